@@ -1,0 +1,173 @@
+/**
+ * @file judge.h
+ * Baseline + candidate + policy → verdict document. Pure: the same input gives the same document.
+ */
+#ifndef THRESH_JUDGE_H
+#define THRESH_JUDGE_H
+
+#include <thresh/profile.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Ordered from good to bad, so that the worst of several is the largest. */
+typedef enum thresh_verdict { THRESH_ACCEPT, THRESH_WARN, THRESH_REVIEW, THRESH_REJECT } thresh_verdict;
+/** @return "accept", "warn", "review" or "reject". */
+THRESH_API const char *thresh_verdict_name(thresh_verdict verdict);
+
+/** Reason codes: identifier, slug of the document, meaning for people. */
+#define THRESH_REASONS(X)                                                                          \
+    X(WITHIN_ACCEPT, "within-accept", "users do not perceive this")                                \
+    X(WITHIN_TOLERANCE, "within-tolerance", "perceptible, still acceptable")                       \
+    X(BEYOND_TOLERANCE, "beyond-tolerance", "more than the limit allows")                          \
+    X(BELOW_FLOOR, "below-floor", "the value lies under its floor")                                \
+    X(ABOVE_CEILING, "above-ceiling", "the value lies over its ceiling")                           \
+    X(MISSING_METRIC, "missing-metric", "one side lacks the metric")                               \
+    X(NOT_A_NUMBER, "not-a-number", "one side has no finite number")                               \
+    X(ZERO_BASELINE, "zero-baseline", "no relative change exists from zero")                       \
+    X(INCONCLUSIVE, "inconclusive", "the data cannot decide")                                      \
+    X(NO_EVIDENCE, "no-evidence", "the uncertainty is not known")                                  \
+    X(TOO_FEW_SAMPLES, "too-few-samples", "too few samples to reject alone")                       \
+    X(TRADED_OFF, "traded-off", "a gain elsewhere widened the limit")                              \
+    X(SCORE_BELOW_PASS, "score-below-pass", "the score misses the pass mark")                      \
+    X(ROI_BELOW_MINIMUM, "roi-below-minimum", "the return misses its minimum")                     \
+    X(GROUP_NOT_SERVED, "group-not-served", "this group is never served by a compressed model")    \
+    X(GAIN_NOT_REACHED, "gain-not-reached", "the required improvement is not there")               \
+    X(TOO_GOOD, "too-good", "better than is plausible")                                            \
+    X(GOLDEN_BROKEN, "golden-broken", "a golden sample broke")                                     \
+    X(SCALE_DISAGREES, "scale-disagrees", "the two files seem to use different scales")
+
+typedef enum thresh_reason_code {
+#define X(id, slug, meaning) THRESH_REASON_##id,
+    THRESH_REASONS(X)
+#undef X
+    THRESH_REASON_COUNT
+} thresh_reason_code;
+/** @return the slug, such as "beyond-tolerance". */
+THRESH_API const char *thresh_reason_slug(thresh_reason_code code);
+/** @return the meaning in a few words. */
+THRESH_API const char *thresh_reason_meaning(thresh_reason_code code);
+
+enum { THRESH_MAX_REASONS = 4 };
+
+/** A metric judged. Texts are borrowed from the sets, the policy and the result. */
+typedef struct thresh_judged {
+    const char *scope, *name;
+    const thresh_kind *kind;
+    const char *whole;   /**< scope of the whole when this is a slice, else NULL */
+    const char *unit;    /**< unit of the values: "", "ms", "MB"; "%" never: proportions are fractions */
+    double baseline, candidate; /**< scaled to the kind, in `unit`; NaN where there is none */
+    const char *baseline_text, *candidate_text; /**< what stood there instead of a number, or NULL */
+    double degradation;  /**< positive is worse; fraction for %, pp; NaN when not known */
+    thresh_measure measure;
+    bool has_interval;
+    double low, high, confidence; /**< of the degradation, same measure */
+    const char *method;
+    thresh_rule rule;
+    double budget_used;  /**< degradation / tolerate; NaN when tolerate is 0 or unknown */
+    double would_pass;   /**< for a rejection by size: the worst candidate value that passes; else NaN */
+    double samples_needed; /**< for `inconclusive`: samples that would settle it; 0 unknown */
+    thresh_verdict verdict;
+    thresh_reason_code reasons[THRESH_MAX_REASONS]; /**< the first decided the verdict */
+    const char *texts[THRESH_MAX_REASONS]; /**< sentence, or NULL: thresh_reason_text() makes it */
+    unsigned reason_count;
+    bool has_anchor; /**< judged against the anchor too */
+    double anchor_baseline, anchor_degradation;
+    thresh_verdict anchor_verdict;
+} thresh_judged;
+
+/** A metric that was not judged, and why. */
+typedef struct thresh_unjudged {
+    const char *scope, *name;
+    const thresh_kind *kind; /**< an informational kind, or NULL: no known kind */
+    double baseline, candidate; /**< as written; NaN where there is none */
+} thresh_unjudged;
+
+/** A reason of the whole. */
+typedef struct thresh_whole_reason {
+    thresh_reason_code code;
+    const char *metric, *scope; /**< "" where it is not of one metric */
+    const char *text;
+} thresh_whole_reason;
+
+/** What a file was. */
+typedef struct thresh_side {
+    const char *path, *format, *sha256;
+    size_t metrics;
+} thresh_side;
+
+/** The verdict document. Its sets and policy must outlive it. */
+typedef struct thresh_result {
+    thresh_verdict verdict; /**< accept (its warnings counted), review or reject */
+    int exit_code;          /**< 0, 1 or 3 */
+    const thresh_policy *policy;
+    thresh_evidence evidence;
+    thresh_side baseline, candidate, anchor; /**< anchor.path is NULL without one */
+    thresh_judged *metrics; /**< worst first: verdict, then budget used, then order of the file */
+    size_t metric_count;
+    thresh_unjudged *ungoverned;
+    size_t ungoverned_count;
+    const char **candidate_only; /**< "scope/name" of metrics only the candidate has */
+    size_t candidate_only_count;
+    size_t accepts, warns, reviews, rejects;
+    thresh_whole_reason *reasons; /**< what decided the verdict, worst first */
+    size_t reason_count;
+    const char **notes; /**< remarks on the run: same file twice, scales, catalog ranges, … */
+    size_t note_count;
+} thresh_result;
+
+/** Options of a run; zero means the default. */
+typedef struct thresh_judge_options {
+    thresh_verdict unknown; /**< metrics of no known kind: THRESH_ACCEPT (list), REVIEW or REJECT */
+    thresh_verdict warn;    /**< what a warning counts as: THRESH_ACCEPT, REVIEW or REJECT */
+    int review;             /**< exit code for a review: 0 means the default, 3 */
+    bool review_passes;     /**< exit code 0 for a review */
+} thresh_judge_options;
+
+/**
+ * Judges `candidate` against `baseline`, and against `anchor` too unless it is NULL.
+ *
+ * @param[out] out  the document; free with thresh_result_free()
+ * @return THRESH_OK; THRESH_EEMPTY when nothing could be judged (a message says why)
+ */
+THRESH_API thresh_status thresh_judge(thresh_result **out, const thresh_set *baseline,
+                                      const thresh_set *candidate, const thresh_set *anchor,
+                                      const thresh_policy *policy,
+                                      const thresh_judge_options *options, thresh_diags *diags);
+THRESH_API void thresh_result_free(thresh_result *result);
+
+/** Longest sentence thresh_reason_text() writes, its NUL included. */
+#define THRESH_TEXT_MAX 512
+/** Writes the sentence of reason `i` of a judged metric. @return `out`. */
+THRESH_API const char *thresh_reason_text(char out[THRESH_TEXT_MAX], const thresh_judged *metric,
+                                          unsigned i);
+/** Writes a value with its unit for people: "94.2 %", "31 ms", "0.42". `digits` >= 1 decimals at most. */
+THRESH_API const char *thresh_value_text(char out[THRESH_TEXT_MAX], const thresh_judged *metric,
+                                         double value);
+/** Writes a degradation or limit in the metric's measure: "1.7 pp", "17.1 %", "0.3". */
+THRESH_API const char *thresh_change_text(char out[THRESH_TEXT_MAX], const thresh_judged *metric,
+                                          double change);
+/** @return the unit of the degradation as the document writes it: "%", "pp", "points", "ms", "". */
+THRESH_API const char *thresh_change_unit(const thresh_judged *metric);
+
+/** One line of a proof: a limit, a candidate beside it, and what came out. */
+typedef struct thresh_probe {
+    const char *scope, *name;
+    const char *limit; /**< "tolerate", "floor", … */
+    bool inside;       /**< just inside or just outside */
+    double candidate;
+    thresh_verdict expected, got;
+    bool ok;
+} thresh_probe;
+/**
+ * For every limit that governs a metric of `baseline`: judges a candidate just inside and one just
+ * outside, by thresh_judge(). @param[out] out  array of `count` probes; free with free()
+ */
+THRESH_API thresh_status thresh_prove(thresh_probe **out, size_t *count, const thresh_set *baseline,
+                                      const thresh_policy *policy, thresh_diags *diags);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

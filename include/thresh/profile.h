@@ -1,0 +1,146 @@
+/**
+ * @file profile.h
+ * Profiles (YAML files of limits) and the policy that several of them make together.
+ */
+#ifndef THRESH_PROFILE_H
+#define THRESH_PROFILE_H
+
+#include <thresh/metric.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Who has to prove what; ordered from lenient to strict. */
+typedef enum thresh_burden { THRESH_PROVE_HARM, THRESH_POINT, THRESH_PROVE_SAFE } thresh_burden;
+/** @return "point", "prove-safe" or "prove-harm". */
+THRESH_API const char *thresh_burden_name(thresh_burden burden);
+
+/** One profile as loaded; texts live as long as the policy. */
+typedef struct thresh_profile_info {
+    const char *name, *axis, *title, *why;
+    const char *origin; /**< path, or "built in" */
+    const char *sha256; /**< of the file's bytes, 64 hex digits */
+    bool strict;
+    bool served; /**< false: never served by a compressed model */
+} thresh_profile_info;
+
+/** Where profiles are looked for by name, in this order; any may be NULL. */
+typedef struct thresh_lookup {
+    const char *search_path; /**< folders separated by ':' ($THRESH_PROFILE_PATH) */
+    const char *local_dir;   /**< ".thresh/profiles" */
+    const char *user_dir;    /**< the user's folder of profiles */
+} thresh_lookup;
+
+/** The composition of the profiles of one run; with none, the catalog's ranges. */
+typedef struct thresh_policy thresh_policy;
+
+THRESH_API thresh_status thresh_policy_new(thresh_policy **out);
+THRESH_API void thresh_policy_free(thresh_policy *policy);
+/**
+ * Loads a profile by path or name (and all that it extends) and adds it.
+ * @param axis  NULL: any axis, scenario first; else only that axis ("tier", "layer", "group")
+ * @return THRESH_ENOENT: no such profile (the message names the nearest); THRESH_EINVAL or
+ *         THRESH_EFORMAT: faults, all of them in `diags`
+ */
+THRESH_API thresh_status thresh_policy_add(thresh_policy *policy, const char *name_or_path,
+                                           const char *axis, const thresh_lookup *lookup,
+                                           thresh_diags *diags);
+/** Adds a profile from memory, for tests and embedding; `origin` is for messages. */
+THRESH_API thresh_status thresh_policy_add_text(thresh_policy *policy, const char *text, size_t len,
+                                                const char *origin, const thresh_lookup *lookup,
+                                                thresh_diags *diags);
+/** Profiles that were named, in that order. */
+THRESH_API size_t thresh_policy_count(const thresh_policy *policy);
+THRESH_API const thresh_profile_info *thresh_policy_at(const thresh_policy *policy, size_t i);
+/** Catalog of kinds, those of the profiles included; owned by the policy. */
+THRESH_API const thresh_catalog *thresh_policy_catalog(const thresh_policy *policy);
+
+/** A built-in profile: its name, "AXIS/NAME", and its text. NULL behind the last. */
+THRESH_API const char *thresh_builtin_profile(size_t i, const char **text, size_t *len);
+
+/** Decided by `--scale` or a profile: how the metric's bare numbers are to be read. */
+typedef enum thresh_scale_choice { THRESH_AS_SEEN, THRESH_AS_PERCENT, THRESH_AS_FRACTION } thresh_scale_choice;
+/** Adds a `--scale NAME=percent|fraction`; `name` is a kind, a name or a glob. */
+THRESH_API thresh_status thresh_policy_set_scale(thresh_policy *policy, const char *name,
+                                                 thresh_scale_choice choice);
+
+/** The question to a policy: which rule holds for this metric? */
+typedef struct thresh_query {
+    const char *scope, *name;
+    const thresh_kind *kind;
+    double baseline;     /**< brings relative and absolute limits together; scaled, in own unit */
+    double own_per_base; /**< own unit in ms or bytes: 1000 for seconds; 1 where it has none */
+    uint64_t active_tradeoffs; /**< bit i: trade-off i of the policy holds */
+} thresh_query;
+
+/** A resolved rule. Every limit carries the name of the profile (or "catalog") that set it. */
+typedef struct thresh_rule {
+    /* in the metric's own unit, or fraction of the baseline, as `measure` says */
+    double accept, tolerate;
+    bool has_range, accept_exclusive, tolerate_exclusive;
+    thresh_measure measure;
+    const char *accept_from, *tolerate_from;
+    bool has_floor, has_ceiling, has_gain, has_surprise, has_ignore_below, has_absolute;
+    double floor, ceiling; /**< own unit */
+    double gain, surprise; /**< own unit or fraction of the baseline, see gain_measure */
+    thresh_measure gain_measure, surprise_measure;
+    double ignore_below, absolute; /**< own unit */
+    const char *floor_from, *ceiling_from, *gain_from, *surprise_from;
+    bool named;            /**< a profile names this metric or its kind */
+    bool named_path;       /**< a profile names this very scope/name */
+    uint64_t used_tradeoffs; /**< trade-offs that widened `tolerate` */
+    const char *fault;     /**< a limit that makes no sense for this metric; NULL when fine */
+} thresh_rule;
+
+/** Resolves the strictest rule over all profiles. Pure; `out` borrows from the policy. */
+THRESH_API void thresh_policy_resolve(const thresh_policy *policy, const thresh_query *query,
+                                      thresh_rule *out);
+/** The reading that `--scale` or a profile chose for this metric. */
+THRESH_API thresh_scale_choice thresh_policy_scale(const thresh_policy *policy, const char *scope,
+                                                   const char *name, const thresh_kind *kind);
+
+/** What holds for the whole run: the strictest over the profiles. */
+typedef struct thresh_evidence {
+    thresh_burden burden;
+    double confidence; /**< one-sided, of each bound */
+    bool strict;       /**< any of the profiles is */
+} thresh_evidence;
+THRESH_API thresh_evidence thresh_policy_evidence(const thresh_policy *policy);
+
+/** The rule for slices. */
+typedef struct thresh_slice_rule {
+    thresh_limit tolerate; /**< unit THRESH_LIMIT_NONE: `times` the metric's own tolerate */
+    double times;          /**< 2 unless a profile says otherwise */
+    double min_samples;    /**< fewer never reject alone */
+    bool rejects;          /**< beyond it is a rejection, else a warning */
+    const char *from;
+} thresh_slice_rule;
+THRESH_API thresh_slice_rule thresh_policy_slices(const thresh_policy *policy);
+
+/** A trade-off: when `gain_metric` improves by `gain`, the tolerate limit of `widen_metric` grows. */
+typedef struct thresh_tradeoff {
+    const char *gain_metric, *widen_metric; /**< kind, name, scope/name or glob */
+    thresh_limit gain, widen, cap;          /**< cap: unit THRESH_LIMIT_NONE when there is none */
+    const char *from;
+} thresh_tradeoff;
+/** @return trade-off `i` (< 64), or NULL behind the last; none when a profile is strict. */
+THRESH_API const thresh_tradeoff *thresh_policy_tradeoff(const thresh_policy *policy, size_t i);
+
+/** A metric that must be there. Entries with the same group > 0 are alternatives. */
+typedef struct thresh_required {
+    const char *name; /**< kind, name or scope/name */
+    const char *from;
+    unsigned group; /**< 0: this one itself */
+} thresh_required;
+/** @return requirement `i`, or NULL behind the last. */
+THRESH_API const thresh_required *thresh_policy_required(const thresh_policy *policy, size_t i);
+
+/** Does `pattern` (kind, name, scope/name or glob) mean this metric? 0: no; larger: more exactly. */
+THRESH_API int thresh_pattern_rank(const char *pattern, const char *scope, const char *name,
+                                   const thresh_kind *kind);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

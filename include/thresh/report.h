@@ -1,0 +1,32 @@
+/**
+ * @file report.h
+ * Verdict document → text and JSON. No figure is computed here.
+ */
+#ifndef THRESH_REPORT_H
+#define THRESH_REPORT_H
+
+#include <stdio.h>
+#include <thresh/judge.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct thresh_text_options {
+    int width;   /**< columns of the terminal; 0: no limit */
+    bool colour; /**< ANSI colours */
+    bool ascii;  /**< plain ASCII symbols */
+    bool quiet;  /**< the verdict line only */
+    bool all;    /**< every metric, not only what matters */
+} thresh_text_options;
+
+/** Writes the text report. @return THRESH_EIO when the stream is in error. */
+THRESH_API thresh_status thresh_report_text(const thresh_result *result,
+                                            const thresh_text_options *options, FILE *stream);
+/** Writes the verdict document, schema thresh/result/v1. One metric a line; memory does not grow. */
+THRESH_API thresh_status thresh_report_json(const thresh_result *result, FILE *stream);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

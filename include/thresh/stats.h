@@ -1,0 +1,59 @@
+/**
+ * @file stats.h
+ * Pure numerics: no metric, no unit, no input or output.
+ */
+#ifndef THRESH_STATS_H
+#define THRESH_STATS_H
+
+#include <thresh/base.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Two one-sided bounds. */
+typedef struct thresh_interval {
+    double low, high;
+} thresh_interval;
+
+/**
+ * Difference b - c of two independent estimates with standard errors.
+ *
+ * @param[out] out    untouched unless THRESH_OK
+ * @param b, c        the estimates, finite
+ * @param se_b, se_c  their standard errors, >= 0, in the unit of the estimates
+ * @param confidence  one-sided confidence of each bound, in (0.5, 1)
+ * @return THRESH_OK; THRESH_EDOMAIN
+ * Source: the normal approximation, Altman et al. (2000), Statistics with Confidence, ch. 4.
+ */
+THRESH_API thresh_status thresh_difference_normal(thresh_interval *out, double b, double se_b,
+                                                  double c, double se_c, double confidence);
+
+/**
+ * Ratio c / b of two independent normal estimates: Fieller's theorem.
+ *
+ * @return THRESH_OK; THRESH_EDOMAIN when b does not differ from 0 at this confidence, so that the
+ *         set is unbounded
+ * Source: Fieller (1954), J. R. Stat. Soc. B 16:175-185, with covariance 0.
+ */
+THRESH_API thresh_status thresh_ratio_fieller(thresh_interval *out, double b, double se_b, double c,
+                                              double se_c, double confidence);
+
+/** One-sided p of H0 "estimate <= limit" from a standard error: P(Z >= (estimate - limit) / se). */
+THRESH_API double thresh_p_above(double estimate, double limit, double se);
+
+/**
+ * Holm's step-down adjustment, in place.
+ * @param p      p values in [0, 1]; replaced by the adjusted ones
+ * @param count  how many
+ * Source: Holm (1979), Scand. J. Statist. 6:65-70. Cost: O(n log n), and memory for n positions.
+ */
+THRESH_API thresh_status thresh_holm(double *p, size_t count);
+
+/** Quantile of the standard normal distribution, p in (0, 1). */
+THRESH_API double thresh_normal_quantile(double p);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

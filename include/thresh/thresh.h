@@ -1,0 +1,11 @@
+/** @file thresh.h  The whole library. */
+#ifndef THRESH_H
+#define THRESH_H
+#include <thresh/base.h>
+#include <thresh/input.h>
+#include <thresh/judge.h>
+#include <thresh/metric.h>
+#include <thresh/profile.h>
+#include <thresh/report.h>
+#include <thresh/stats.h>
+#endif

@@ -1,0 +1,69 @@
+/* The list of messages that a reader, a profile or the judge collects for its caller. */
+#include "base/arena.h"
+#include "thresh/base.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* More faults than this in one input help nobody; the rest are counted, not kept. */
+enum { MAX_DIAGS = 50 };
+
+struct thresh_diags {
+    arena arena;
+    thresh_diag *items;
+    size_t count, capacity, errors;
+};
+
+thresh_diags *thresh_diags_new(void)
+{
+    return calloc(1, sizeof(thresh_diags));
+}
+
+void thresh_diags_free(thresh_diags *diags)
+{
+    if (diags == NULL)
+        return;
+    arena_free(&diags->arena);
+    free(diags->items);
+    free(diags);
+}
+
+size_t thresh_diags_count(const thresh_diags *diags)
+{
+    return diags == NULL ? 0 : diags->count;
+}
+
+const thresh_diag *thresh_diags_at(const thresh_diags *diags, size_t i)
+{
+    return &diags->items[i];
+}
+
+size_t thresh_diags_errors(const thresh_diags *diags)
+{
+    return diags == NULL ? 0 : diags->errors;
+}
+
+void thresh_diags_add(thresh_diags *diags, thresh_severity severity, const char *file, uint32_t line,
+                      uint32_t column, const char *format, ...)
+{
+    char text[2048];
+    va_list args;
+
+    if (diags == NULL)
+        return;
+    if (severity == THRESH_ERROR)
+        diags->errors++;
+    if (diags->count >= MAX_DIAGS
+        || !array_reserve(&diags->items, &diags->capacity, diags->count + 1, sizeof *diags->items))
+        return;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+
+    thresh_diag d = { severity, NULL, line, column, arena_strdup(&diags->arena, text) };
+    if (file != NULL)
+        d.file = arena_strdup(&diags->arena, file);
+    if (d.text != NULL)
+        diags->items[diags->count++] = d;
+}

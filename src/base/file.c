@@ -1,0 +1,99 @@
+/* Whole files in memory, and their SHA-256 by nettle. */
+#include "base/file.h"
+
+#include "base/arena.h"
+
+#include <errno.h>
+#include <nettle/sha2.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+void sha256_hex(char out[SHA256_HEX], const char *data, size_t len)
+{
+    struct sha256_ctx ctx;
+    uint8_t digest[SHA256_DIGEST_SIZE];
+
+    sha256_init(&ctx);
+    sha256_update(&ctx, len, (const uint8_t *)data);
+    sha256_digest(&ctx, sizeof digest, digest);
+    for (size_t i = 0; i < sizeof digest; i++) {
+        out[2 * i] = "0123456789abcdef"[digest[i] >> 4];
+        out[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
+    }
+    out[2 * sizeof digest] = '\0';
+}
+
+static thresh_status fail_errno(const char *path, const char *what, thresh_diags *diags)
+{
+    thresh_diags_add(diags, THRESH_ERROR, path, 0, 0, "%s: %s", what, strerror(errno));
+    return THRESH_EIO;
+}
+
+static thresh_status fail_size(const char *path, size_t limit, thresh_diags *diags)
+{
+    thresh_diags_add(diags, THRESH_ERROR, path, 0, 0, "larger than the limit of %zu MiB", limit >> 20);
+    return THRESH_EFORMAT;
+}
+
+/* The whole stream; `*len` is set. */
+static thresh_status slurp(char **out, size_t *len, FILE *f, size_t hint, size_t limit,
+                           const char *path, thresh_diags *diags)
+{
+    char *text = NULL;
+    size_t capacity = 0, used = 0;
+
+    for (;;) {
+        size_t got;
+
+        if (!array_reserve(&text, &capacity, used + (hint > 0 ? hint + 1 : 65536), 1)) {
+            free(text);
+            return THRESH_ENOMEM;
+        }
+        hint = 0;
+        errno = 0;
+        got = fread(text + used, 1, capacity - used, f);
+        used += got;
+        if (used > limit) {
+            free(text);
+            return fail_size(path, limit, diags);
+        }
+        if (got == 0)
+            break;
+    }
+    if (ferror(f)) {
+        free(text);
+        return fail_errno(path, "cannot read", diags);
+    }
+    *out = text;
+    *len = used;
+    return THRESH_OK;
+}
+
+thresh_status file_read(char **out, size_t *len, const char *path, FILE *standard_input,
+                        size_t limit, thresh_diags *diags)
+{
+    bool standard = strcmp(path, "-") == 0 && standard_input != NULL;
+    struct stat st = { 0 };
+    size_t hint = 0;
+    thresh_status rc;
+    FILE *f = standard_input;
+
+    if (!standard) {
+        if (stat(path, &st) != 0)
+            return fail_errno(path, "cannot read", diags);
+        if (S_ISDIR(st.st_mode)) {
+            thresh_diags_add(diags, THRESH_ERROR, path, 0, 0, "found a folder, expected a file");
+            return THRESH_EIO;
+        }
+        if (S_ISREG(st.st_mode) && (uintmax_t)st.st_size > limit)
+            return fail_size(path, limit, diags);
+        hint = S_ISREG(st.st_mode) ? (size_t)st.st_size : 0;
+        if ((f = fopen(path, "rb")) == NULL)
+            return fail_errno(path, "cannot read", diags);
+    }
+    rc = slurp(out, len, f, hint, limit, path, diags);
+    if (!standard)
+        fclose(f);
+    return rc;
+}

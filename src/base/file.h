@@ -1,0 +1,18 @@
+/* Whole files in memory, and their hash. */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include "thresh/base.h"
+
+#include <stdio.h>
+
+enum { SHA256_HEX = 65 };
+
+void sha256_hex(char out[SHA256_HEX], const char *data, size_t len);
+
+/* Reads `path`, or `standard_input` when that is given and path is "-"; `*out` is malloc'ed and not
+ * terminated. More than `limit` bytes are refused, regular files before they are read. */
+thresh_status file_read(char **out, size_t *len, const char *path, FILE *standard_input,
+                        size_t limit, thresh_diags *diags);
+
+#endif

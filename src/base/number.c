@@ -1,0 +1,125 @@
+/* The one place where numbers become text and text becomes numbers, independent of the locale. */
+#include "thresh/base.h"
+
+#include <locale.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifndef THRESH_VERSION
+#error "THRESH_VERSION comes from the build"
+#endif
+
+const char *thresh_version(void)
+{
+    return THRESH_VERSION;
+}
+
+static void swap_point(char *text, char from, char to)
+{
+    char *p = strchr(text, from);
+
+    if (p != NULL)
+        *p = to;
+}
+
+/* The process may run under a locale that writes 0,5; its decimal point may be a single byte only. */
+static char locale_point(void)
+{
+    const char *p = localeconv()->decimal_point;
+
+    return p != NULL && p[0] != '\0' && p[1] == '\0' ? p[0] : '.';
+}
+
+static double to_double(char *text)
+{
+    char point = locale_point();
+
+    if (point != '.')
+        swap_point(text, '.', point);
+    return strtod(text, NULL);
+}
+
+const char *thresh_format_number(char out[THRESH_NUMBER_MAX], double value)
+{
+    if (isnan(value))
+        return strcpy(out, "NaN");
+    if (isinf(value))
+        return strcpy(out, value > 0 ? "Infinity" : "-Infinity");
+    if (value == 0)
+        return strcpy(out, "0");
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(out, THRESH_NUMBER_MAX, "%.*g", digits, value);
+        if (strtod(out, NULL) == value)
+            break;
+    }
+    char point = locale_point();
+    if (point != '.')
+        swap_point(out, point, '.');
+    return out;
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+bool thresh_parse_number(double *out, const char *text, size_t len)
+{
+    static const struct {
+        const char *text;
+        double value;
+    } words[] = { { "NaN", NAN },           { "nan", NAN },           { "Infinity", INFINITY },
+                  { "-Infinity", -INFINITY }, { "inf", INFINITY },      { "-inf", -INFINITY },
+                  { "Inf", INFINITY },      { "-Inf", -INFINITY },    { ".nan", NAN },
+                  { ".NaN", NAN },          { ".inf", INFINITY },     { "-.inf", -INFINITY } };
+    /* powers of ten that a double holds exactly, so that one division rounds correctly */
+    static const double ten[] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                  1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                  1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
+    size_t i = 0, digits = 0, fraction = 0;
+    uint64_t mantissa = 0;
+    bool negative = false, exponent = false;
+
+    for (size_t w = 0; w < sizeof words / sizeof *words; w++)
+        if (strlen(words[w].text) == len && memcmp(words[w].text, text, len) == 0) {
+            *out = words[w].value;
+            return true;
+        }
+    if (i < len && (text[i] == '-' || text[i] == '+'))
+        negative = text[i++] == '-';
+    for (; i < len && is_digit(text[i]); i++, digits++)
+        mantissa = digits < 19 ? mantissa * 10 + (uint64_t)(text[i] - '0') : mantissa;
+    if (i < len && text[i] == '.')
+        for (i++; i < len && is_digit(text[i]); i++, digits++, fraction++)
+            mantissa = digits < 19 ? mantissa * 10 + (uint64_t)(text[i] - '0') : mantissa;
+    if (digits == 0)
+        return false;
+    if (i < len && (text[i] == 'e' || text[i] == 'E')) {
+        exponent = true;
+        i++;
+        if (i < len && (text[i] == '-' || text[i] == '+'))
+            i++;
+        if (i >= len || !is_digit(text[i]))
+            return false;
+        while (i < len && is_digit(text[i]))
+            i++;
+    }
+    if (i != len)
+        return false;
+    if (!exponent && digits <= 19 && fraction <= 22 && mantissa <= (1ull << 53)) {
+        double v = (double)mantissa / ten[fraction];
+        *out = negative ? -v : v;
+        return true;
+    }
+    char small[128], *copy = len < sizeof small ? small : malloc(len + 1);
+    if (copy == NULL)
+        return false;
+    memcpy(copy, text, len);
+    copy[len] = '\0';
+    *out = to_double(copy);
+    if (copy != small)
+        free(copy);
+    return true;
+}

@@ -1,0 +1,141 @@
+/* From a path or bytes to a metric set: limits, hash, detection of the format. */
+#include "base/file.h"
+#include "base/words.h"
+#include "input/reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+/* The first that recognises an input reads it: special ones before those that take any shape. */
+static const reader *const readers[] = { &lm_eval_reader, &json_reader, &yaml_reader };
+enum { READERS = sizeof readers / sizeof *readers };
+
+const thresh_format *thresh_format_at(size_t i)
+{
+    return i < READERS ? &readers[i]->format : NULL;
+}
+
+static const reader *find_reader(const char *format, const char *path, thresh_diags *diags)
+{
+    nearest best = NEAREST_INIT;
+
+    for (size_t i = 0; i < READERS; i++) {
+        if (strcmp(readers[i]->format.name, format) == 0)
+            return readers[i];
+        nearest_offer(&best, format, readers[i]->format.name);
+    }
+    thresh_diags_add(diags, THRESH_ERROR, path, 0, 0, "unknown format '%s'%s%s%s", format,
+                     best.word ? "; did you mean '" : "", best.word ? best.word : "",
+                     best.word ? "'?" : "");
+    return NULL;
+}
+
+static thresh_status refuse(const input *in, const char *what)
+{
+    thresh_diags_add(in->diags, THRESH_ERROR, in->path, 0, 0, "%s", what);
+    return THRESH_EFORMAT;
+}
+
+/* What can be said of the bytes before any parser sees them. */
+static thresh_status check_bytes(input *in)
+{
+    if (in->len >= 3 && memcmp(in->text, "\xEF\xBB\xBF", 3) == 0) {
+        in->text += 3;
+        in->len -= 3;
+    } else if (in->len >= 2
+               && (memcmp(in->text, "\xFF\xFE", 2) == 0 || memcmp(in->text, "\xFE\xFF", 2) == 0)) {
+        return refuse(in, "the file is in UTF-16; expected UTF-8");
+    }
+    if (memchr(in->text, 0, in->len) != NULL)
+        return refuse(in, "a binary file; expected JSON or YAML");
+    size_t i = 0;
+    while (i < in->len && strchr(" \t\r\n", in->text[i]) != NULL)
+        i++;
+    if (i == in->len)
+        return refuse(in, in->len == 0 ? "the file is empty" : "the file holds only white space");
+    in->json = in->text[i] == '{' || in->text[i] == '[';
+    return THRESH_OK;
+}
+
+/* libyaml finds invalid UTF-8 too, but names no column. */
+static thresh_status check_utf8(const input *in)
+{
+    uint32_t line = 1, column = 1;
+
+    for (size_t i = 0; i < in->len;) {
+        utf8proc_int32_t code;
+        utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)in->text + i,
+                                              (utf8proc_ssize_t)(in->len - i), &code);
+        if (n <= 0) {
+            thresh_diags_add(in->diags, THRESH_ERROR, in->path, line, column,
+                             "invalid UTF-8; expected JSON or YAML in UTF-8");
+            return THRESH_EFORMAT;
+        }
+        i += (size_t)n;
+        column = code == '\n' ? 1 : column + 1;
+        line += code == '\n';
+    }
+    return THRESH_OK;
+}
+
+thresh_status thresh_read_memory(thresh_set **out, const char *text, size_t len, const char *path,
+                                 const char *format, thresh_diags *diags)
+{
+    input in = { .path = path, .text = text, .len = len, .diags = diags };
+    char hash[SHA256_HEX];
+    json_document *json = NULL;
+    arena a = ARENA_INIT;
+    const reader *r = NULL;
+    thresh_set *set = NULL;
+    thresh_status rc;
+
+    *out = NULL;
+    if (format != NULL && (r = find_reader(format, path, diags)) == NULL)
+        return THRESH_ENOENT;
+    if ((rc = check_bytes(&in)) != THRESH_OK)
+        goto done;
+    if (r == &yaml_reader)
+        in.json = false;
+    rc = in.json ? json_read(&json, &in.root, &a, in.text, in.len, path, diags)
+                 : check_utf8(&in);
+    if (rc == THRESH_OK && !in.json)
+        rc = yaml_read(&in.root, &a, in.text, in.len, path, diags);
+    if (rc != THRESH_OK || (rc = thresh_set_new(&set)) != THRESH_OK)
+        goto done;
+    if (r == &json_reader && !in.json) {
+        rc = refuse(&in, "not JSON: expected '{' or '['");
+        goto done;
+    }
+    for (size_t i = 0; i < READERS && r == NULL; i++)
+        if (readers[i]->detect(&in))
+            r = readers[i];
+    if ((rc = r->read(&in, set)) != THRESH_OK)
+        goto done;
+    sha256_hex(hash, text, len);
+    rc = thresh_set_set_source(set, &(thresh_source){ path, r->format.name, hash });
+    if (rc == THRESH_OK) {
+        *out = set;
+        set = NULL;
+    }
+done:
+    thresh_set_free(set);
+    json_document_free(json);
+    arena_free(&a);
+    return rc;
+}
+
+thresh_status thresh_read_file(thresh_set **out, const char *path, FILE *standard_input,
+                               const char *format, thresh_diags *diags)
+{
+    char *text = NULL;
+    size_t len = 0;
+    thresh_status rc;
+
+    *out = NULL;
+    rc = file_read(&text, &len, path, standard_input, THRESH_MAX_INPUT, diags);
+    if (rc == THRESH_OK)
+        rc = thresh_read_memory(out, text, len, path, format, diags);
+    free(text);
+    return rc;
+}

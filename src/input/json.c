@@ -1,0 +1,292 @@
+/*
+ * The JSON front. cJSON does the grammar and the tree; a scan before it does what cJSON does not:
+ * Python's NaN and Infinity, valid UTF-8, limits, places for messages. The scan notes where each
+ * value starts; cJSON's tree holds the values in the same order, so that each gets its line.
+ */
+#include "input/reader.h"
+
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+struct json_document {
+    cJSON *tree;
+    char *copy; /* the text, with NaN and the infinities replaced by what cJSON can read */
+};
+
+/* Where we are in the text; moves forwards only, so that all look-ups together are linear. */
+typedef struct place {
+    const char *text;
+    size_t at, line_start;
+    uint32_t line;
+} place;
+
+static void move_to(place *p, size_t offset)
+{
+    for (; p->at < offset; p->at++)
+        if (p->text[p->at] == '\n') {
+            p->line++;
+            p->line_start = p->at + 1;
+        }
+}
+
+/* Columns count characters, as editors do. */
+static uint32_t column_of(const place *p)
+{
+    uint32_t column = 1;
+
+    for (size_t i = p->line_start; i < p->at; i++)
+        column += ((unsigned char)p->text[i] & 0xC0) != 0x80;
+    return column;
+}
+
+typedef struct scan {
+    const char *text, *path;
+    char *copy;
+    size_t len;
+    size_t *starts; /* of every value, in the order of the file */
+    size_t count, capacity;
+    thresh_diags *diags;
+} scan;
+
+static thresh_status fail(const scan *s, size_t offset, const char *what)
+{
+    place p = { s->text, 0, 0, 1 };
+
+    move_to(&p, offset < s->len ? offset : s->len);
+    thresh_diags_add(s->diags, THRESH_ERROR, s->path, p.line, column_of(&p), "%s", what);
+    return THRESH_EFORMAT;
+}
+
+static thresh_status note_start(scan *s, size_t offset)
+{
+    if (!array_reserve(&s->starts, &s->capacity, s->count + 1, sizeof *s->starts))
+        return THRESH_ENOMEM;
+    s->starts[s->count++] = offset;
+    return THRESH_OK;
+}
+
+/* From the opening quote to behind the closing one. */
+static thresh_status scan_string(const scan *s, size_t *at, bool key)
+{
+    size_t start = *at, i = start + 1;
+
+    while (i < s->len && s->text[i] != '"') {
+        unsigned char c = (unsigned char)s->text[i];
+
+        if (c == '\\') {
+            if (s->len - i >= 6 && memcmp(s->text + i, "\\u0000", 6) == 0)
+                return fail(s, i, "not supported: \\u0000 inside a text");
+            i += 2;
+        } else if (c < 0x20) {
+            return c == '\n' || c == '\r'
+                       ? fail(s, start, "not JSON: a text that does not end on its line")
+                       : fail(s, i, "not JSON: a control character inside a text");
+        } else if (c >= 0x80) {
+            utf8proc_int32_t code;
+            utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)s->text + i,
+                                                  (utf8proc_ssize_t)(s->len - i), &code);
+            if (n <= 0)
+                return fail(s, i, "invalid UTF-8; expected the file in UTF-8");
+            i += (size_t)n;
+        } else {
+            i++;
+        }
+    }
+    if (i >= s->len)
+        return fail(s, start, "not JSON: the file ends inside the text that begins here");
+    if (key && i - start - 1 > TREE_MAX_KEY)
+        return fail(s, start, "a key longer than 1,024 bytes");
+    *at = i + 1;
+    return THRESH_OK;
+}
+
+static void scan_constant(scan *s, size_t start, size_t len)
+{
+    /* same length; a text of one control character cannot stand in a valid file */
+    static const struct {
+        const char *python, *stand_in;
+    } constants[] = { { "NaN", "\"\1\"" }, { "Infinity", "1e999   " }, { "-Infinity", "-1e999   " } };
+
+    for (size_t i = 0; i < sizeof constants / sizeof *constants; i++)
+        if (strlen(constants[i].python) == len && memcmp(s->text + start, constants[i].python, len) == 0)
+            memcpy(s->copy + start, constants[i].stand_in, len);
+}
+
+static thresh_status scan_text(scan *s)
+{
+    static const char delimiters[] = " \t\r\n,:{}[]\"";
+    char open[TREE_MAX_DEPTH];
+    size_t opened_at[TREE_MAX_DEPTH], depth = 0;
+    bool key = false;
+    thresh_status rc = THRESH_OK;
+
+    for (size_t i = 0; i < s->len && rc == THRESH_OK;) {
+        char c = s->text[i];
+
+        if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
+            i++;
+        } else if (c == '{' || c == '[') {
+            if (depth == TREE_MAX_DEPTH)
+                return fail(s, i, "nested more than 200 deep");
+            rc = note_start(s, i);
+            opened_at[depth] = i++;
+            open[depth++] = c;
+            key = c == '{';
+        } else if (c == '}' || c == ']') {
+            if (depth == 0)
+                return fail(s, i, "not JSON: this bracket closes nothing");
+            depth--;
+            key = false;
+            i++;
+        } else if (c == ',' || c == ':') {
+            key = c == ',' && depth > 0 && open[depth - 1] == '{';
+            i++;
+        } else if (c == '"') {
+            rc = key ? THRESH_OK : note_start(s, i);
+            if (rc == THRESH_OK)
+                rc = scan_string(s, &i, key);
+        } else {
+            size_t start = i;
+            while (i < s->len && s->text[i] != '\0' && strchr(delimiters, s->text[i]) == NULL)
+                i++;
+            if (i == start)
+                return fail(s, i, "a NUL character; expected text");
+            rc = note_start(s, start);
+            scan_constant(s, start, i - start);
+        }
+    }
+    if (rc == THRESH_OK && depth > 0)
+        return fail(s, opened_at[depth - 1],
+                    open[depth - 1] == '{'
+                        ? "not JSON: the file ends before the '{' that opens here is closed"
+                        : "not JSON: the file ends before the '[' that opens here is closed");
+    return rc;
+}
+
+static thresh_status fail_syntax(const scan *s, size_t offset)
+{
+    char what[160];
+    size_t i = offset < s->len ? offset : s->len;
+
+    while (i < s->len && strchr(" \t\r\n", s->text[i]) != NULL)
+        i++;
+    if (i >= s->len)
+        return fail(s, s->len, "not JSON: the file ends where a value was expected");
+    unsigned char c = (unsigned char)s->text[i];
+    size_t before = i;
+    while (before > 0 && strchr(" \t\r\n", s->text[before - 1]) != NULL)
+        before--;
+    char last = before > 0 ? s->text[before - 1] : '\0';
+    const char *expected = last == '{' ? "a key in double quotes, or '}'"
+                           : last == ',' ? "a value (or a key in double quotes) after the comma"
+                           : last == ':' ? "a value: a number, a text, true, false, null, a list or a map"
+                           : last == '[' ? "a value, or ']'"
+                           : last == '\0' ? "a JSON document"
+                                          : "a comma, a colon or a closing bracket";
+    if (c >= 0x20 && c < 0x7f)
+        snprintf(what, sizeof what, "not JSON: found '%c', expected %s", c, expected);
+    else
+        snprintf(what, sizeof what, "not JSON: found a byte 0x%02x, expected %s", c, expected);
+    return fail(s, i, what);
+}
+
+typedef struct builder {
+    arena *arena;
+    const scan *scan;
+    place place;
+    size_t next; /* start to be taken */
+} builder;
+
+static node *build(builder *b, const cJSON *item)
+{
+    node *n = arena_alloc(b->arena, sizeof *n);
+    size_t start;
+
+    if (n == NULL || b->next >= b->scan->count)
+        return NULL;
+    start = b->scan->starts[b->next++];
+    move_to(&b->place, start);
+    n->key = item->string;
+    n->line = n->key_line = b->place.line;
+    /* every value on one long line: counting from its start each time would be quadratic */
+    n->column = n->key_column
+        = start - b->place.line_start < 4096 ? column_of(&b->place)
+                                             : (uint32_t)(start - b->place.line_start + 1);
+    if (cJSON_IsNumber(item)) {
+        n->type = NODE_NUMBER;
+        n->number = item->valuedouble;
+        if (isinf(n->number))
+            n->text = n->number > 0 ? "Infinity" : "-Infinity";
+    } else if (cJSON_IsString(item)) {
+        bool nan = b->scan->text[start] == 'N';
+        n->type = nan ? NODE_NUMBER : NODE_TEXT;
+        n->number = NAN;
+        n->text = nan ? "NaN" : item->valuestring;
+    } else if (cJSON_IsBool(item)) {
+        n->type = NODE_BOOL;
+        n->number = cJSON_IsTrue(item) ? 1 : 0;
+        n->text = cJSON_IsTrue(item) ? "true" : "false";
+    } else if (cJSON_IsNull(item)) {
+        n->type = NODE_NULL;
+        n->text = "null";
+    } else {
+        node **tail = &n->child;
+
+        n->type = cJSON_IsObject(item) ? NODE_MAP : NODE_LIST;
+        for (const cJSON *c = item->child; c != NULL; c = c->next) {
+            if ((*tail = build(b, c)) == NULL)
+                return NULL;
+            tail = &(*tail)->next;
+        }
+    }
+    return n;
+}
+
+thresh_status json_read(json_document **out, const node **root, arena *a, const char *text,
+                        size_t len, const char *path, thresh_diags *diags)
+{
+    json_document *doc = calloc(1, sizeof *doc);
+    scan s = { .text = text, .path = path, .len = len, .diags = diags };
+    thresh_status rc = THRESH_ENOMEM;
+    const char *end = NULL;
+
+    *out = NULL;
+    *root = NULL;
+    if (doc == NULL || (doc->copy = malloc(len + 1)) == NULL)
+        goto done;
+    memcpy(doc->copy, text, len);
+    doc->copy[len] = '\0';
+    s.copy = doc->copy;
+    if ((rc = scan_text(&s)) != THRESH_OK)
+        goto done;
+    errno = 0;
+    doc->tree = cJSON_ParseWithLengthOpts(doc->copy, len + 1, &end, 1);
+    if (doc->tree == NULL) {
+        rc = errno == ENOMEM ? THRESH_ENOMEM
+                             : fail_syntax(&s, end == NULL ? 0 : (size_t)(end - doc->copy));
+        goto done;
+    }
+    builder b = { a, &s, { text, 0, 0, 1 }, 0 };
+    rc = (*root = build(&b, doc->tree)) == NULL ? THRESH_ENOMEM : THRESH_OK;
+    if (rc == THRESH_OK) {
+        *out = doc;
+        doc = NULL;
+    }
+done:
+    free(s.starts);
+    json_document_free(doc);
+    return rc;
+}
+
+void json_document_free(json_document *doc)
+{
+    if (doc == NULL)
+        return;
+    cJSON_Delete(doc->tree);
+    free(doc->copy);
+    free(doc);
+}

@@ -1,0 +1,159 @@
+/*
+ * The results file of EleutherAI's lm-evaluation-harness, old ("acc") and new ("acc,none") keys.
+ * The task is the scope; a filter other than "none" stays part of the name; group_subtasks say
+ * which task is a part of which group.
+ */
+#include "input/reader.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool detect(const input *in)
+{
+    const node *results = node_get(in->root, "results");
+
+    if (results == NULL || results->type != NODE_MAP || results->child == NULL
+        || (node_get(in->root, "versions") == NULL && node_get(in->root, "configs") == NULL
+            && node_get(in->root, "config") == NULL))
+        return false;
+    for (const node *task = results->child; task != NULL; task = task->next)
+        if (task->type != NODE_MAP)
+            return false;
+    return true;
+}
+
+/* Sample counts by task: looked up once for each task, so they are indexed. */
+typedef struct counts {
+    index_table index;
+    const node **items;
+    size_t count, capacity;
+} counts;
+
+static bool same_task(const void *context, uint32_t pos, const void *key)
+{
+    const node *const *items = context;
+
+    return strcmp(items[pos]->key, key) == 0;
+}
+
+static thresh_status index_counts(counts *c, const node *samples)
+{
+    for (const node *n = samples != NULL ? samples->child : NULL; n != NULL; n = n->next) {
+        if (n->type != NODE_MAP)
+            continue;
+        if (!array_reserve(&c->items, &c->capacity, c->count + 1, sizeof *c->items)
+            || !index_add(&c->index, hash_bytes(0, n->key, strlen(n->key)), (uint32_t)c->count))
+            return THRESH_ENOMEM;
+        c->items[c->count++] = n;
+    }
+    return THRESH_OK;
+}
+
+static double count_of(const counts *c, const node *task)
+{
+    uint32_t pos = index_find(&c->index, hash_bytes(0, task->key, strlen(task->key)), same_task,
+                              c->items, task->key);
+    const node *n = pos == UINT32_MAX ? node_get(task, "sample_len")
+                                      : node_get(c->items[pos], "effective");
+
+    return n != NULL && n->type == NODE_NUMBER && n->number >= 1 ? n->number : 0;
+}
+
+/* "acc,none" → "acc"; "exact_match,strict-match" stays. */
+static const char *metric_name(arena *a, const char *key)
+{
+    size_t len = strlen(key);
+
+    return len > 5 && strcmp(key + len - 5, ",none") == 0 ? arena_strndup(a, key, len - 5)
+                                                          : arena_strdup(a, key);
+}
+
+static bool is_stderr(const char *key)
+{
+    static const char suffix[] = "_stderr";
+    size_t len = strcspn(key, ","), cut = sizeof suffix - 1;
+
+    return len > cut && strncmp(key + len - cut, suffix, cut) == 0;
+}
+
+static thresh_status attach_stderr(arena *a, thresh_set *set, const char *scope, const node *n)
+{
+    const char *comma = n->key + strcspn(n->key, ",");
+    const char *base
+        = arena_printf(a, "%.*s%s", (int)(comma - n->key - (ptrdiff_t)strlen("_stderr")), n->key, comma);
+    const char *name = base == NULL ? NULL : metric_name(a, base);
+
+    if (name == NULL)
+        return THRESH_ENOMEM;
+    if (n->type == NODE_NUMBER && isfinite(n->number) && n->number >= 0)
+        thresh_set_annotate(set, scope, name, &n->number, NULL);
+    return THRESH_OK; /* "N/A": none was computed */
+}
+
+static thresh_status read_task(const input *in, thresh_set *set, arena *a, const counts *samples,
+                               const node *task)
+{
+    double n = count_of(samples, task);
+    thresh_status rc = THRESH_OK;
+
+    for (const node *c = task->child; c != NULL && rc == THRESH_OK; c = c->next) {
+        thresh_metric m = { .scope = task->key, .n = n, .has_n = n >= 1 };
+
+        if (is_stderr(c->key) || strcmp(c->key, "alias") == 0 || strcmp(c->key, "sample_len") == 0
+            || strcmp(c->key, "name") == 0)
+            continue;
+        if (!metric_from_node(&m, c)) {
+            thresh_diags_add(in->diags, THRESH_NOTE, in->path, c->line, c->column,
+                             "not understood: '%s' is %s", c->key, node_type_name(c->type));
+            continue;
+        }
+        m.name = metric_name(a, c->key);
+        if (m.name == NULL)
+            return THRESH_ENOMEM;
+        if (m.name[0] != '\0')
+            rc = add_metric(in, set, &m);
+    }
+    for (const node *c = task->child; c != NULL && rc == THRESH_OK; c = c->next)
+        if (is_stderr(c->key))
+            rc = attach_stderr(a, set, task->key, c);
+    return rc;
+}
+
+static thresh_status nest_groups(thresh_set *set, const node *groups)
+{
+    thresh_status rc = THRESH_OK;
+
+    for (const node *g = groups != NULL ? groups->child : NULL; g != NULL; g = g->next)
+        for (const node *sub = g->child; sub != NULL && rc == THRESH_OK; sub = sub->next)
+            if (sub->type == NODE_TEXT)
+                rc = thresh_set_nest(set, sub->text, g->key);
+    return rc;
+}
+
+static thresh_status read(const input *in, thresh_set *set)
+{
+    const node *results = node_get(in->root, "results");
+    counts samples = { 0 };
+    arena a = ARENA_INIT;
+    thresh_status rc = THRESH_OK;
+
+    if (results == NULL || results->type != NODE_MAP) {
+        thresh_diags_add(in->diags, THRESH_ERROR, in->path, in->root->line, in->root->column,
+                         "not an lm-evaluation-harness file: expected a map 'results'");
+        return THRESH_EFORMAT;
+    }
+    rc = index_counts(&samples, node_get(in->root, "n-samples"));
+    for (const node *task = results->child; task != NULL && rc == THRESH_OK; task = task->next)
+        if (task->type == NODE_MAP)
+            rc = read_task(in, set, &a, &samples, task);
+    if (rc == THRESH_OK)
+        rc = nest_groups(set, node_get(in->root, "group_subtasks"));
+    index_free(&samples.index);
+    free(samples.items);
+    arena_free(&a);
+    return rc;
+}
+
+const reader lm_eval_reader
+    = { { "lm-eval", "results file of lm-evaluation-harness" }, detect, read };

@@ -1,0 +1,34 @@
+/* Shared by the files of the judge's room. */
+#ifndef JUDGE_JUDGE_H
+#define JUDGE_JUDGE_H
+
+#include "base/arena.h"
+#include "thresh/judge.h"
+
+/* What is the same for every metric of a run. */
+typedef struct bench {
+    const thresh_policy *policy;
+    thresh_evidence evidence;
+    thresh_slice_rule slices;
+    const thresh_set *baseline, *candidate;
+} bench;
+
+/* Whether `name` is required by a profile, itself and not as one of several. */
+bool is_required(const thresh_policy *policy, const char *scope, const char *name,
+                 const thresh_kind *kind);
+
+/* Judges one metric of the baseline; `c` is NULL when the candidate lacks it. */
+void judge_metric(const bench *on, const thresh_metric *b, const thresh_metric *c,
+                  const thresh_kind *kind, const char *unit, uint64_t tradeoffs, thresh_judged *out);
+/* Last word on slices, once all of them are judged: Holm over those with an interval. */
+thresh_status judge_slices(const bench *on, thresh_judged *metrics, size_t count);
+
+/* Improvement of a judged metric by at least `gain`? */
+bool gained(const thresh_judged *m, thresh_limit gain);
+
+void add_reason(thresh_judged *m, thresh_verdict verdict, thresh_reason_code code, const char *text);
+
+/* -1, 0, 1: below, on, above a limit, on being within a few ulp of the operands. */
+int compare_with_limit(double change, double limit, double b, double c);
+
+#endif

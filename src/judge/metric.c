@@ -1,0 +1,443 @@
+/* One metric of the baseline beside the candidate's: scale, degradation, interval, rule, verdict. */
+#include "base/words.h"
+#include "judge/judge.h"
+#include "thresh/stats.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+int compare_with_limit(double change, double limit, double b, double c)
+{
+    double largest = fmax(fmax(fabs(b), fabs(c)), fabs(limit));
+
+    if (!isfinite(largest))
+        largest = fabs(limit);
+    if (fabs(change - limit) <= 8 * DBL_EPSILON * largest)
+        return 0;
+    return change < limit ? -1 : 1;
+}
+
+void add_reason(thresh_judged *m, thresh_verdict verdict, thresh_reason_code code, const char *text)
+{
+    unsigned at = m->reason_count;
+
+    /* the reason of the worst verdict stands first; a metric has few, and each only once */
+    if (verdict > m->verdict || m->reason_count == 0) {
+        unsigned last = m->reason_count < THRESH_MAX_REASONS ? m->reason_count : THRESH_MAX_REASONS - 1;
+        memmove(m->reasons + 1, m->reasons, last * sizeof *m->reasons);
+        memmove(m->texts + 1, m->texts, last * sizeof *m->texts);
+        at = 0;
+    }
+    if (verdict > m->verdict)
+        m->verdict = verdict;
+    if (at < THRESH_MAX_REASONS) {
+        m->reasons[at] = code;
+        m->texts[at] = text;
+    }
+    if (m->reason_count < THRESH_MAX_REASONS)
+        m->reason_count++;
+}
+
+/* How a bare number was read. */
+typedef enum reading { READ_ANY, READ_FRACTION, READ_PERCENT, READ_OUTSIDE } reading;
+
+typedef struct scaled {
+    double value, factor; /* factor: what a standard error is multiplied by */
+    reading how;
+} scaled;
+
+static scaled as_fraction(double v, bool percent)
+{
+    return percent ? (scaled){ v / 100, 0.01, READ_PERCENT } : (scaled){ v, 1, READ_FRACTION };
+}
+
+static scaled as_hundred(double v, bool percent)
+{
+    return percent ? (scaled){ v, 1, READ_PERCENT } : (scaled){ v * 100, 100, READ_FRACTION };
+}
+
+static scaled scale_value(const thresh_metric *m, const thresh_kind *kind, thresh_scale_choice choice)
+{
+    scaled s = { m->value, 1, READ_ANY };
+    double size = fabs(m->value);
+    bool percent = size > 1;
+
+    if (kind->scale == THRESH_SCALE_NONE)
+        return s;
+    if (m->unit != NULL && strcmp(m->unit, "%") == 0)
+        percent = true;
+    else if (choice != THRESH_AS_SEEN)
+        percent = choice == THRESH_AS_PERCENT;
+    else if (size > 100) {
+        s.how = READ_OUTSIDE;
+        return s;
+    }
+    s = kind->scale == THRESH_SCALE_FRACTION ? as_fraction(m->value, percent)
+                                             : as_hundred(m->value, percent);
+    /* zero is zero on every scale, and what is written with its unit leaves no doubt */
+    if (m->value == 0 || choice != THRESH_AS_SEEN || (m->unit != NULL && strcmp(m->unit, "%") == 0))
+        s.how = READ_ANY;
+    return s;
+}
+
+/*
+ * 94.2 beside 0.93: read as 94.2 % and 93 %, unless reading both on one scale would be worse for
+ * the candidate. Then nobody can know, and a collapsed model must not pass as a change of scale.
+ */
+static bool scales_in_doubt(const thresh_kind *kind, const thresh_metric *b, const thresh_metric *c,
+                            scaled sb, scaled sc)
+{
+    if (sb.how == READ_OUTSIDE || sc.how == READ_OUTSIDE)
+        return true;
+    if (sb.how == READ_ANY || sc.how == READ_ANY || sb.how == sc.how)
+        return false;
+    return kind->direction == THRESH_HIGHER ? c->value < b->value : c->value > b->value;
+}
+
+static const unit *unit_of(const char *text)
+{
+    return text == NULL || text[0] == '\0' ? NULL : unit_find(text, strlen(text));
+}
+
+/* Brings the candidate to the baseline's unit; false when the two cannot be brought together. */
+static bool same_unit(const thresh_metric *b, const thresh_metric *c, const thresh_kind *kind,
+                      const char *name_unit, thresh_judged *out, double *own_per_base, double *factor)
+{
+    const char *usual = name_unit != NULL ? name_unit : kind->unit;
+    const char *text_b = b->unit != NULL ? b->unit : usual;
+    const char *text_c = c == NULL ? text_b : c->unit != NULL ? c->unit : usual;
+    const unit *ub = unit_of(text_b), *uc = unit_of(text_c);
+
+    out->unit = kind->scale == THRESH_SCALE_NONE && text_b != NULL ? text_b : "";
+    *own_per_base = ub != NULL && kind->scale == THRESH_SCALE_NONE ? ub->factor : 1;
+    *factor = 1;
+    if (kind->scale != THRESH_SCALE_NONE)
+        return (b->unit == NULL || strcmp(b->unit, "%") == 0)
+               && (c == NULL || c->unit == NULL || strcmp(c->unit, "%") == 0);
+    if (c == NULL)
+        return true;
+    /* a unit on one side only: the other's usual unit is a guess, unless it is the same */
+    if ((b->unit == NULL) != (c->unit == NULL) && strcmp(text_b, text_c) != 0)
+        return false;
+    if ((b->unit == NULL) != (c->unit == NULL) && name_unit == NULL)
+        return strcmp(b->unit != NULL ? b->unit : c->unit, kind->unit) == 0;
+    if (ub == NULL || uc == NULL)
+        return ub == uc;
+    if (ub->dimension != uc->dimension)
+        return false;
+    *factor = uc->factor / ub->factor;
+    return true;
+}
+
+/* Worse is positive. */
+static double worse_by(const thresh_kind *kind, double b, double c)
+{
+    return kind->direction == THRESH_HIGHER ? b - c : c - b;
+}
+
+/* 4.3 - 4.0 is 0.2999…8 in binary: printed as the decimal it means when that is as near as rounding. */
+static double tidy(double d, double b, double c)
+{
+    double largest = fmax(fabs(b), fabs(c)), snapped, unit;
+
+    if (!isfinite(d) || d == 0 || largest == 0)
+        return d;
+    unit = pow(10, 14 - floor(log10(largest)));
+    if (!isfinite(unit) || unit == 0)
+        return d;
+    snapped = round(d * unit) / unit;
+    return fabs(snapped - d) <= 4 * DBL_EPSILON * largest ? snapped : d;
+}
+
+typedef struct facts {
+    double change;   /* worse_by, in own unit */
+    double reference; /* |baseline| for relative measures, else 1 */
+    bool ignored;    /* below ignore_below */
+} facts;
+
+/* Where a change lies: at most the limit, or beyond. */
+static bool within(const thresh_judged *m, const facts *f, double change, double limit, bool exclusive)
+{
+    int side = compare_with_limit(change, limit * f->reference, m->baseline, m->candidate);
+
+    return exclusive ? side < 0 : side <= 0;
+}
+
+static bool within_tolerate(const thresh_judged *m, const facts *f, double change)
+{
+    return within(m, f, change, m->rule.tolerate, m->rule.tolerate_exclusive);
+}
+
+static void find_interval(const bench *on, const thresh_metric *b, const thresh_metric *c, scaled sb,
+                          scaled sc, double factor, thresh_judged *m)
+{
+    double se_b = b->stderr_value * sb.factor, se_c = c->stderr_value * sc.factor * factor;
+    bool higher = m->kind->direction == THRESH_HIGHER;
+    double confidence = on->evidence.confidence;
+    thresh_interval i;
+
+    /* a file that says 0 for 3 of 3 right knows nothing of its uncertainty */
+    if (!b->has_stderr || !c->has_stderr || (se_b == 0 && se_c == 0))
+        return;
+    m->confidence = confidence;
+    if (m->measure == THRESH_ABSOLUTE) {
+        thresh_status rc = higher ? thresh_difference_normal(&i, m->baseline, se_b, m->candidate, se_c, confidence)
+                                  : thresh_difference_normal(&i, m->candidate, se_c, m->baseline, se_b, confidence);
+        if (rc != THRESH_OK)
+            return;
+        m->low = i.low;
+        m->high = i.high;
+        m->method = "normal, independent standard errors";
+    } else {
+        if (thresh_ratio_fieller(&i, m->baseline, se_b, m->candidate, se_c, confidence) != THRESH_OK)
+            return;
+        /* relative to |baseline|: a negative baseline turns the ratio round */
+        bool turned = higher == (m->baseline > 0);
+        m->low = turned ? 1 - i.high : i.low - 1;
+        m->high = turned ? 1 - i.low : i.high - 1;
+        m->method = "Fieller, independent standard errors";
+    }
+    m->has_interval = true;
+}
+
+static double samples_to_settle(const thresh_metric *b, const thresh_metric *c, const thresh_judged *m)
+{
+    double d = m->degradation, gap = fabs(m->rule.tolerate - d);
+    double half = d < m->rule.tolerate ? m->high - d : d - m->low;
+    double n = fmax(b->has_n ? b->n : 0, c->has_n ? c->n : 0), p = m->baseline;
+
+    /* a proportion's standard error tells its n */
+    if (n < 1 && m->kind->family == THRESH_PROPORTION && b->stderr_value > 0 && p > 0 && p < 1
+        && b->value <= 1)
+        n = p * (1 - p) / (b->stderr_value * b->stderr_value);
+    if (n < 1 || !(gap > 0))
+        return 0;
+    double needed = ceil(n * (half / gap) * (half / gap));
+    return needed < 1e15 ? needed : 0;
+}
+
+static void judge_size(const bench *on, const thresh_metric *b, const thresh_metric *c,
+                       const facts *f, thresh_judged *m)
+{
+    double change = f->ignored ? 0 : f->change;
+    bool tolerated = within_tolerate(m, f, change);
+    thresh_reason_code code
+        = !tolerated ? THRESH_REASON_BEYOND_TOLERANCE
+          : within(m, f, change, m->rule.accept, m->rule.accept_exclusive) ? THRESH_REASON_WITHIN_ACCEPT
+                                                                           : THRESH_REASON_WITHIN_TOLERANCE;
+    thresh_verdict verdict = !tolerated                             ? THRESH_REJECT
+                             : code == THRESH_REASON_WITHIN_ACCEPT ? THRESH_ACCEPT
+                                                                    : THRESH_WARN;
+    bool low_beyond = m->has_interval ? !within_tolerate(m, f, m->low * f->reference) : !tolerated;
+    bool high_within = m->has_interval && within_tolerate(m, f, m->high * f->reference);
+
+    switch (on->evidence.burden) {
+    case THRESH_PROVE_SAFE:
+        if (low_beyond)
+            verdict = THRESH_REJECT, code = THRESH_REASON_BEYOND_TOLERANCE;
+        else if (!m->has_interval)
+            verdict = THRESH_REVIEW, code = THRESH_REASON_NO_EVIDENCE;
+        else if (!high_within)
+            verdict = THRESH_REVIEW, code = THRESH_REASON_INCONCLUSIVE;
+        break;
+    case THRESH_PROVE_HARM:
+        if (!tolerated && !low_beyond)
+            verdict = THRESH_REVIEW, code = THRESH_REASON_INCONCLUSIVE;
+        break;
+    case THRESH_POINT:
+        break;
+    }
+    if (code == THRESH_REASON_INCONCLUSIVE)
+        m->samples_needed = samples_to_settle(b, c, m);
+    if (verdict == THRESH_REJECT) {
+        double room = m->rule.tolerate * f->reference;
+        m->would_pass = m->kind->direction == THRESH_HIGHER ? m->baseline - room : m->baseline + room;
+        m->would_pass = tidy(m->would_pass, m->baseline, room);
+        if (on->evidence.burden == THRESH_PROVE_SAFE)
+            m->would_pass = NAN; /* it would need proof as well */
+    }
+    add_reason(m, verdict, code, f->ignored ? "a change too small to count" : NULL);
+    if (m->rule.used_tradeoffs != 0 && verdict < THRESH_REVIEW)
+        add_reason(m, verdict, THRESH_REASON_TRADED_OFF, NULL);
+}
+
+/* No relative change exists from zero. */
+static void judge_zero(const facts *f, thresh_judged *m)
+{
+    if (f->change <= 0) {
+        m->degradation = f->change < 0 ? NAN : 0;
+        add_reason(m, THRESH_ACCEPT, THRESH_REASON_WITHIN_ACCEPT,
+                   f->change < 0 ? "better than a baseline of 0" : NULL);
+        return;
+    }
+    m->degradation = NAN;
+    if (!m->rule.has_absolute)
+        add_reason(m, THRESH_REVIEW, THRESH_REASON_ZERO_BASELINE, NULL);
+    else if (compare_with_limit(f->change, m->rule.absolute, m->baseline, m->candidate) <= 0)
+        add_reason(m, THRESH_ACCEPT, THRESH_REASON_WITHIN_ACCEPT, "within the absolute limit for a baseline of 0");
+    else
+        add_reason(m, THRESH_REJECT, THRESH_REASON_BEYOND_TOLERANCE, "beyond the absolute limit for a baseline of 0");
+}
+
+/* Improvement in own unit or as a fraction of the baseline. */
+static bool improved_by(const thresh_judged *m, double amount, thresh_measure measure, bool more_than)
+{
+    double better = -worse_by(m->kind, m->baseline, m->candidate);
+    double limit = measure == THRESH_RELATIVE ? amount * fabs(m->baseline) : amount;
+    int side = compare_with_limit(better, limit, m->baseline, m->candidate);
+
+    return more_than ? side > 0 : side >= 0;
+}
+
+bool gained(const thresh_judged *m, thresh_limit gain)
+{
+    double value = gain.value;
+
+    if (isnan(m->baseline) || isnan(m->candidate) || m->verdict == THRESH_REJECT)
+        return false;
+    if ((gain.unit == THRESH_LIMIT_TIME || gain.unit == THRESH_LIMIT_BYTES) && unit_of(m->unit) != NULL)
+        value /= unit_of(m->unit)->factor;
+    return improved_by(m, value, gain.unit == THRESH_LIMIT_PERCENT ? THRESH_RELATIVE : THRESH_ABSOLUTE, false);
+}
+
+static void judge_hard_limits(thresh_judged *m)
+{
+    const thresh_rule *r = &m->rule;
+    double c = m->candidate;
+
+    if (r->has_floor && compare_with_limit(c, r->floor, c, c) < 0) {
+        add_reason(m, THRESH_REJECT, THRESH_REASON_BELOW_FLOOR, NULL);
+        m->would_pass = r->floor;
+    }
+    if (r->has_ceiling && compare_with_limit(c, r->ceiling, c, c) > 0) {
+        add_reason(m, THRESH_REJECT, THRESH_REASON_ABOVE_CEILING, NULL);
+        m->would_pass = r->ceiling;
+    }
+    if (r->has_gain && !improved_by(m, r->gain, r->gain_measure, false))
+        add_reason(m, THRESH_REJECT, THRESH_REASON_GAIN_NOT_REACHED, NULL);
+    if (r->has_surprise && improved_by(m, r->surprise, r->surprise_measure, true))
+        add_reason(m, THRESH_REVIEW, THRESH_REASON_TOO_GOOD, NULL);
+}
+
+/* The slice rule takes the place of the range; floors and ceilings stay. */
+static void take_slice_rule(const bench *on, thresh_judged *m)
+{
+    thresh_limit limit = on->slices.tolerate;
+
+    if (limit.unit == THRESH_LIMIT_NONE) {
+        m->rule.tolerate *= on->slices.times;
+    } else {
+        m->measure = limit.unit == THRESH_LIMIT_PERCENT ? THRESH_RELATIVE : THRESH_ABSOLUTE;
+        m->rule.tolerate = limit.unit == THRESH_LIMIT_PP && m->kind->scale == THRESH_SCALE_HUNDRED ? limit.value * 100
+                           : limit.unit == THRESH_LIMIT_POINTS && m->kind->scale == THRESH_SCALE_FRACTION ? limit.value / 100
+                                                                                                         : limit.value;
+        m->rule.tolerate_exclusive = limit.exclusive;
+        m->rule.tolerate_from = on->slices.from;
+    }
+    m->rule.measure = m->measure;
+    m->rule.accept = m->rule.tolerate;
+    m->rule.accept_exclusive = m->rule.tolerate_exclusive;
+    m->rule.accept_from = m->rule.tolerate_from;
+}
+
+bool is_required(const thresh_policy *policy, const char *scope, const char *name,
+                 const thresh_kind *kind)
+{
+    const thresh_required *r;
+
+    for (size_t i = 0; (r = thresh_policy_required(policy, i)) != NULL; i++)
+        if (r->group == 0 && thresh_pattern_rank(r->name, scope, name, kind) > 0)
+            return true;
+    return false;
+}
+
+static const char *text_of(const thresh_metric *m)
+{
+    return m == NULL || m->state == THRESH_VALUE_NUMBER ? NULL : m->text != NULL ? m->text : "null";
+}
+
+void judge_metric(const bench *on, const thresh_metric *b, const thresh_metric *c,
+                  const thresh_kind *kind, const char *name_unit, uint64_t tradeoffs, thresh_judged *m)
+{
+    thresh_scale_choice choice = thresh_policy_scale(on->policy, b->scope, b->name, kind);
+    const thresh_metric *whole = thresh_set_whole(on->baseline, b);
+    scaled sb = scale_value(b, kind, choice), sc = { NAN, 1, READ_ANY };
+    double own_per_base, factor;
+    bool units;
+
+    *m = (thresh_judged){ .scope = b->scope, .name = b->name, .kind = kind, .degradation = NAN,
+                          .budget_used = NAN, .would_pass = NAN, .baseline = NAN, .candidate = NAN,
+                          .whole = whole == NULL ? NULL : whole->scope };
+    units = same_unit(b, c, kind, name_unit, m, &own_per_base, &factor);
+    if (b->state == THRESH_VALUE_NUMBER)
+        m->baseline = sb.value;
+    if (c != NULL && c->state == THRESH_VALUE_NUMBER) {
+        sc = scale_value(c, kind, choice);
+        m->candidate = sc.value * factor;
+    }
+    m->baseline_text = text_of(b);
+    m->candidate_text = text_of(c);
+    thresh_policy_resolve(on->policy,
+                          &(thresh_query){ b->scope, b->name, kind, m->baseline, own_per_base, tradeoffs },
+                          &m->rule);
+    m->measure = m->rule.has_range ? m->rule.measure : kind->measure;
+    if (m->baseline_text != NULL || m->candidate_text != NULL) {
+        add_reason(m, THRESH_REJECT, THRESH_REASON_NOT_A_NUMBER, NULL);
+        return;
+    }
+    if (c == NULL) {
+        bool needed = m->rule.named || is_required(on->policy, b->scope, b->name, kind);
+        add_reason(m, needed ? THRESH_REJECT : THRESH_REVIEW, THRESH_REASON_MISSING_METRIC, NULL);
+        return;
+    }
+    if (m->whole != NULL && m->rule.has_range && !m->rule.named_path)
+        take_slice_rule(on, m);
+    else
+        m->whole = NULL;
+
+    facts f = { worse_by(kind, m->baseline, m->candidate),
+                m->measure == THRESH_RELATIVE ? fabs(m->baseline) : 1, false };
+    f.ignored = m->rule.has_ignore_below && fabs(f.change) < m->rule.ignore_below;
+    if (f.reference > 0)
+        m->degradation = m->measure == THRESH_RELATIVE
+                             ? tidy(f.change, m->baseline, m->candidate) / f.reference
+                             : tidy(f.change, m->baseline, m->candidate);
+    /* a change that stands on its limit in decimal is shown standing on it */
+    const double limits[] = { m->rule.accept, m->rule.tolerate };
+    for (size_t i = 0; i < 2 && m->rule.has_range && f.reference > 0; i++)
+        if (limits[i] > 0 && compare_with_limit(f.change, limits[i] * f.reference, m->baseline, m->candidate) == 0)
+            m->degradation = limits[i];
+    if (m->rule.tolerate > 0)
+        m->budget_used = m->degradation / m->rule.tolerate;
+    if (f.reference > 0)
+        find_interval(on, b, c, sb, sc, factor, m);
+    if (m->rule.fault != NULL)
+        add_reason(m, THRESH_REVIEW, THRESH_REASON_INCONCLUSIVE, m->rule.fault);
+    else if (m->rule.has_range && m->measure == THRESH_RELATIVE && m->baseline == 0)
+        judge_zero(&f, m);
+    else if (m->rule.has_range && m->whole == NULL)
+        judge_size(on, b, c, &f, m);
+    else if (m->rule.has_range) {
+        /* a slice: judge_slices() has the last word; here its size alone */
+        bool ok = within_tolerate(m, &f, f.ignored ? 0 : f.change);
+        bool few = c->has_n && c->n < on->slices.min_samples;
+        add_reason(m, ok ? THRESH_ACCEPT : few || !on->slices.rejects ? THRESH_WARN : THRESH_REJECT,
+                   ok    ? THRESH_REASON_WITHIN_TOLERANCE
+                   : few ? THRESH_REASON_TOO_FEW_SAMPLES
+                         : THRESH_REASON_BEYOND_TOLERANCE,
+                   NULL);
+    } else {
+        add_reason(m, THRESH_ACCEPT, THRESH_REASON_WITHIN_ACCEPT, NULL);
+    }
+    judge_hard_limits(m);
+    if (!units)
+        add_reason(m, THRESH_REVIEW, THRESH_REASON_SCALE_DISAGREES,
+                   "the two files give it in units that cannot be brought together");
+    else if (scales_in_doubt(kind, b, c, sb, sc))
+        add_reason(m, THRESH_REVIEW, THRESH_REASON_SCALE_DISAGREES,
+                   "one file seems to write a fraction, the other a percentage; --scale decides");
+    if (b->conflicting || c->conflicting)
+        add_reason(m, THRESH_REVIEW, THRESH_REASON_INCONCLUSIVE,
+                   "its file gives it twice, with different values");
+}

@@ -1,0 +1,738 @@
+/* From a name or a path to a profile: look-up, `extends`, and every key checked. */
+#include "base/file.h"
+#include "base/words.h"
+#include "profile/builtin.h"
+#include "profile/profile.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+const char *const limit_key_names[LIMIT_KEYS + 1]
+    = { "accept", "tolerate", "floor", "ceiling", "gain", "surprise", "ignore_below", "absolute", NULL };
+
+static const char *const axes[] = { "scenario", "task", "norm", "tier", "layer", "group", NULL };
+
+typedef struct loader {
+    thresh_policy *policy;
+    const thresh_lookup *lookup;
+    thresh_diags *diags;
+    const char *chain[MAX_EXTENDS]; /* origins being read, for cycles */
+    size_t depth;
+} loader;
+
+/* A file being read into `p`. */
+typedef struct document {
+    loader *l;
+    profile *p;
+    const char *file;
+    const char *name;
+    bool failed;
+    thresh_status status; /* of the first failure */
+} document;
+
+static void fault_at(document *d, uint32_t line, uint32_t column, const char *text)
+{
+    thresh_diags_add(d->l->diags, THRESH_ERROR, d->file, line, column, "%s", text);
+    d->failed = true;
+}
+
+static void expected(document *d, const node *n, const char *what)
+{
+    thresh_diags_add(d->l->diags, THRESH_ERROR, d->file, n->line, n->column,
+                     "%s: found %s%s%s, expected %s", n->key ? n->key : "entry",
+                     n->text ? "'" : "", n->text ? n->text : node_type_name(n->type),
+                     n->text ? "'" : "", what);
+    d->failed = true;
+}
+
+static void unknown_word(document *d, const char *what, const char *word, uint32_t line,
+                         uint32_t column, const char *near)
+{
+    thresh_diags_add(d->l->diags, THRESH_ERROR, d->file, line, column, "unknown %s '%s'%s%s%s", what,
+                     word, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    d->failed = true;
+}
+
+static const char *nearest_of(const char *word, const char *const *known)
+{
+    nearest best = NEAREST_INIT;
+
+    for (; *known != NULL; known++)
+        nearest_offer(&best, word, *known);
+    return best.word;
+}
+
+static int position_of(const char *word, const char *const *known)
+{
+    for (int i = 0; known[i] != NULL; i++)
+        if (strcmp(word, known[i]) == 0)
+            return i;
+    return -1;
+}
+
+static void unknown_key(document *d, const node *n, const char *const *known)
+{
+    unknown_word(d, "key", n->key, n->key_line, n->key_column, nearest_of(n->key, known));
+}
+
+static bool need(document *d, const node *n, node_type type, const char *what)
+{
+    if (n->type == type)
+        return true;
+    expected(d, n, what);
+    return false;
+}
+
+static const char *keep(document *d, const char *text)
+{
+    const char *copy = arena_strdup(&d->l->policy->arena, text);
+
+    if (copy == NULL) {
+        d->failed = true;
+        d->status = THRESH_ENOMEM;
+    }
+    return copy == NULL ? "" : copy;
+}
+
+static bool grow(document *d, void *array, size_t *capacity, size_t count, size_t size)
+{
+    if (array_reserve(array, capacity, count + 1, size))
+        return true;
+    d->failed = true;
+    d->status = THRESH_ENOMEM;
+    return false;
+}
+
+/* A metric that a profile names has to be known, or a slip of the pen would become no rule at all. */
+static const thresh_kind *check_pattern(document *d, const char *pattern, uint32_t line, uint32_t column)
+{
+    const thresh_catalog *catalog = d->l->policy->catalog;
+    const char *slash = strrchr(pattern, '/');
+    const char *name = slash == NULL ? pattern : slash + 1;
+    thresh_resolved r;
+
+    if (glob_is_pattern(pattern))
+        return NULL;
+    r = thresh_catalog_resolve(catalog, name);
+    if (r.kind == NULL)
+        unknown_word(d, "metric", pattern, line, column, thresh_catalog_nearest(catalog, name));
+    return r.kind;
+}
+
+static entry *find_entry(document *d, const char *pattern, bool family)
+{
+    profile *p = d->p;
+
+    for (size_t i = 0; i < p->entry_count; i++)
+        if (p->entries[i].family == family && strcmp(p->entries[i].pattern, pattern) == 0)
+            return &p->entries[i];
+    if (!grow(d, &p->entries, &p->entry_capacity, p->entry_count, sizeof *p->entries))
+        return NULL;
+    p->entries[p->entry_count] = (entry){ .pattern = keep(d, pattern), .family = family };
+    return &p->entries[p->entry_count++];
+}
+
+static void read_limit(document *d, entry *e, int key, const node *n, const thresh_kind *kind)
+{
+    thresh_limit limit;
+    const char *why = limit_read(&limit, n);
+
+    if (why == NULL && limit.value < 0 && key != KEY_FLOOR && key != KEY_CEILING)
+        why = "a limit that is not negative";
+    if (why == NULL && kind != NULL)
+        why = limit_fault(kind, (limit_key)key, limit);
+    if (why != NULL) {
+        expected(d, n, why);
+        return;
+    }
+    e->limits[key] = limit;
+    e->from[key] = d->name;
+}
+
+/* accept and tolerate: one of them stands for both; they share a unit and an order. */
+static void check_range(document *d, entry *e, const node *rule)
+{
+    thresh_limit *accept = &e->limits[KEY_ACCEPT], *tolerate = &e->limits[KEY_TOLERATE];
+
+    if (accept->unit == THRESH_LIMIT_NONE) {
+        *accept = *tolerate;
+        e->from[KEY_ACCEPT] = e->from[KEY_TOLERATE];
+    } else if (tolerate->unit == THRESH_LIMIT_NONE) {
+        *tolerate = *accept;
+        e->from[KEY_TOLERATE] = e->from[KEY_ACCEPT];
+    }
+    if (accept->unit != tolerate->unit)
+        fault_at(d, rule->key_line, rule->key_column, "accept and tolerate need one unit");
+    else if (accept->value > tolerate->value)
+        fault_at(d, rule->key_line, rule->key_column,
+                 "accept lies above tolerate; it has to be the smaller one");
+    if (e->limits[KEY_FLOOR].unit != THRESH_LIMIT_NONE && e->limits[KEY_CEILING].unit != THRESH_LIMIT_NONE
+        && e->limits[KEY_FLOOR].unit == e->limits[KEY_CEILING].unit
+        && e->limits[KEY_FLOOR].value > e->limits[KEY_CEILING].value)
+        fault_at(d, rule->key_line, rule->key_column, "the floor lies above the ceiling");
+}
+
+static void read_rules(document *d, const node *map, bool families)
+{
+    if (!need(d, map, NODE_MAP, "a map of rules"))
+        return;
+    for (const node *rule = map->child; rule != NULL; rule = rule->next) {
+        const thresh_kind *kind = NULL;
+        thresh_kind of_family;
+
+        if (families) {
+            thresh_family f = family_find(rule->key);
+            nearest best = NEAREST_INIT;
+            if (f == THRESH_FAMILIES) {
+                for (int i = 0; i < THRESH_FAMILIES; i++)
+                    nearest_offer(&best, rule->key, thresh_family_name((thresh_family)i));
+                unknown_word(d, "family", rule->key, rule->key_line, rule->key_column, best.word);
+                continue;
+            }
+            of_family = builtin_families[f];
+            kind = &of_family;
+        } else {
+            kind = check_pattern(d, rule->key, rule->key_line, rule->key_column);
+        }
+        if (!need(d, rule, NODE_MAP, "a map such as {accept: 1%, tolerate: 3%}"))
+            continue;
+        entry *e = find_entry(d, rule->key, families);
+        if (e == NULL)
+            return;
+        for (const node *n = rule->child; n != NULL; n = n->next) {
+            int key = position_of(n->key, limit_key_names);
+            if (key < 0)
+                unknown_key(d, n, limit_key_names);
+            else
+                read_limit(d, e, key, n, kind);
+        }
+        if (!d->failed)
+            check_range(d, e, rule);
+    }
+}
+
+static void read_evidence(document *d, const node *map)
+{
+    static const char *const known[] = { "burden", "confidence", NULL };
+    static const char *const burdens[] = { "prove-harm", "point", "prove-safe", NULL };
+
+    if (!need(d, map, NODE_MAP, "a map {burden: point, confidence: 0.95}"))
+        return;
+    for (const node *n = map->child; n != NULL; n = n->next) {
+        if (strcmp(n->key, "burden") == 0) {
+            int b = n->text ? position_of(n->text, burdens) : -1;
+            if (b < 0) {
+                expected(d, n, "point, prove-safe or prove-harm");
+                continue;
+            }
+            d->p->burden = (thresh_burden)b;
+            d->p->has_burden = true;
+        } else if (strcmp(n->key, "confidence") == 0) {
+            if (n->type != NODE_NUMBER || !(n->number > 0.5 && n->number < 1))
+                expected(d, n, "a number between 0.5 and 1");
+            else
+                d->p->confidence = n->number;
+        } else {
+            unknown_key(d, n, known);
+        }
+    }
+}
+
+static void read_slices(document *d, const node *map)
+{
+    static const char *const known[] = { "tolerate", "times", "min_samples", "beyond", NULL };
+    thresh_slice_rule *s = &d->p->slices;
+    bool beyond = false, tolerate = false;
+
+    if (!need(d, map, NODE_MAP, "a map such as {tolerate: 5pp, min_samples: 30}"))
+        return;
+    d->p->has_slices = true;
+    s->from = d->name;
+    for (const node *n = map->child; n != NULL; n = n->next) {
+        if (strcmp(n->key, "tolerate") == 0) {
+            const char *why = limit_read(&s->tolerate, n);
+            tolerate = true;
+            if (why != NULL || s->tolerate.value < 0)
+                expected(d, n, why != NULL ? why : "a limit that is not negative");
+        } else if (strcmp(n->key, "times") == 0) {
+            if (n->type != NODE_NUMBER || !(n->number >= 1 && n->number <= 100))
+                expected(d, n, "a number from 1 to 100");
+            else
+                s->times = n->number;
+        } else if (strcmp(n->key, "min_samples") == 0) {
+            if (n->type != NODE_NUMBER || !(n->number >= 0 && n->number < 1e15))
+                expected(d, n, "a count");
+            else
+                s->min_samples = n->number;
+        } else if (strcmp(n->key, "beyond") == 0) {
+            beyond = true;
+            if (n->text == NULL || (strcmp(n->text, "warn") != 0 && strcmp(n->text, "reject") != 0))
+                expected(d, n, "warn or reject");
+            else
+                s->rejects = strcmp(n->text, "reject") == 0;
+        } else {
+            unknown_key(d, n, known);
+        }
+    }
+    /* a limit of one's own for slices is meant as one: beyond it is out */
+    if (tolerate && !beyond)
+        s->rejects = true;
+}
+
+static void read_required(document *d, const node *list, bool any)
+{
+    unsigned group = 0;
+
+    if (!need(d, list, NODE_LIST, "a list of metrics"))
+        return;
+    if (any)
+        for (size_t i = 0; i < d->p->required_count; i++)
+            if (d->p->required[i].group >= group)
+                group = d->p->required[i].group + 1;
+    if (any && group == 0)
+        group = 1;
+    for (const node *n = list->child; n != NULL; n = n->next) {
+        profile *p = d->p;
+        bool known = false;
+
+        if (n->type != NODE_TEXT) {
+            expected(d, n, "the name of a metric");
+            continue;
+        }
+        check_pattern(d, n->text, n->line, n->column);
+        for (size_t i = 0; i < p->required_count; i++)
+            known = known || (p->required[i].group == (any ? group : 0) && strcmp(p->required[i].name, n->text) == 0);
+        if (known || !grow(d, &p->required, &p->required_capacity, p->required_count, sizeof *p->required))
+            continue;
+        p->required[p->required_count++] = (thresh_required){ keep(d, n->text), d->name, any ? group : 0 };
+    }
+}
+
+/* {metric: limit} with exactly one entry */
+static bool read_pair(document *d, const node *map, const char **metric, thresh_limit *limit)
+{
+    const char *why;
+
+    if (!need(d, map, NODE_MAP, "one metric with its limit, such as {latency: 40%}"))
+        return false;
+    if (map->child == NULL || map->child->next != NULL) {
+        expected(d, map, "exactly one metric");
+        return false;
+    }
+    check_pattern(d, map->child->key, map->child->key_line, map->child->key_column);
+    if ((why = limit_read(limit, map->child)) != NULL || limit->value < 0) {
+        expected(d, map->child, why ? why : "a limit that is not negative");
+        return false;
+    }
+    *metric = keep(d, map->child->key);
+    return true;
+}
+
+static void read_tradeoffs(document *d, const node *list)
+{
+    static const char *const known[] = { "gain", "widen", "cap", NULL };
+
+    if (!need(d, list, NODE_LIST, "a list of {gain: …, widen: …, cap: …}"))
+        return;
+    for (const node *item = list->child; item != NULL; item = item->next) {
+        thresh_tradeoff t = { .from = d->name };
+        bool gain = false, widen = false;
+
+        if (!need(d, item, NODE_MAP, "a map {gain: …, widen: …, cap: …}"))
+            continue;
+        for (const node *n = item->child; n != NULL; n = n->next) {
+            if (strcmp(n->key, "gain") == 0) {
+                gain = read_pair(d, n, &t.gain_metric, &t.gain);
+            } else if (strcmp(n->key, "widen") == 0) {
+                widen = read_pair(d, n, &t.widen_metric, &t.widen);
+            } else if (strcmp(n->key, "cap") == 0) {
+                const char *why = limit_read(&t.cap, n);
+                if (why != NULL)
+                    expected(d, n, why);
+            } else {
+                unknown_key(d, n, known);
+            }
+        }
+        if ((!gain || !widen) && !d->failed)
+            expected(d, item, "both gain and widen");
+        if (gain && widen
+            && grow(d, &d->p->tradeoffs, &d->p->tradeoff_capacity, d->p->tradeoff_count,
+                    sizeof *d->p->tradeoffs))
+            d->p->tradeoffs[d->p->tradeoff_count++] = t;
+    }
+}
+
+static void read_scales(document *d, const node *map)
+{
+    static const char *const words[] = { "percent", "fraction", NULL };
+
+    if (!need(d, map, NODE_MAP, "a map such as {accuracy: percent}"))
+        return;
+    for (const node *n = map->child; n != NULL; n = n->next) {
+        int word = n->text ? position_of(n->text, words) : -1;
+
+        check_pattern(d, n->key, n->key_line, n->key_column);
+        if (word < 0)
+            expected(d, n, "percent or fraction");
+        else if (grow(d, &d->p->scales, &d->p->scale_capacity, d->p->scale_count, sizeof *d->p->scales))
+            d->p->scales[d->p->scale_count++]
+                = (scale_entry){ keep(d, n->key), word == 0 ? THRESH_AS_PERCENT : THRESH_AS_FRACTION };
+    }
+}
+
+static void read_schema(document *d, const node *n)
+{
+    if (n->text == NULL || strcmp(n->text, "thresh/profile/v1") != 0)
+        expected(d, n, "thresh/profile/v1");
+}
+
+static void read_text(document *d, const node *n)
+{
+    if (need(d, n, NODE_TEXT, "a text")) {
+        const char *text = keep(d, n->text);
+        if (strcmp(n->key, "title") == 0)
+            d->p->info.title = text;
+        else if (strcmp(n->key, "why") == 0)
+            d->p->info.why = text;
+    }
+}
+
+static void read_axis(document *d, const node *n)
+{
+    int axis = n->text ? position_of(n->text, axes) : -1;
+
+    if (axis < 0)
+        expected(d, n, "scenario, task, norm, tier, layer or group");
+    else
+        d->p->info.axis = axes[axis];
+}
+
+static void read_switch(document *d, const node *n)
+{
+    if (!need(d, n, NODE_BOOL, "true or false"))
+        return;
+    if (strcmp(n->key, "strict") == 0)
+        d->p->info.strict = d->p->info.strict || n->number != 0;
+    else
+        d->p->info.served = d->p->info.served && n->number != 0;
+}
+
+static void read_families(document *d, const node *n)
+{
+    read_rules(d, n, true);
+}
+
+static void read_metrics(document *d, const node *n)
+{
+    read_rules(d, n, false);
+}
+
+static void read_all(document *d, const node *n)
+{
+    read_required(d, n, false);
+}
+
+static void read_any(document *d, const node *n)
+{
+    read_required(d, n, true);
+}
+
+static void read_kinds(document *d, const node *n)
+{
+    if (!need(d, n, NODE_MAP, "a map of kinds"))
+        return;
+    thresh_status rc = catalog_add_kinds(d->l->policy->catalog, n, d->file, d->l->diags);
+    if (rc != THRESH_OK) {
+        d->failed = true;
+        d->status = rc;
+    }
+}
+
+/* In the order in which they are read: kinds before whatever names them. */
+static const struct {
+    const char *key;
+    void (*read)(document *d, const node *n);
+} sections[] = {
+    { "schema", read_schema },     { "name", read_text },        { "axis", read_axis },
+    { "title", read_text },        { "why", read_text },         { "kinds", read_kinds },
+    { "strict", read_switch },     { "serve", read_switch },     { "evidence", read_evidence },
+    { "families", read_families }, { "metrics", read_metrics },  { "slices", read_slices },
+    { "required", read_all },      { "require_any", read_any },  { "scale", read_scales },
+    { "tradeoffs", read_tradeoffs },
+};
+enum { SECTIONS = sizeof sections / sizeof *sections };
+
+static thresh_status load_into(loader *l, profile *p, const char *name, const char *axis,
+                               const char *from_file, const node *at);
+
+static void read_extends(document *d, const node *n)
+{
+    if (!need(d, n, NODE_LIST, "a list of profiles, such as [search]"))
+        return;
+    for (const node *i = n->child; i != NULL; i = i->next) {
+        thresh_status rc;
+
+        if (!need(d, i, NODE_TEXT, "the name or path of a profile"))
+            continue;
+        rc = load_into(d->l, d->p, i->text, NULL, d->file, i);
+        if (rc != THRESH_OK) {
+            d->failed = true;
+            d->status = rc;
+        }
+    }
+}
+
+static void read_document(document *d, const node *root)
+{
+    const char *known[SECTIONS + 2];
+    const node *extends = node_get(root, "extends"), *schema = node_get(root, "schema"),
+               *name = node_get(root, "name");
+
+    if (!need(d, root, NODE_MAP, "a profile: a map that begins with schema: thresh/profile/v1"))
+        return;
+    if (schema == NULL)
+        fault_at(d, 1, 1, "no schema; expected 'schema: thresh/profile/v1'");
+    if (name == NULL || name->type != NODE_TEXT || name->text[0] == '\0')
+        fault_at(d, name ? name->line : 1, name ? name->column : 1, "no name; expected 'name: …'");
+    else
+        d->name = keep(d, name->text);
+    if (extends != NULL)
+        read_extends(d, extends);
+    for (size_t s = 0; s < SECTIONS; s++) {
+        const node *n = node_get(root, sections[s].key);
+        known[s] = sections[s].key;
+        if (n != NULL)
+            sections[s].read(d, n);
+    }
+    known[SECTIONS] = "extends";
+    known[SECTIONS + 1] = NULL;
+    for (const node *n = root->child; n != NULL; n = n->next)
+        if (position_of(n->key, known) < 0)
+            unknown_key(d, n, known);
+    d->p->info.name = d->name;
+}
+
+static thresh_status read_profile(loader *l, profile *p, const char *text, size_t len,
+                                  const char *file, const char *origin)
+{
+    document d = { .l = l, .p = p, .file = file, .name = file, .status = THRESH_EINVAL };
+    char hash[SHA256_HEX];
+    const node *root = NULL;
+    arena *a = &l->policy->arena;
+    thresh_status rc = yaml_read(&root, a, text, len, file, l->diags);
+
+    if (rc != THRESH_OK)
+        return rc;
+    l->chain[l->depth++] = file;
+    read_document(&d, root);
+    l->depth--;
+    sha256_hex(hash, text, len);
+    p->info.sha256 = arena_strdup(a, hash);
+    p->info.origin = arena_strdup(a, origin);
+    if (p->info.title == NULL)
+        p->info.title = p->info.name;
+    if (a->failed)
+        return THRESH_ENOMEM;
+    return d.failed ? d.status : THRESH_OK;
+}
+
+const char *thresh_builtin_profile(size_t i, const char **text, size_t *len)
+{
+    if (i >= builtin_file_count)
+        return NULL;
+    if (text != NULL)
+        *text = builtin_files[i].data;
+    if (len != NULL)
+        *len = builtin_files[i].len;
+    return builtin_files[i].name;
+}
+
+static const builtin_file *find_builtin(arena *a, const char *name, const char *axis)
+{
+    for (size_t x = 0; axes[x] != NULL; x++) {
+        if (axis != NULL && strcmp(axis, axes[x]) != 0)
+            continue;
+        const char *file = strchr(name, '/') != NULL ? arena_printf(a, "%s.yaml", name)
+                                                     : arena_printf(a, "%s/%s.yaml", axes[x], name);
+        for (size_t i = 0; file != NULL && i < builtin_file_count; i++)
+            if (strcmp(builtin_files[i].name, file) == 0)
+                return &builtin_files[i];
+    }
+    return NULL;
+}
+
+static bool is_file(const char *path)
+{
+    struct stat st;
+
+    return path != NULL && stat(path, &st) == 0 && !S_ISDIR(st.st_mode);
+}
+
+static const char *in_folder(arena *a, const char *folder, size_t len, const char *name,
+                             const char *axis)
+{
+    const char *path;
+
+    if (folder == NULL || len == 0)
+        return NULL;
+    if (axis != NULL) {
+        path = arena_printf(a, "%.*s/%s/%s.yaml", (int)len, folder, axis, name);
+        if (is_file(path))
+            return path;
+    }
+    path = arena_printf(a, "%.*s/%s.yaml", (int)len, folder, name);
+    return is_file(path) ? path : NULL;
+}
+
+static const char *find_in_folders(arena *a, const thresh_lookup *lookup, const char *name,
+                                   const char *axis)
+{
+    const char *path = NULL;
+
+    if (lookup == NULL)
+        return NULL;
+    for (const char *p = lookup->search_path; p != NULL && path == NULL;) {
+        size_t len = strcspn(p, ":");
+        path = in_folder(a, p, len, name, axis);
+        p = p[len] == ':' ? p + len + 1 : NULL;
+    }
+    if (path == NULL && lookup->local_dir != NULL)
+        path = in_folder(a, lookup->local_dir, strlen(lookup->local_dir), name, axis);
+    if (path == NULL && lookup->user_dir != NULL)
+        path = in_folder(a, lookup->user_dir, strlen(lookup->user_dir), name, axis);
+    return path;
+}
+
+static bool is_path(const char *name)
+{
+    size_t len = strlen(name);
+
+    return (len > 5 && strcmp(name + len - 5, ".yaml") == 0)
+           || (len > 4 && strcmp(name + len - 4, ".yml") == 0);
+}
+
+/* A path in `extends` counts from the file that says it. */
+static const char *beside(arena *a, const char *file, const char *path)
+{
+    const char *slash = file == NULL ? NULL : strrchr(file, '/');
+
+    return path[0] == '/' || slash == NULL ? path
+                                           : arena_printf(a, "%.*s/%s", (int)(slash - file), file, path);
+}
+
+static thresh_status not_found(loader *l, const char *name, const char *axis, const char *from_file,
+                               const node *at)
+{
+    nearest best = NEAREST_INIT;
+    char bare[64];
+
+    for (size_t i = 0; i < builtin_file_count; i++) {
+        const char *slash = strchr(builtin_files[i].name, '/');
+        size_t axis_len = (size_t)(slash - builtin_files[i].name);
+        size_t len = strlen(slash + 1) - 5;
+
+        if (len >= sizeof bare || (axis != NULL && (strlen(axis) != axis_len || strncmp(axis, builtin_files[i].name, axis_len) != 0)))
+            continue;
+        memcpy(bare, slash + 1, len);
+        bare[len] = '\0';
+        nearest_offer(&best, name, bare);
+        if (best.word == bare) /* keep the word beyond this turn of the loop */
+            best.word = arena_strdup(&l->policy->arena, bare);
+    }
+    thresh_diags_add(l->diags, THRESH_ERROR, from_file, at ? at->line : 0, at ? at->column : 0,
+                     "unknown %s '%s'%s%s%s", axis ? axis : "profile", name,
+                     best.word ? "; did you mean '" : "", best.word ? best.word : "",
+                     best.word ? "'?" : " (thresh profiles list names those built in)");
+    return THRESH_ENOENT;
+}
+
+static thresh_status read_file(loader *l, profile *p, const char *path)
+{
+    char *text = NULL;
+    size_t len = 0;
+    thresh_status rc = file_read(&text, &len, path, NULL, MAX_PROFILE_SIZE, l->diags);
+
+    if (rc == THRESH_OK)
+        rc = read_profile(l, p, text, len, path, path);
+    free(text);
+    return rc;
+}
+
+static thresh_status load_into(loader *l, profile *p, const char *name, const char *axis,
+                               const char *from_file, const node *at)
+{
+    arena *a = &l->policy->arena;
+    const char *path = is_path(name) ? beside(a, at == NULL ? NULL : from_file, name)
+                                     : find_in_folders(a, l->lookup, name, axis);
+    const builtin_file *builtin = path == NULL ? find_builtin(a, name, axis) : NULL;
+    const char *id = path != NULL ? path : builtin != NULL ? builtin->name : name;
+
+    for (size_t i = 0; i < l->depth; i++)
+        if (strcmp(l->chain[i], id) == 0) {
+            thresh_diags_add(l->diags, THRESH_ERROR, from_file, at ? at->line : 0,
+                             at ? at->column : 0, "extends '%s', which extends this one: a cycle",
+                             name);
+            return THRESH_EINVAL;
+        }
+    if (l->depth == MAX_EXTENDS) {
+        thresh_diags_add(l->diags, THRESH_ERROR, from_file, at ? at->line : 0, at ? at->column : 0,
+                         "more than 16 profiles extend one another");
+        return THRESH_EINVAL;
+    }
+    if (path != NULL)
+        return read_file(l, p, path);
+    if (builtin == NULL)
+        return not_found(l, name, axis, from_file, at);
+    return read_profile(l, p, builtin->data, builtin->len, builtin->name, "built in");
+}
+
+static profile *profile_new(void)
+{
+    profile *p = calloc(1, sizeof *p);
+
+    if (p != NULL) {
+        p->info = (thresh_profile_info){ .name = "", .axis = "scenario", .served = true };
+        p->slices.times = 2;
+        p->slices.min_samples = 30;
+    }
+    return p;
+}
+
+thresh_status profile_load(profile **out, thresh_policy *policy, const char *name, const char *axis,
+                           const thresh_lookup *lookup, thresh_diags *diags)
+{
+    loader l = { .policy = policy, .lookup = lookup, .diags = diags };
+    profile *p = profile_new();
+    thresh_status rc = p == NULL ? THRESH_ENOMEM : load_into(&l, p, name, axis, NULL, NULL);
+
+    *out = rc == THRESH_OK ? p : NULL;
+    if (rc != THRESH_OK)
+        profile_free(p);
+    return rc;
+}
+
+thresh_status profile_load_text(profile **out, thresh_policy *policy, const char *text, size_t len,
+                                const char *origin, const thresh_lookup *lookup, thresh_diags *diags)
+{
+    loader l = { .policy = policy, .lookup = lookup, .diags = diags };
+    profile *p = profile_new();
+    thresh_status rc = p == NULL ? THRESH_ENOMEM : read_profile(&l, p, text, len, origin, origin);
+
+    *out = rc == THRESH_OK ? p : NULL;
+    if (rc != THRESH_OK)
+        profile_free(p);
+    return rc;
+}
+
+void profile_free(profile *p)
+{
+    if (p == NULL)
+        return;
+    free(p->entries);
+    free(p->tradeoffs);
+    free(p->required);
+    free(p->scales);
+    free(p);
+}
