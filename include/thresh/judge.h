@@ -86,6 +86,7 @@ typedef struct thresh_unjudged {
 
 /** A reason of the whole. */
 typedef struct thresh_whole_reason {
+    thresh_verdict verdict; /**< what it led to */
     thresh_reason_code code;
     const char *metric, *scope; /**< "" where it is not of one metric */
     const char *text;

@@ -20,8 +20,14 @@ bool is_required(const thresh_policy *policy, const char *scope, const char *nam
 /* Judges one metric of the baseline; `c` is NULL when the candidate lacks it. */
 void judge_metric(const bench *on, const thresh_metric *b, const thresh_metric *c,
                   const thresh_kind *kind, const char *unit, uint64_t tradeoffs, thresh_judged *out);
-/* Last word on slices, once all of them are judged: Holm over those with an interval. */
+/* Judges the slices by size, once all of them are known: Holm over those with an interval. */
 thresh_status judge_slices(const bench *on, thresh_judged *metrics, size_t count);
+
+/* Do the two files write this metric on different scales (0.94 beside 93)? */
+bool scales_differ(const bench *on, const thresh_metric *b, const thresh_metric *c,
+                   const thresh_kind *kind);
+/* The sentence of reason `i` without the metric's name before it. */
+const char *reason_sentence(char out[THRESH_TEXT_MAX], const thresh_judged *m, unsigned i);
 
 /* Improvement of a judged metric by at least `gain`? */
 bool gained(const thresh_judged *m, thresh_limit gain);

@@ -1,6 +1,7 @@
 /* One metric of the baseline beside the candidate's: scale, degradation, interval, rule, verdict. */
 #include "base/words.h"
 #include "judge/judge.h"
+#include "profile/profile.h"
 #include "thresh/stats.h"
 
 #include <float.h>
@@ -95,6 +96,15 @@ static bool scales_in_doubt(const thresh_kind *kind, const thresh_metric *b, con
     return kind->direction == THRESH_HIGHER ? c->value < b->value : c->value > b->value;
 }
 
+bool scales_differ(const bench *on, const thresh_metric *b, const thresh_metric *c,
+                   const thresh_kind *kind)
+{
+    thresh_scale_choice choice = thresh_policy_scale(on->policy, b->scope, b->name, kind);
+    scaled sb = scale_value(b, kind, choice), sc = scale_value(c, kind, choice);
+
+    return sb.how != READ_ANY && sc.how != READ_ANY && sb.how != sc.how;
+}
+
 static const unit *unit_of(const char *text)
 {
     return text == NULL || text[0] == '\0' ? NULL : unit_find(text, strlen(text));
@@ -139,14 +149,14 @@ static double worse_by(const thresh_kind *kind, double b, double c)
 /* 4.3 - 4.0 is 0.2999…8 in binary: printed as the decimal it means when that is as near as rounding. */
 static double tidy(double d, double b, double c)
 {
-    double largest = fmax(fabs(b), fabs(c)), snapped, unit;
+    double largest = fmax(fabs(b), fabs(c)), grid, snapped;
 
     if (!isfinite(d) || d == 0 || largest == 0)
         return d;
-    unit = pow(10, 14 - floor(log10(largest)));
-    if (!isfinite(unit) || unit == 0)
+    grid = pow(10, 14 - floor(log10(largest)));
+    if (!isfinite(grid) || grid == 0)
         return d;
-    snapped = round(d * unit) / unit;
+    snapped = round(d * grid) / grid;
     return fabs(snapped - d) <= 4 * DBL_EPSILON * largest ? snapped : d;
 }
 
@@ -325,13 +335,17 @@ static void take_slice_rule(const bench *on, thresh_judged *m)
 {
     thresh_limit limit = on->slices.tolerate;
 
-    if (limit.unit == THRESH_LIMIT_NONE) {
+    if (limit.unit == THRESH_LIMIT_NONE || limit_fault(m->kind, KEY_TOLERATE, limit) != NULL) {
         m->rule.tolerate *= on->slices.times;
     } else {
         m->measure = limit.unit == THRESH_LIMIT_PERCENT ? THRESH_RELATIVE : THRESH_ABSOLUTE;
-        m->rule.tolerate = limit.unit == THRESH_LIMIT_PP && m->kind->scale == THRESH_SCALE_HUNDRED ? limit.value * 100
-                           : limit.unit == THRESH_LIMIT_POINTS && m->kind->scale == THRESH_SCALE_FRACTION ? limit.value / 100
-                                                                                                         : limit.value;
+        m->rule.tolerate = limit.value;
+        if (limit.unit == THRESH_LIMIT_PP && m->kind->scale == THRESH_SCALE_HUNDRED)
+            m->rule.tolerate *= 100;
+        else if (limit.unit == THRESH_LIMIT_POINTS && m->kind->scale == THRESH_SCALE_FRACTION)
+            m->rule.tolerate /= 100;
+        else if (limit.unit == THRESH_LIMIT_TIME || limit.unit == THRESH_LIMIT_BYTES)
+            m->rule.tolerate /= unit_of(m->unit) != NULL ? unit_of(m->unit)->factor : 1;
         m->rule.tolerate_exclusive = limit.exclusive;
         m->rule.tolerate_from = on->slices.from;
     }
@@ -418,18 +432,9 @@ void judge_metric(const bench *on, const thresh_metric *b, const thresh_metric *
         judge_zero(&f, m);
     else if (m->rule.has_range && m->whole == NULL)
         judge_size(on, b, c, &f, m);
-    else if (m->rule.has_range) {
-        /* a slice: judge_slices() has the last word; here its size alone */
-        bool ok = within_tolerate(m, &f, f.ignored ? 0 : f.change);
-        bool few = c->has_n && c->n < on->slices.min_samples;
-        add_reason(m, ok ? THRESH_ACCEPT : few || !on->slices.rejects ? THRESH_WARN : THRESH_REJECT,
-                   ok    ? THRESH_REASON_WITHIN_TOLERANCE
-                   : few ? THRESH_REASON_TOO_FEW_SAMPLES
-                         : THRESH_REASON_BEYOND_TOLERANCE,
-                   NULL);
-    } else {
+    else if (!m->rule.has_range)
         add_reason(m, THRESH_ACCEPT, THRESH_REASON_WITHIN_ACCEPT, NULL);
-    }
+    /* else a slice: its size is judged beside the others', in judge_slices() */
     judge_hard_limits(m);
     if (!units)
         add_reason(m, THRESH_REVIEW, THRESH_REASON_SCALE_DISAGREES,

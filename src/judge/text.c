@@ -190,16 +190,14 @@ static void say_interval(sentence *s, const thresh_judged *m)
         say(s, "; about %.0f samples would settle it", m->samples_needed);
 }
 
-const char *thresh_reason_text(char out[THRESH_TEXT_MAX], const thresh_judged *m, unsigned i)
+static void say_reason(sentence *out, const thresh_judged *m, unsigned i)
 {
-    sentence s = { out, 0 };
+    sentence s = *out;
     char a[THRESH_TEXT_MAX], b[THRESH_TEXT_MAX];
 
-    out[0] = '\0';
-    say_label(&s, m);
     if (m->texts[i] != NULL) {
         say(&s, "%s", m->texts[i]);
-        return out;
+        return;
     }
     switch (m->reasons[i]) {
     case THRESH_REASON_WITHIN_ACCEPT:
@@ -264,5 +262,23 @@ const char *thresh_reason_text(char out[THRESH_TEXT_MAX], const thresh_judged *m
         say(&s, "%s", reasons[m->reasons[i]].meaning);
         break;
     }
+}
+
+const char *reason_sentence(char out[THRESH_TEXT_MAX], const thresh_judged *m, unsigned i)
+{
+    sentence s = { out, 0 };
+
+    out[0] = '\0';
+    say_reason(&s, m, i);
+    return out;
+}
+
+const char *thresh_reason_text(char out[THRESH_TEXT_MAX], const thresh_judged *m, unsigned i)
+{
+    sentence s = { out, 0 };
+
+    out[0] = '\0';
+    say_label(&s, m);
+    say_reason(&s, m, i);
     return out;
 }

@@ -1,0 +1,742 @@
+/* The whole: every metric of the baseline judged, what was not judged, and the verdict. */
+#include "judge/judge.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The document and what its texts live in; the caller sees the first member only. */
+typedef struct document {
+    thresh_result result;
+    arena arena;
+    size_t metric_capacity, ungoverned_capacity, only_capacity, reason_capacity, note_capacity;
+} document;
+
+static thresh_status out_of_memory(bool ok)
+{
+    return ok ? THRESH_OK : THRESH_ENOMEM;
+}
+
+void thresh_result_free(thresh_result *result)
+{
+    document *d = (document *)result;
+
+    if (d == NULL)
+        return;
+    free(result->metrics);
+    free(result->ungoverned);
+    free(result->candidate_only);
+    free(result->reasons);
+    free(result->notes);
+    arena_free(&d->arena);
+    free(d);
+}
+
+static thresh_status add_note(document *d, const char *text)
+{
+    thresh_result *r = &d->result;
+
+    if (text == NULL
+        || !array_reserve(&r->notes, &d->note_capacity, r->note_count + 1, sizeof *r->notes))
+        return THRESH_ENOMEM;
+    r->notes[r->note_count++] = text;
+    return THRESH_OK;
+}
+
+static thresh_status add_whole(document *d, thresh_verdict verdict, thresh_reason_code code,
+                               const char *scope, const char *metric, const char *text)
+{
+    thresh_result *r = &d->result;
+
+    if (text == NULL
+        || !array_reserve(&r->reasons, &d->reason_capacity, r->reason_count + 1, sizeof *r->reasons))
+        return THRESH_ENOMEM;
+    r->reasons[r->reason_count++] = (thresh_whole_reason){ verdict, code, metric, scope, text };
+    return THRESH_OK;
+}
+
+static double number_of(const thresh_metric *m)
+{
+    return m != NULL && m->state == THRESH_VALUE_NUMBER ? m->value : NAN;
+}
+
+static const char *path_of(arena *a, const char *scope, const char *name)
+{
+    return arena_printf(a, "%s%s%s", scope, scope[0] ? "/" : "", name);
+}
+
+/* --- one pass over the baseline (or the anchor) --- */
+
+static thresh_status add_unjudged(document *d, const thresh_metric *b, const thresh_metric *c,
+                                  const thresh_kind *kind)
+{
+    thresh_result *r = &d->result;
+
+    if (!array_reserve(&r->ungoverned, &d->ungoverned_capacity, r->ungoverned_count + 1,
+                       sizeof *r->ungoverned))
+        return THRESH_ENOMEM;
+    r->ungoverned[r->ungoverned_count++]
+        = (thresh_unjudged){ b->scope, b->name, kind, number_of(b), number_of(c) };
+    return THRESH_OK;
+}
+
+static bool is_measured(const thresh_metric *m)
+{
+    return m != NULL && (m->state == THRESH_VALUE_NUMBER || m->state == THRESH_VALUE_NAN);
+}
+
+static thresh_status judge_all(document *d, const bench *on)
+{
+    const thresh_catalog *catalog = thresh_policy_catalog(on->policy);
+    thresh_result *r = &d->result;
+    thresh_status rc = THRESH_OK;
+
+    for (size_t i = 0; i < thresh_set_count(on->baseline) && rc == THRESH_OK; i++) {
+        const thresh_metric *b = thresh_set_at(on->baseline, i);
+        const thresh_metric *c = thresh_set_find(on->candidate, b->scope, b->name);
+        thresh_resolved known = thresh_catalog_resolve(catalog, b->name);
+        bool judged = known.kind != NULL && !known.kind->informational;
+
+        if (!is_measured(b) && !is_measured(c)) {
+            /* metadata; but null under the name of a judged kind is a value that got lost */
+            if (judged && b->state == THRESH_VALUE_NULL)
+                rc = add_unjudged(d, b, c, known.kind);
+        } else if (!judged) {
+            rc = add_unjudged(d, b, c, known.kind);
+        } else if (!array_reserve(&r->metrics, &d->metric_capacity, r->metric_count + 1,
+                                  sizeof *r->metrics)) {
+            rc = THRESH_ENOMEM;
+        } else {
+            judge_metric(on, b, c, known.kind, known.unit, 0, &r->metrics[r->metric_count++]);
+        }
+    }
+    return rc;
+}
+
+/* --- trade-offs --- */
+
+static bool tradeoff_holds(const thresh_tradeoff *t, const thresh_judged *metrics, size_t count)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < count; i++) {
+        const thresh_judged *m = &metrics[i];
+        if (m->whole != NULL || thresh_pattern_rank(t->gain_metric, m->scope, m->name, m->kind) == 0)
+            continue;
+        if (!gained(m, t->gain))
+            return false;
+        any = true;
+    }
+    return any;
+}
+
+static void apply_tradeoffs(const bench *on, thresh_judged *metrics, size_t count)
+{
+    const thresh_catalog *catalog = thresh_policy_catalog(on->policy);
+    const thresh_tradeoff *t;
+    uint64_t mask = 0;
+
+    for (size_t i = 0; (t = thresh_policy_tradeoff(on->policy, i)) != NULL; i++)
+        if (tradeoff_holds(t, metrics, count))
+            mask |= (uint64_t)1 << i;
+    for (size_t i = 0; (t = thresh_policy_tradeoff(on->policy, i)) != NULL; i++)
+        for (size_t k = 0; (mask >> i & 1) != 0 && k < count; k++) {
+            thresh_judged *m = &metrics[k];
+            if (thresh_pattern_rank(t->widen_metric, m->scope, m->name, m->kind) == 0)
+                continue;
+            const thresh_metric *b = thresh_set_find(on->baseline, m->scope, m->name);
+            judge_metric(on, b, thresh_set_find(on->candidate, m->scope, m->name), m->kind,
+                         thresh_catalog_resolve(catalog, m->name).unit, mask, m);
+        }
+}
+
+/* --- the anchor --- */
+
+static void judge_anchor_metric(const bench *on, const thresh_judged *m, thresh_judged *out)
+{
+    const thresh_metric *a = thresh_set_find(on->baseline, m->scope, m->name);
+    const thresh_metric *c = thresh_set_find(on->candidate, m->scope, m->name);
+
+    if (a == NULL || c == NULL) /* a lack is the baseline's affair, and judged there */
+        *out = (thresh_judged){ .scope = m->scope, .name = m->name, .degradation = NAN };
+    else
+        judge_metric(on, a, c, m->kind,
+                     thresh_catalog_resolve(thresh_policy_catalog(on->policy), m->name).unit, 0, out);
+}
+
+static thresh_status merge_anchor(document *d, thresh_judged *m, const thresh_judged *against)
+{
+    char text[THRESH_TEXT_MAX];
+
+    if (against->reason_count == 0)
+        return THRESH_OK;
+    m->has_anchor = true;
+    m->anchor_baseline = against->baseline;
+    m->anchor_degradation = against->degradation;
+    m->anchor_verdict = against->verdict;
+    if (against->verdict <= m->verdict)
+        return THRESH_OK;
+    const char *kept = arena_printf(&d->arena, "against the anchor %s",
+                                    reason_sentence(text, against, 0));
+    add_reason(m, against->verdict, against->reasons[0], kept);
+    m->would_pass = against->would_pass;
+    return out_of_memory(kept != NULL);
+}
+
+static thresh_status judge_against_anchor(document *d, const bench *on)
+{
+    thresh_result *r = &d->result;
+    thresh_judged *against;
+    thresh_status rc;
+    size_t unknown = 0;
+
+    if (r->metric_count == 0)
+        return THRESH_OK;
+    if ((against = malloc(r->metric_count * sizeof *against)) == NULL)
+        return THRESH_ENOMEM;
+    for (size_t i = 0; i < r->metric_count; i++)
+        judge_anchor_metric(on, &r->metrics[i], &against[i]);
+    apply_tradeoffs(on, against, r->metric_count);
+    rc = judge_slices(on, against, r->metric_count);
+    for (size_t i = 0; i < r->metric_count && rc == THRESH_OK; i++)
+        rc = merge_anchor(d, &r->metrics[i], &against[i]);
+    free(against);
+    for (size_t i = 0; i < thresh_set_count(on->baseline); i++) {
+        const thresh_metric *a = thresh_set_at(on->baseline, i);
+        thresh_resolved known = thresh_catalog_resolve(thresh_policy_catalog(on->policy), a->name);
+        unknown += known.kind != NULL && !known.kind->informational && a->state == THRESH_VALUE_NUMBER;
+    }
+    for (size_t i = 0; i < r->metric_count; i++)
+        unknown -= r->metrics[i].has_anchor && unknown > 0;
+    if (rc == THRESH_OK && unknown > 0)
+        rc = add_note(d, arena_printf(&d->arena, "%zu metric%s of the anchor could not be judged: the baseline or the candidate lacks %s",
+                                      unknown, unknown == 1 ? "" : "s", unknown == 1 ? "it" : "them"));
+    return rc;
+}
+
+/* --- what a profile demands of the whole --- */
+
+static bool has_pattern(const thresh_set *set, const thresh_catalog *catalog, const char *pattern)
+{
+    for (size_t i = 0; i < thresh_set_count(set); i++) {
+        const thresh_metric *m = thresh_set_at(set, i);
+        if (is_measured(m)
+            && thresh_pattern_rank(pattern, m->scope, m->name,
+                                   thresh_catalog_resolve(catalog, m->name).kind) > 0)
+            return true;
+    }
+    return false;
+}
+
+/* Present: judged on both sides. A pattern whose metric the candidate lost has its own rejection. */
+static bool requirement_met(const document *d, const char *pattern, bool *rejected)
+{
+    bool met = false;
+
+    for (size_t i = 0; i < d->result.metric_count; i++) {
+        const thresh_judged *m = &d->result.metrics[i];
+        if (thresh_pattern_rank(pattern, m->scope, m->name, m->kind) == 0)
+            continue;
+        met = met || (!isnan(m->baseline) && !isnan(m->candidate));
+        *rejected = *rejected || m->verdict == THRESH_REJECT;
+    }
+    return met;
+}
+
+static const char *alternatives(document *d, const thresh_policy *policy, unsigned group,
+                                const char *from)
+{
+    const thresh_required *q;
+    const char *list = "";
+
+    for (size_t i = 0; list != NULL && (q = thresh_policy_required(policy, i)) != NULL; i++)
+        if (q->group == group && strcmp(q->from, from) == 0)
+            list = arena_printf(&d->arena, "%s%s%s", list, list[0] ? ", " : "", q->name);
+    return list;
+}
+
+static thresh_status check_required(document *d, const bench *on)
+{
+    const thresh_catalog *catalog = thresh_policy_catalog(on->policy);
+    const thresh_required *q;
+    thresh_status rc = THRESH_OK;
+
+    for (size_t i = 0; rc == THRESH_OK && (q = thresh_policy_required(on->policy, i)) != NULL; i++) {
+        bool rejected = false, met = false, first = true;
+        const thresh_required *other;
+
+        if (q->group == 0) {
+            if (requirement_met(d, q->name, &rejected) || rejected)
+                continue;
+            const char *lacks = has_pattern(on->candidate, catalog, q->name) ? "the baseline lacks it"
+                                : has_pattern(on->baseline, catalog, q->name)
+                                    ? "the candidate lacks it"
+                                    : "neither file has it";
+            rc = add_whole(d, THRESH_REJECT, THRESH_REASON_MISSING_METRIC, "", q->name,
+                           arena_printf(&d->arena, "%s: required by %s; %s", q->name, q->from, lacks));
+            continue;
+        }
+        for (size_t k = 0; (other = thresh_policy_required(on->policy, k)) != NULL; k++) {
+            if (other->group != q->group || strcmp(other->from, q->from) != 0)
+                continue;
+            first = first && k >= i;
+            met = met || requirement_met(d, other->name, &rejected);
+        }
+        if (met || !first)
+            continue;
+        const char *list = alternatives(d, on->policy, q->group, q->from);
+        rc = list == NULL ? THRESH_ENOMEM
+                          : add_whole(d, THRESH_REJECT, THRESH_REASON_MISSING_METRIC, "", "",
+                                      arena_printf(&d->arena, "%s asks for at least one of: %s",
+                                                   q->from, list));
+    }
+    return rc;
+}
+
+static thresh_status check_served(document *d, const thresh_policy *policy)
+{
+    thresh_status rc = THRESH_OK;
+
+    for (size_t i = 0; i < thresh_policy_count(policy) && rc == THRESH_OK; i++) {
+        const thresh_profile_info *p = thresh_policy_at(policy, i);
+        if (!p->served)
+            rc = add_whole(d, THRESH_REJECT, THRESH_REASON_GROUP_NOT_SERVED, "", "",
+                           arena_printf(&d->arena, "%s %s is never served by a compressed model",
+                                        p->axis, p->name));
+    }
+    return rc;
+}
+
+static thresh_status check_unknown(document *d, thresh_verdict verdict)
+{
+    thresh_result *r = &d->result;
+    thresh_status rc = THRESH_OK;
+
+    for (size_t i = 0; verdict > THRESH_ACCEPT && i < r->ungoverned_count && rc == THRESH_OK; i++) {
+        const thresh_unjudged *u = &r->ungoverned[i];
+        const char *path = path_of(&d->arena, u->scope, u->name);
+        if (u->kind == NULL)
+            rc = path == NULL ? THRESH_ENOMEM
+                              : add_whole(d, verdict, THRESH_REASON_INCONCLUSIVE, u->scope, u->name,
+                                          arena_printf(&d->arena, "%s: of no known kind, so no limit governs it", path));
+    }
+    return rc;
+}
+
+static thresh_status find_candidate_only(document *d, const bench *on)
+{
+    const thresh_catalog *catalog = thresh_policy_catalog(on->policy);
+    thresh_result *r = &d->result;
+
+    for (size_t i = 0; i < thresh_set_count(on->candidate); i++) {
+        const thresh_metric *c = thresh_set_at(on->candidate, i);
+        thresh_resolved known;
+
+        if (!is_measured(c) || thresh_set_find(on->baseline, c->scope, c->name) != NULL)
+            continue;
+        known = thresh_catalog_resolve(catalog, c->name);
+        if (known.kind != NULL && known.kind->informational)
+            continue;
+        if (!array_reserve(&r->candidate_only, &d->only_capacity, r->candidate_only_count + 1,
+                           sizeof *r->candidate_only))
+            return THRESH_ENOMEM;
+        r->candidate_only[r->candidate_only_count] = path_of(&d->arena, c->scope, c->name);
+        if (r->candidate_only[r->candidate_only_count++] == NULL)
+            return THRESH_ENOMEM;
+    }
+    return THRESH_OK;
+}
+
+/* --- notes --- */
+
+/* A metric that the candidate lacks under this name, and has under another one of the same kind. */
+static thresh_status note_renamed(document *d, const bench *on)
+{
+    enum { ENOUGH = 3 };
+    const thresh_catalog *catalog = thresh_policy_catalog(on->policy);
+    thresh_result *r = &d->result;
+    size_t said = 0;
+
+    if (r->candidate_only_count == 0)
+        return THRESH_OK;
+    for (size_t i = 0; i < r->metric_count && said < ENOUGH; i++) {
+        const thresh_judged *m = &r->metrics[i];
+        if (m->reason_count == 0 || m->reasons[0] != THRESH_REASON_MISSING_METRIC)
+            continue;
+        for (size_t k = 0; k < thresh_set_count(on->candidate); k++) {
+            const thresh_metric *c = thresh_set_at(on->candidate, k);
+            if (!is_measured(c) || strcmp(c->scope, m->scope) != 0
+                || thresh_set_find(on->baseline, c->scope, c->name) != NULL
+                || thresh_catalog_resolve(catalog, c->name).kind != m->kind)
+                continue;
+            thresh_status rc = add_note(
+                d, arena_printf(&d->arena, "the candidate lacks '%s' but has '%s' of the same kind (%s); only equal names are compared",
+                                m->name, c->name, m->kind->name));
+            if (rc != THRESH_OK)
+                return rc;
+            said++;
+            break;
+        }
+    }
+    return THRESH_OK;
+}
+
+static thresh_status note_scales(document *d, const bench *on)
+{
+    thresh_result *r = &d->result;
+    size_t count = 0;
+    const thresh_judged *first = NULL;
+
+    for (size_t i = 0; i < r->metric_count; i++) {
+        const thresh_judged *m = &r->metrics[i];
+        const thresh_metric *b, *c;
+
+        if (m->kind->scale == THRESH_SCALE_NONE || isnan(m->baseline) || isnan(m->candidate))
+            continue;
+        b = thresh_set_find(on->baseline, m->scope, m->name);
+        c = thresh_set_find(on->candidate, m->scope, m->name);
+        if (!scales_differ(on, b, c, m->kind))
+            continue;
+        first = first == NULL ? m : first;
+        count++;
+    }
+    if (count == 0)
+        return THRESH_OK;
+    return add_note(d, arena_printf(&d->arena, "one file writes fractions and the other percentages in %zu metric%s, first in '%s'; --scale NAME=percent|fraction decides",
+                                    count, count == 1 ? "" : "s", first->name));
+}
+
+typedef struct seen_kind {
+    const thresh_kind *kind;
+    const thresh_metric *fraction, *percent;
+} seen_kind;
+
+/* 94.2 and 0.5 under one kind in one file: is the 0.5 a half of a percent? */
+static thresh_status note_mixed(document *d, const bench *on, const thresh_set *set, const char *which)
+{
+    const thresh_catalog *catalog = thresh_policy_catalog(on->policy);
+    seen_kind *seen = calloc(thresh_catalog_count(catalog), sizeof *seen);
+    size_t count = 0;
+    thresh_status rc = THRESH_OK;
+
+    if (seen == NULL)
+        return THRESH_ENOMEM;
+    for (size_t i = 0; i < thresh_set_count(set); i++) {
+        const thresh_metric *m = thresh_set_at(set, i);
+        const thresh_kind *kind = thresh_catalog_resolve(catalog, m->name).kind;
+        size_t k = 0;
+
+        if (kind == NULL || kind->informational || kind->scale == THRESH_SCALE_NONE
+            || m->state != THRESH_VALUE_NUMBER || m->value == 0 || m->unit != NULL
+            || thresh_policy_scale(on->policy, m->scope, m->name, kind) != THRESH_AS_SEEN)
+            continue;
+        while (k < count && seen[k].kind != kind)
+            k++;
+        if (k == count)
+            seen[count++].kind = kind;
+        const thresh_metric **place = fabs(m->value) > 1 ? &seen[k].percent : &seen[k].fraction;
+        if (*place == NULL)
+            *place = m;
+    }
+    for (size_t k = 0; k < count && rc == THRESH_OK; k++)
+        if (seen[k].fraction != NULL && seen[k].percent != NULL) {
+            char f[THRESH_NUMBER_MAX], p[THRESH_NUMBER_MAX];
+            const thresh_metric *a = seen[k].percent, *b = seen[k].fraction;
+            rc = add_note(d, arena_printf(&d->arena, "the %s mixes scales: '%s%s%s' %s is read as a percentage, '%s%s%s' %s as a fraction; --scale NAME=percent|fraction decides",
+                                          which, a->scope, a->scope[0] ? "/" : "", a->name,
+                                          thresh_format_number(p, a->value), b->scope,
+                                          b->scope[0] ? "/" : "", b->name,
+                                          thresh_format_number(f, b->value)));
+        }
+    free(seen);
+    return rc;
+}
+
+static int worse_slice(const thresh_judged *a, const thresh_judged *b)
+{
+    return (a->budget_used > b->budget_used) - (a->budget_used < b->budget_used);
+}
+
+static thresh_status note_slices(document *d)
+{
+    enum { NAMED = 3 };
+    const thresh_judged *worst[NAMED] = { NULL };
+    thresh_result *r = &d->result;
+    size_t slices = 0;
+    const char *text;
+
+    for (size_t i = 0; i < r->metric_count; i++) {
+        const thresh_judged *m = &r->metrics[i];
+
+        if (m->whole == NULL)
+            continue;
+        slices++;
+        for (size_t k = 0; k < NAMED && !isnan(m->budget_used) && m->degradation > 0; k++)
+            if (worst[k] == NULL || worse_slice(m, worst[k]) > 0) {
+                memmove(worst + k + 1, worst + k, (NAMED - k - 1) * sizeof *worst);
+                worst[k] = m;
+                break;
+            }
+    }
+    if (slices == 0)
+        return THRESH_OK;
+    text = arena_printf(&d->arena, "%zu slice%s judged by the slice rule%s", slices,
+                        slices == 1 ? "" : "s", worst[0] == NULL ? ", none worse than before" : "; the worst: ");
+    for (size_t k = 0; k < NAMED && worst[k] != NULL && text != NULL; k++) {
+        char change[THRESH_TEXT_MAX];
+        const thresh_judged *m = worst[k];
+        text = arena_printf(&d->arena, "%s%s%s%s%s (%s worse)", text, k > 0 ? ", " : "", m->scope,
+                            m->scope[0] ? "/" : "", m->name,
+                            thresh_change_text(change, m, m->degradation));
+    }
+    return add_note(d, text);
+}
+
+static thresh_status add_notes(document *d, const bench *on)
+{
+    const thresh_source *b = thresh_set_source(on->baseline), *c = thresh_set_source(on->candidate);
+    thresh_status rc = THRESH_OK;
+    bool independent = false;
+
+    if (b->sha256 != NULL && c->sha256 != NULL && strcmp(b->sha256, c->sha256) == 0)
+        rc = add_note(d, "baseline and candidate are the same file (same SHA-256): nothing was compared but a file with itself");
+    if (rc == THRESH_OK && thresh_policy_count(on->policy) == 0)
+        rc = add_note(d, "no profile was named: the catalog's ranges apply (--profile NAME; thresh profiles list)");
+    if (rc == THRESH_OK)
+        rc = note_scales(d, on);
+    if (rc == THRESH_OK)
+        rc = note_mixed(d, on, on->baseline, "baseline");
+    if (rc == THRESH_OK)
+        rc = note_mixed(d, on, on->candidate, "candidate");
+    if (rc == THRESH_OK)
+        rc = note_renamed(d, on);
+    if (rc == THRESH_OK)
+        rc = note_slices(d);
+    for (size_t i = 0; i < d->result.metric_count; i++)
+        independent = independent || d->result.metrics[i].has_interval;
+    if (rc == THRESH_OK && independent)
+        rc = add_note(d, "intervals come from the files' standard errors, taken as independent; paired per-sample results would make them tighter");
+    return rc;
+}
+
+/* --- order, reasons, verdict --- */
+
+typedef struct sort_key {
+    double budget;
+    size_t position;
+    thresh_verdict verdict;
+} sort_key;
+
+static int compare_keys(const void *a, const void *b)
+{
+    const sort_key *x = a, *y = b;
+
+    if (x->verdict != y->verdict)
+        return x->verdict > y->verdict ? -1 : 1;
+    if (x->budget < y->budget || x->budget > y->budget)
+        return x->budget > y->budget ? -1 : 1;
+    return (x->position > y->position) - (x->position < y->position);
+}
+
+/* Moves the metrics into the order of `keys`, in place: a copy of them all would double the memory. */
+static void permute(thresh_judged *metrics, sort_key *keys, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (keys[i].position == i)
+            continue;
+        thresh_judged first = metrics[i];
+        size_t to = i;
+        while (keys[to].position != i) {
+            size_t from = keys[to].position;
+            metrics[to] = metrics[from];
+            keys[to].position = to;
+            to = from;
+        }
+        metrics[to] = first;
+        keys[to].position = to;
+    }
+}
+
+static thresh_status sort_metrics(thresh_result *r)
+{
+    sort_key *keys;
+
+    if (r->metric_count == 0)
+        return THRESH_OK;
+    if ((keys = malloc(r->metric_count * sizeof *keys)) == NULL)
+        return THRESH_ENOMEM;
+    for (size_t i = 0; i < r->metric_count; i++) {
+        double budget = r->metrics[i].budget_used;
+        keys[i] = (sort_key){ isnan(budget) ? -INFINITY : budget, i, r->metrics[i].verdict };
+    }
+    qsort(keys, r->metric_count, sizeof *keys, compare_keys);
+    permute(r->metrics, keys, r->metric_count);
+    free(keys);
+    return THRESH_OK;
+}
+
+static thresh_status metric_reasons(document *d)
+{
+    thresh_result *r = &d->result;
+    char text[THRESH_TEXT_MAX];
+    thresh_status rc = THRESH_OK;
+
+    for (size_t i = 0; i < r->metric_count && rc == THRESH_OK; i++) {
+        const thresh_judged *m = &r->metrics[i];
+        if (m->verdict != THRESH_ACCEPT)
+            rc = add_whole(d, m->verdict, m->reasons[0], m->scope, m->name,
+                           arena_strdup(&d->arena, thresh_reason_text(text, m, 0)));
+    }
+    return rc;
+}
+
+/* Worst first, else as they came: reasons of the whole stand before those of single metrics. */
+static thresh_status sort_reasons(thresh_result *r)
+{
+    thresh_whole_reason *sorted;
+    size_t n = 0;
+
+    if (r->reason_count == 0)
+        return THRESH_OK;
+    if ((sorted = malloc(r->reason_count * sizeof *sorted)) == NULL)
+        return THRESH_ENOMEM;
+    for (int v = THRESH_REJECT; v >= THRESH_ACCEPT; v--)
+        for (size_t i = 0; i < r->reason_count; i++)
+            if ((int)r->reasons[i].verdict == v)
+                sorted[n++] = r->reasons[i];
+    free(r->reasons);
+    r->reasons = sorted;
+    return THRESH_OK;
+}
+
+static void conclude(thresh_result *r, const thresh_judge_options *options)
+{
+    thresh_verdict verdict = THRESH_ACCEPT;
+
+    for (size_t i = 0; i < r->metric_count; i++) {
+        size_t *const counts[] = { &r->accepts, &r->warns, &r->reviews, &r->rejects };
+        ++*counts[r->metrics[i].verdict];
+    }
+    for (size_t i = 0; i < r->reason_count; i++) {
+        thresh_verdict v = r->reasons[i].verdict;
+        if (v == THRESH_WARN)
+            v = options->warn;
+        if (v > verdict)
+            verdict = v;
+    }
+    r->verdict = verdict;
+    r->exit_code = verdict == THRESH_REJECT    ? 1
+                   : verdict == THRESH_ACCEPT ? 0
+                   : options->review_passes   ? 0
+                   : options->review != 0     ? options->review
+                                              : 3;
+}
+
+/* Two files without a common metric, or without one of a known kind, were not judged at all. */
+static thresh_status check_judged(const document *d, const bench *on, thresh_diags *diags)
+{
+    const thresh_result *r = &d->result;
+    size_t compared = 0;
+    const thresh_source *b = thresh_set_source(on->baseline), *c = thresh_set_source(on->candidate);
+
+    for (size_t i = 0; i < r->metric_count; i++)
+        compared += r->metrics[i].reasons[0] != THRESH_REASON_MISSING_METRIC;
+    for (size_t i = 0; i < r->reason_count && compared == 0; i++)
+        compared += r->reasons[i].verdict == THRESH_REJECT
+                    && r->reasons[i].code != THRESH_REASON_INCONCLUSIVE;
+    if (compared > 0)
+        return THRESH_OK;
+    if (r->metric_count > 0)
+        thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0,
+                         "nothing could be judged: no metric is in both files; '%s%s%s' of %s is not in %s%s%s%s",
+                         r->metrics[0].scope, r->metrics[0].scope[0] ? "/" : "", r->metrics[0].name,
+                         b->path ? b->path : "the baseline", c->path ? c->path : "the candidate",
+                         r->candidate_only_count > 0 ? ", which has '" : "",
+                         r->candidate_only_count > 0 ? r->candidate_only[0] : "",
+                         r->candidate_only_count > 0 ? "'" : "");
+    else if (r->ungoverned_count > 0)
+        thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0,
+                         "nothing could be judged: none of the %zu metric%s of %s is of a kind with limits, such as '%s'; a profile's kinds: can add it",
+                         r->ungoverned_count, r->ungoverned_count == 1 ? "" : "s",
+                         b->path ? b->path : "the baseline", r->ungoverned[0].name);
+    else
+        thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0, "nothing could be judged: %s holds no metric",
+                         b->path ? b->path : "the baseline");
+    return THRESH_EEMPTY;
+}
+
+static thresh_side side_of(const thresh_set *set)
+{
+    const thresh_source *s = thresh_set_source(set);
+
+    return (thresh_side){ s->path != NULL ? s->path : "", s->format != NULL ? s->format : "",
+                          s->sha256 != NULL ? s->sha256 : "", thresh_set_count(set) };
+}
+
+static thresh_status fill(document *d, const bench *on, const thresh_set *anchor,
+                          const thresh_judge_options *options, thresh_diags *diags)
+{
+    thresh_result *r = &d->result;
+    thresh_status rc = judge_all(d, on);
+
+    if (rc == THRESH_OK) {
+        apply_tradeoffs(on, r->metrics, r->metric_count);
+        rc = judge_slices(on, r->metrics, r->metric_count);
+    }
+    if (rc == THRESH_OK)
+        rc = find_candidate_only(d, on);
+    if (rc == THRESH_OK)
+        rc = add_notes(d, on);
+    if (rc == THRESH_OK && anchor != NULL) {
+        bench against = *on;
+        against.baseline = anchor;
+        rc = judge_against_anchor(d, &against);
+    }
+    if (rc == THRESH_OK)
+        rc = check_served(d, on->policy);
+    if (rc == THRESH_OK)
+        rc = check_required(d, on);
+    if (rc == THRESH_OK)
+        rc = check_unknown(d, options->unknown);
+    if (rc == THRESH_OK)
+        rc = sort_metrics(r);
+    if (rc == THRESH_OK)
+        rc = metric_reasons(d);
+    if (rc == THRESH_OK)
+        rc = sort_reasons(r);
+    if (rc == THRESH_OK)
+        rc = check_judged(d, on, diags);
+    if (rc == THRESH_OK)
+        conclude(r, options);
+    return rc;
+}
+
+thresh_status thresh_judge(thresh_result **out, const thresh_set *baseline,
+                           const thresh_set *candidate, const thresh_set *anchor,
+                           const thresh_policy *policy, const thresh_judge_options *options,
+                           thresh_diags *diags)
+{
+    static const thresh_judge_options defaults = { 0 };
+    document *d = calloc(1, sizeof *d);
+    thresh_status rc;
+
+    *out = NULL;
+    if (d == NULL)
+        return THRESH_ENOMEM;
+    bench on = { policy, thresh_policy_evidence(policy), thresh_policy_slices(policy), baseline,
+                 candidate };
+    d->result.policy = policy;
+    d->result.evidence = on.evidence;
+    d->result.baseline = side_of(baseline);
+    d->result.candidate = side_of(candidate);
+    if (anchor != NULL)
+        d->result.anchor = side_of(anchor);
+    rc = fill(d, &on, anchor, options != NULL ? options : &defaults, diags);
+    if (rc != THRESH_OK) {
+        thresh_result_free(&d->result);
+        return rc;
+    }
+    *out = &d->result;
+    return THRESH_OK;
+}
