@@ -143,7 +143,8 @@ static void apply_tradeoffs(const bench *on, thresh_judged *metrics, size_t coun
     for (size_t i = 0; (t = thresh_policy_tradeoff(on->policy, i)) != NULL; i++)
         for (size_t k = 0; (mask >> i & 1) != 0 && k < count; k++) {
             thresh_judged *m = &metrics[k];
-            if (thresh_pattern_rank(t->widen_metric, m->scope, m->name, m->kind) == 0)
+            if (m->kind == NULL
+                || thresh_pattern_rank(t->widen_metric, m->scope, m->name, m->kind) == 0)
                 continue;
             const thresh_metric *b = thresh_set_find(on->baseline, m->scope, m->name);
             judge_metric(on, b, thresh_set_find(on->candidate, m->scope, m->name), m->kind,
@@ -159,7 +160,8 @@ static void judge_anchor_metric(const bench *on, const thresh_judged *m, thresh_
     const thresh_metric *c = thresh_set_find(on->candidate, m->scope, m->name);
 
     if (a == NULL || c == NULL) /* a lack is the baseline's affair, and judged there */
-        *out = (thresh_judged){ .scope = m->scope, .name = m->name, .degradation = NAN };
+        *out = (thresh_judged){ .scope = m->scope, .name = m->name, .baseline = NAN,
+                                .candidate = NAN, .degradation = NAN };
     else
         judge_metric(on, a, c, m->kind,
                      thresh_catalog_resolve(thresh_policy_catalog(on->policy), m->name).unit, 0, out);
