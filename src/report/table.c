@@ -1,0 +1,217 @@
+/* Columns, wrapping and widths for the text report. */
+#include "report/table.h"
+
+#include <string.h>
+#include <utf8proc.h>
+
+static int32_t next_character(const char **p)
+{
+    utf8proc_int32_t code;
+    utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)*p, -1, &code);
+
+    if (n <= 0) {
+        (*p)++;
+        return -1;
+    }
+    *p += n;
+    return code;
+}
+
+static size_t width_of(int32_t code)
+{
+    int w = code < 0 ? 1 : utf8proc_charwidth(code);
+
+    return w < 0 ? 0 : (size_t)w;
+}
+
+size_t cell_width(const char *text)
+{
+    size_t width = 0;
+
+    while (*text != '\0')
+        width += width_of(next_character(&text));
+    return width;
+}
+
+/* What moves the cursor, turns the text round or does not show at all. */
+static bool is_harmful(int32_t code)
+{
+    utf8proc_category_t c;
+
+    if (code < 0)
+        return true;
+    c = utf8proc_category(code);
+    return c == UTF8PROC_CATEGORY_CC || c == UTF8PROC_CATEGORY_CF || c == UTF8PROC_CATEGORY_ZL
+           || c == UTF8PROC_CATEGORY_ZP || c == UTF8PROC_CATEGORY_CS || c == UTF8PROC_CATEGORY_CN;
+}
+
+const char *printable(arena *a, const char *text, bool ascii)
+{
+    enum { LONGEST_ESCAPE = 10 };
+    const char *p = text;
+    char *out, *to;
+    bool fine = true;
+
+    while (*p != '\0') {
+        int32_t code = next_character(&p);
+        fine = fine && !is_harmful(code) && !(ascii && code >= 0x80);
+    }
+    if (fine)
+        return arena_strdup(a, text);
+    if ((to = out = arena_alloc(a, strlen(text) * LONGEST_ESCAPE + 1)) == NULL)
+        return NULL;
+    for (p = text; *p != '\0';) {
+        const char *start = p;
+        int32_t code = next_character(&p);
+        if (is_harmful(code)) {
+            *to++ = '?';
+        } else if (ascii && code >= 0x80) {
+            to += snprintf(to, LONGEST_ESCAPE + 1, code > 0xFFFF ? "\\U%08X" : "\\u%04X", (unsigned)code);
+        } else {
+            memcpy(to, start, (size_t)(p - start));
+            to += p - start;
+        }
+    }
+    *to = '\0';
+    return out;
+}
+
+void print_wrapped(FILE *f, const char *text, size_t indent, size_t width)
+{
+    size_t at = indent;
+
+    while (*text != '\0') {
+        size_t len = strcspn(text, " "), cells = 0;
+        const char *p = text;
+
+        while (p < text + len)
+            cells += width_of(next_character(&p));
+        if (width > 0 && at > indent && at + 1 + cells > width) {
+            fprintf(f, "\n%*s", (int)indent, "");
+            at = indent;
+        } else if (at > indent) {
+            fputc(' ', f);
+            at++;
+        }
+        fwrite(text, 1, len, f);
+        at += cells;
+        text += len + strspn(text + len, " ");
+    }
+    fputc('\n', f);
+}
+
+/* "a/very/long/name" → "a/very…name": both ends tell most. */
+static const char *shortened(arena *a, const char *text, size_t width, bool ascii)
+{
+    const char *dots = ascii ? ".." : "\xE2\x80\xA6";
+    size_t dot_cells = ascii ? 2 : 1, head, tail_cells = 0;
+    const char *p = text, *tail = text + strlen(text);
+
+    if (cell_width(text) <= width || width < dot_cells + 2)
+        return text;
+    head = (width - dot_cells) / 2;
+    for (size_t cells = 0; *p != '\0';) {
+        const char *before = p;
+        cells += width_of(next_character(&p));
+        if (cells > head) {
+            p = before;
+            break;
+        }
+    }
+    while (tail > p) {
+        const char *back = tail - 1;
+        while (back > p && ((unsigned char)*back & 0xC0) == 0x80)
+            back--;
+        const char *end = back;
+        size_t w = width_of(next_character(&end));
+        if (tail_cells + w > width - dot_cells - head)
+            break;
+        tail_cells += w;
+        tail = back;
+    }
+    const char *out = arena_printf(a, "%.*s%s%s", (int)(p - text), text, dots, tail);
+    return out != NULL ? out : text;
+}
+
+static void print_cell(FILE *f, const table *t, const char *text, const char *colour, size_t width,
+                       bool right, bool last)
+{
+    size_t cells = cell_width(text), pad = width > cells ? width - cells : 0;
+
+    if (right)
+        fprintf(f, "%*s", (int)pad, "");
+    fprintf(f, "%s%s%s", colour != NULL ? colour : "", text, colour != NULL ? t->reset : "");
+    if (!right && !last)
+        fprintf(f, "%*s", (int)pad, "");
+    if (!last)
+        fputs("  ", f);
+}
+
+static size_t total_width(const table *t, const size_t *widths, const bool *shown)
+{
+    size_t total = t->indent;
+
+    for (size_t c = 0; c < t->column_count; c++)
+        if (shown[c])
+            total += widths[c] + 2;
+    return total - 2;
+}
+
+static void fit(const table *t, size_t *widths, bool *shown)
+{
+    enum { LEAST_NAME = 12 };
+
+    while (t->width > 0 && total_width(t, widths, shown) > t->width) {
+        size_t over = total_width(t, widths, shown) - t->width, drop = 0;
+
+        /* a few cells less of the name cost less than a column */
+        if (widths[0] > over && widths[0] - over >= LEAST_NAME * 2) {
+            widths[0] -= over;
+            return;
+        }
+        for (size_t c = 1; c < t->column_count; c++)
+            if (shown[c] && t->columns[c].drop > t->columns[drop].drop)
+                drop = c;
+        if (drop == 0) {
+            widths[0] = widths[0] > over + LEAST_NAME ? widths[0] - over : LEAST_NAME < widths[0] ? LEAST_NAME : widths[0];
+            return;
+        }
+        if (widths[0] > over && widths[0] - over >= LEAST_NAME && t->columns[drop].drop <= 2) {
+            widths[0] -= over;
+            return;
+        }
+        shown[drop] = false;
+    }
+}
+
+void print_table(FILE *f, arena *a, const table *t)
+{
+    size_t widths[MAX_COLUMNS] = { 0 }, last = 0;
+    bool shown[MAX_COLUMNS];
+
+    for (size_t c = 0; c < t->column_count; c++) {
+        shown[c] = true;
+        widths[c] = cell_width(t->columns[c].title);
+        for (size_t r = 0; r < t->rows; r++) {
+            size_t w = cell_width(t->cells[r * t->column_count + c].text);
+            if (w > widths[c])
+                widths[c] = w;
+        }
+    }
+    fit(t, widths, shown);
+    for (size_t c = 0; c < t->column_count; c++)
+        if (shown[c])
+            last = c;
+    for (size_t r = 0; r <= t->rows; r++) {
+        fprintf(f, "%*s%s", (int)t->indent, "", r == 0 ? t->dim : "");
+        for (size_t c = 0; c <= last; c++) {
+            if (!shown[c])
+                continue;
+            const cell *cell = r == 0 ? NULL : &t->cells[(r - 1) * t->column_count + c];
+            const char *text = cell == NULL ? t->columns[c].title : cell->text;
+            print_cell(f, t, c == 0 ? shortened(a, text, widths[0], t->ascii) : text,
+                       cell == NULL ? NULL : cell->colour, widths[c], t->columns[c].right, c == last);
+        }
+        fprintf(f, "%s\n", r == 0 ? t->reset : "");
+    }
+}

@@ -1,0 +1,313 @@
+/* The report for people: verdict and reasons first, then the table, then what was not judged. */
+#include "report/table.h"
+#include "thresh/report.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DEFAULT_ROWS = 20, DEFAULT_REASONS = 10, DEFAULT_NAMES = 8, INDENT = 2 };
+
+static const struct {
+    const char *symbol, *ascii, *word, *colour;
+} looks[] = {
+    [THRESH_ACCEPT] = { "\xE2\x9C\x93", "ok", "ACCEPT", "\033[32m" },
+    [THRESH_WARN] = { "!", "!", "WARN", "\033[33m" },
+    [THRESH_REVIEW] = { "?", "?", "REVIEW", "\033[36m" },
+    [THRESH_REJECT] = { "\xE2\x9C\x97", "x", "REJECT", "\033[31m" },
+};
+
+typedef struct printer {
+    const thresh_result *r;
+    const thresh_text_options *o;
+    FILE *f;
+    arena arena;
+    const char *bold, *dim, *reset;
+} printer;
+
+static const char *symbol(const printer *p, thresh_verdict v)
+{
+    return p->o->ascii ? looks[v].ascii : looks[v].symbol;
+}
+
+static const char *colour(const printer *p, thresh_verdict v)
+{
+    return p->o->colour ? looks[v].colour : "";
+}
+
+/* Never NULL: what cannot be had for want of memory is shown as "?", and the status says so. */
+static const char *fit_to_print(printer *p, const char *text)
+{
+    const char *out = printable(&p->arena, text, p->o->ascii);
+
+    return out != NULL ? out : "?";
+}
+
+static const char *last_part(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash != NULL && slash[1] != '\0' ? slash + 1 : path;
+}
+
+static const char *counted(printer *p, size_t n, const char *what)
+{
+    const char *text = arena_printf(&p->arena, "%zu %s%s", n, what, n == 1 ? "" : "s");
+
+    return text != NULL ? text : "?";
+}
+
+static void print_verdict(printer *p)
+{
+    const thresh_result *r = p->r;
+    static const char *const says[] = { [THRESH_ACCEPT] = "may replace", [THRESH_REVIEW] = "needs a person's review before it replaces",
+                                        [THRESH_REJECT] = "must not replace" };
+    const size_t counts[] = { r->accepts, r->warns, r->reviews, r->rejects };
+    bool several = false;
+
+    fprintf(p->f, "%s%s%s %s%s  %s %s %s", p->bold, colour(p, r->verdict), symbol(p, r->verdict),
+            looks[r->verdict].word, p->reset, fit_to_print(p, last_part(r->candidate.path)),
+            says[r->verdict], fit_to_print(p, last_part(r->baseline.path)));
+    for (size_t i = 0; i < thresh_policy_count(r->policy); i++)
+        fprintf(p->f, "%s%s", i == 0 ? " for " : " + ",
+                fit_to_print(p, thresh_policy_at(r->policy, i)->name));
+    fprintf(p->f, " (%s: ", counted(p, r->metric_count, "metric"));
+    for (int v = THRESH_REJECT; v >= THRESH_ACCEPT; v--)
+        if (counts[v] > 0) {
+            fprintf(p->f, "%s%zu %s", several ? ", " : "", counts[v], thresh_verdict_name((thresh_verdict)v));
+            several = true;
+        }
+    fprintf(p->f, "%s%s", several ? "" : "none judged", r->ungoverned_count > 0 ? "; " : ")\n");
+    if (r->ungoverned_count > 0)
+        fprintf(p->f, "%zu not judged)\n", r->ungoverned_count);
+}
+
+static void print_item(printer *p, const char *mark, const char *mark_colour, const char *text)
+{
+    fprintf(p->f, "%*s%s%s%s ", INDENT, "", mark_colour, mark, mark_colour[0] ? p->reset : "");
+    print_wrapped(p->f, fit_to_print(p, text), INDENT + cell_width(mark) + 1, (size_t)p->o->width);
+}
+
+static void print_reasons(printer *p)
+{
+    const thresh_result *r = p->r;
+    size_t shown = p->o->all || r->reason_count <= DEFAULT_REASONS ? r->reason_count : DEFAULT_REASONS;
+
+    if (shown > 0)
+        fputc('\n', p->f);
+    for (size_t i = 0; i < shown; i++)
+        print_item(p, symbol(p, r->reasons[i].verdict), colour(p, r->reasons[i].verdict),
+                   r->reasons[i].text);
+    if (shown < r->reason_count)
+        fprintf(p->f, "%*s... and %s; --all shows them\n", INDENT, "",
+                counted(p, r->reason_count - shown, "more reason"));
+}
+
+static const char *degradation_cell(printer *p, const thresh_judged *m)
+{
+    char text[THRESH_TEXT_MAX];
+    const char *out;
+
+    if (isnan(m->degradation))
+        return "-";
+    if (m->degradation == 0)
+        return "unchanged";
+    out = arena_printf(&p->arena, "%s %s", thresh_change_text(text, m, fabs(m->degradation)),
+                       m->degradation > 0 ? "worse" : "better");
+    return out != NULL ? out : "?";
+}
+
+static const char *limits_cell(printer *p, const thresh_judged *m)
+{
+    char a[THRESH_TEXT_MAX], t[THRESH_TEXT_MAX];
+    const thresh_rule *r = &m->rule;
+    const char *out = "";
+
+    if (r->has_range) {
+        const char *lt = r->tolerate_exclusive ? "<" : "";
+        thresh_change_text(a, m, r->accept);
+        thresh_change_text(t, m, r->tolerate);
+        out = strcmp(a, t) == 0 ? arena_printf(&p->arena, "%s%s", lt, t)
+                                : arena_printf(&p->arena, "%s%s / %s%s", r->accept_exclusive ? "<" : "", a, lt, t);
+    }
+    if (out != NULL && r->has_floor)
+        out = arena_printf(&p->arena, "%s%s>= %s", out, out[0] ? ", " : "",
+                           thresh_value_text(a, m, r->floor));
+    if (out != NULL && r->has_ceiling)
+        out = arena_printf(&p->arena, "%s%s<= %s", out, out[0] ? ", " : "",
+                           thresh_value_text(a, m, r->ceiling));
+    return out == NULL ? "?" : out[0] == '\0' ? "-" : out;
+}
+
+static const char *value_cell(printer *p, const thresh_judged *m, double value, const char *text)
+{
+    char out[THRESH_TEXT_MAX];
+
+    return fit_to_print(p, text != NULL ? text : thresh_value_text(out, m, value));
+}
+
+static const char *joined(printer *p, const char *scope, const char *name)
+{
+    const char *path = arena_printf(&p->arena, "%s%s%s", scope, scope[0] ? "/" : "", name);
+
+    return path != NULL ? fit_to_print(p, path) : "?";
+}
+
+static const char *budget_cell(printer *p, const thresh_judged *m)
+{
+    const char *out;
+
+    if (isnan(m->budget_used) || m->degradation <= 0)
+        return "-";
+    out = m->budget_used >= 99.995 ? "> 9999 %" : arena_printf(&p->arena, "%.0f %%", m->budget_used * 100);
+    return out != NULL ? out : "?";
+}
+
+static void fill_row(printer *p, const thresh_judged *m, cell *row)
+{
+    const thresh_rule *r = &m->rule;
+    const char *verdict = arena_printf(&p->arena, "%s %s", symbol(p, m->verdict), thresh_verdict_name(m->verdict));
+    const char *from = r->has_range ? r->tolerate_from : r->has_floor ? r->floor_from : r->has_ceiling ? r->ceiling_from : "-";
+
+    row[0] = (cell){ joined(p, m->scope, m->name), NULL };
+    row[1] = (cell){ value_cell(p, m, m->baseline, m->baseline_text), NULL };
+    row[2] = (cell){ value_cell(p, m, m->candidate, m->candidate_text), NULL };
+    row[3] = (cell){ degradation_cell(p, m), NULL };
+    row[4] = (cell){ limits_cell(p, m), NULL };
+    row[5] = (cell){ budget_cell(p, m), NULL };
+    row[6] = (cell){ fit_to_print(p, from != NULL ? from : "-"), NULL };
+    row[7] = (cell){ verdict != NULL ? verdict : "?", p->o->colour ? looks[m->verdict].colour : NULL };
+}
+
+static thresh_status print_metrics(printer *p)
+{
+    static const column columns[] = {
+        { "METRIC", 0, false },    { "BASELINE", 2, true }, { "CANDIDATE", 1, true },
+        { "DEGRADATION", 0, true }, { "LIMITS", 3, false }, { "BUDGET", 5, true },
+        { "FROM", 4, false },       { "VERDICT", 0, false },
+    };
+    enum { COLUMNS = sizeof columns / sizeof *columns };
+    const thresh_result *r = p->r;
+    size_t rows = p->o->all || r->metric_count <= DEFAULT_ROWS ? r->metric_count : DEFAULT_ROWS;
+    size_t counts[] = { 0, 0, 0, 0 };
+    cell *cells;
+
+    if (rows == 0)
+        return THRESH_OK;
+    if ((cells = malloc(rows * COLUMNS * sizeof *cells)) == NULL)
+        return THRESH_ENOMEM;
+    for (size_t i = 0; i < rows; i++)
+        fill_row(p, &r->metrics[i], cells + i * COLUMNS);
+    fputc('\n', p->f);
+    print_table(p->f, &p->arena,
+                &(table){ columns, COLUMNS, cells, rows, INDENT, (size_t)p->o->width, p->o->ascii,
+                          p->dim, p->reset });
+    free(cells);
+    if (rows == r->metric_count)
+        return THRESH_OK;
+    for (size_t i = rows; i < r->metric_count; i++)
+        counts[r->metrics[i].verdict]++;
+    fprintf(p->f, "%*s... and %zu more (", INDENT, "", r->metric_count - rows);
+    for (int v = THRESH_REJECT, several = 0; v >= THRESH_ACCEPT; v--)
+        if (counts[v] > 0)
+            fprintf(p->f, "%s%zu %s", several++ ? ", " : "", counts[v], thresh_verdict_name((thresh_verdict)v));
+    fputs("); --all shows every one\n", p->f);
+    return THRESH_OK;
+}
+
+typedef const char *name_at(printer *p, size_t i);
+
+static const char *unknown_at(printer *p, size_t i)
+{
+    const thresh_unjudged *u = &p->r->ungoverned[i];
+
+    return u->kind == NULL ? joined(p, u->scope, u->name) : NULL;
+}
+
+static const char *informational_at(printer *p, size_t i)
+{
+    const thresh_unjudged *u = &p->r->ungoverned[i];
+
+    return u->kind != NULL && u->kind->informational ? joined(p, u->scope, u->name) : NULL;
+}
+
+static const char *lost_at(printer *p, size_t i)
+{
+    const thresh_unjudged *u = &p->r->ungoverned[i];
+
+    return u->kind != NULL && !u->kind->informational ? joined(p, u->scope, u->name) : NULL;
+}
+
+static const char *only_at(printer *p, size_t i)
+{
+    return fit_to_print(p, p->r->candidate_only[i]);
+}
+
+/* "not judged, of no known kind (3): a, b, c" */
+static void print_names(printer *p, const char *what, size_t count, name_at *at)
+{
+    const char *list = "";
+    size_t n = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const char *name = at(p, i);
+        if (name == NULL)
+            continue;
+        n++;
+        if (list != NULL && (p->o->all || n <= DEFAULT_NAMES))
+            list = arena_printf(&p->arena, "%s%s%s", list, list[0] ? ", " : "", name);
+    }
+    if (n == 0 || list == NULL)
+        return;
+    const char *text = arena_printf(&p->arena, "%s (%zu): %s%s", what, n, list,
+                                    !p->o->all && n > DEFAULT_NAMES ? ", ... (--all)" : "");
+    if (text != NULL)
+        print_item(p, "-", p->dim, text);
+}
+
+static void print_origin(printer *p)
+{
+    const thresh_result *r = p->r;
+    const char *text = "limits from";
+
+    for (size_t i = 0; i < thresh_policy_count(r->policy) && text != NULL; i++) {
+        const thresh_profile_info *info = thresh_policy_at(r->policy, i);
+        text = arena_printf(&p->arena, "%s%s %s %s (%s, sha256 %.12s)", text, i > 0 ? "," : "",
+                            info->axis, info->name, info->origin, info->sha256);
+    }
+    if (text != NULL && thresh_policy_count(r->policy) == 0)
+        text = "limits from the catalog";
+    if (text != NULL)
+        text = arena_printf(&p->arena, "%s; burden of proof: %s, %g %% one-sided", text,
+                            thresh_burden_name(r->evidence.burden), r->evidence.confidence * 100);
+    if (text != NULL)
+        print_item(p, "-", p->dim, text);
+}
+
+thresh_status thresh_report_text(const thresh_result *result, const thresh_text_options *options,
+                                 FILE *stream)
+{
+    printer p = { .r = result, .o = options, .f = stream, .arena = ARENA_INIT,
+                  .bold = options->colour ? "\033[1m" : "", .dim = options->colour ? "\033[2m" : "",
+                  .reset = options->colour ? "\033[0m" : "" };
+    thresh_status rc = THRESH_OK;
+
+    print_verdict(&p);
+    if (!options->quiet) {
+        print_reasons(&p);
+        rc = print_metrics(&p);
+        fputc('\n', stream);
+        for (size_t i = 0; i < result->note_count; i++)
+            print_item(&p, "note:", p.dim, result->notes[i]);
+        print_names(&p, "not judged, of no known kind", result->ungoverned_count, unknown_at);
+        print_names(&p, "not judged, no number on either side", result->ungoverned_count, lost_at);
+        print_names(&p, "not judged, they describe the run and not the model", result->ungoverned_count,
+                    informational_at);
+        print_names(&p, "only in the candidate", result->candidate_only_count, only_at);
+        print_origin(&p);
+    }
+    if (rc == THRESH_OK && p.arena.failed)
+        rc = THRESH_ENOMEM;
+    arena_free(&p.arena);
+    return rc != THRESH_OK ? rc : ferror(stream) ? THRESH_EIO : THRESH_OK;
+}
