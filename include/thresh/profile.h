@@ -136,6 +136,9 @@ typedef struct thresh_required {
 /** @return requirement `i`, or NULL behind the last. */
 THRESH_API const thresh_required *thresh_policy_required(const thresh_policy *policy, size_t i);
 
+/** @return entry `i` of the profiles' `metrics:`, as written, or NULL behind the last. */
+THRESH_API const char *thresh_policy_named(const thresh_policy *policy, size_t i);
+
 /** Does `pattern` (kind, name, scope/name or glob) mean this metric? 0: no; larger: more exactly. */
 THRESH_API int thresh_pattern_rank(const char *pattern, const char *scope, const char *name,
                                    const thresh_kind *kind);

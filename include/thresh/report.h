@@ -26,6 +26,23 @@ THRESH_API thresh_status thresh_report_text(const thresh_result *result,
 /** Writes the verdict document, schema thresh/result/v1. One metric a line; memory does not grow. */
 THRESH_API thresh_status thresh_report_json(const thresh_result *result, FILE *stream);
 
+/**
+ * Writes what was read from a file: each metric with its kind, scale, standard error and count, and
+ * from `diags` what was not understood. @param policy gives the catalog and the chosen scales
+ */
+THRESH_API thresh_status thresh_report_set(const thresh_set *set, const thresh_policy *policy,
+                                           const thresh_diags *diags,
+                                           const thresh_text_options *options, FILE *stream);
+/** Writes the limits of a policy: of every kind, or, unless `set` is NULL, of the metrics of a file. */
+THRESH_API thresh_status thresh_report_policy(const thresh_policy *policy, const thresh_set *set,
+                                              const thresh_text_options *options, FILE *stream);
+/** Writes one line for each policy (of one profile each), with what it tolerates. */
+THRESH_API thresh_status thresh_report_profiles(const thresh_policy *const *policies, size_t count,
+                                                const thresh_text_options *options, FILE *stream);
+/** Writes the table of thresh_prove(). */
+THRESH_API thresh_status thresh_report_probes(const thresh_probe *probes, size_t count,
+                                              const thresh_text_options *options, FILE *stream);
+
 #ifdef __cplusplus
 }
 #endif

@@ -508,3 +508,12 @@ const thresh_required *thresh_policy_required(const thresh_policy *policy, size_
     }
     return NULL;
 }
+
+const char *thresh_policy_named(const thresh_policy *policy, size_t i)
+{
+    for (size_t p = 0; p < policy->count; p++)
+        for (size_t e = 0; e < policy->profiles[p]->entry_count; e++)
+            if (!policy->profiles[p]->entries[e].family && i-- == 0)
+                return policy->profiles[p]->entries[e].pattern;
+    return NULL;
+}

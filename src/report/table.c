@@ -207,10 +207,10 @@ void print_table(FILE *f, arena *a, const table *t)
         for (size_t c = 0; c <= last; c++) {
             if (!shown[c])
                 continue;
-            const cell *cell = r == 0 ? NULL : &t->cells[(r - 1) * t->column_count + c];
-            const char *text = cell == NULL ? t->columns[c].title : cell->text;
+            const cell *at = r == 0 ? NULL : &t->cells[(r - 1) * t->column_count + c];
+            const char *text = at == NULL ? t->columns[c].title : at->text;
             print_cell(f, t, c == 0 ? shortened(a, text, widths[0], t->ascii) : text,
-                       cell == NULL ? NULL : cell->colour, widths[c], t->columns[c].right, c == last);
+                       at == NULL ? NULL : at->colour, widths[c], t->columns[c].right, c == last);
         }
         fprintf(f, "%s\n", r == 0 ? t->reset : "");
     }

@@ -1,0 +1,87 @@
+/* What the commands share: streams, surroundings, parsed arguments. Only public headers here. */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include <thresh/thresh.h>
+
+enum { EXIT_OK = 0, EXIT_REJECT = 1, EXIT_TROUBLE = 2, EXIT_REVIEW = 3 };
+
+typedef struct io {
+    FILE *in, *out, *err;
+} io;
+
+typedef struct option {
+    const char *name;           /* without the dashes */
+    char letter;                /* 0: none */
+    const char *argument;       /* NULL: a switch */
+    const char *const *choices; /* NULL-ended words that the argument may be, or NULL: any */
+    const char *help;
+} option;
+
+typedef struct arguments arguments;
+
+typedef struct command {
+    const char *name;
+    const char *synopsis; /* one line for each form, separated by '\n', without "thresh" */
+    const char *summary;
+    const char *description; /* paragraphs, separated by '\n' */
+    const option *options;   /* ends with a NULL name; --help and the like come from common_options */
+    size_t least, most;      /* positional arguments */
+    const char *wanted;      /* what they are, for "expected ..." */
+    int (*run)(const io *io, const arguments *a);
+} command;
+
+extern const command *const commands[]; /* ends with NULL */
+extern const command eval_command, inspect_command, profiles_command, help_command;
+extern const option common_options[];
+
+enum { MAX_ARGUMENTS = 4096 };
+
+typedef struct given {
+    const option *option;
+    const char *value;
+} given;
+
+struct arguments {
+    const command *command;
+    const char *const *positional;
+    size_t count;
+    const given *given;
+    size_t given_count;
+};
+
+/* --- command.c --- */
+/* The program: returns the exit code. */
+int run(const io *io, int argc, const char *const *argv);
+const command *find_command(const char *name);
+
+/* --- options.c --- */
+/* Sorts argv into `out`; false when a message was printed. The arrays hold `argc` entries each. */
+bool parse_arguments(const io *io, const command *c, int argc, const char *const *argv,
+                     arguments *out, const char **positional, given *given);
+/* Last value of an option, or NULL. */
+const char *option_value(const arguments *a, const char *name);
+bool option_given(const arguments *a, const char *name);
+/* The i-th value of an option that may be repeated, or NULL. */
+const char *option_at(const arguments *a, const char *name, size_t i);
+/* The word nearest to `wanted`, or NULL; `next` yields words until NULL. */
+const char *nearest_word(const char *wanted, const char *const *words);
+
+/* --- surroundings and messages, command.c --- */
+thresh_text_options text_options(const io *io, const arguments *a, bool to_standard_output);
+thresh_lookup profile_lookup(char buffer[4096]);
+int complain(const io *io, const char *format, ...) THRESH_PRINTF(2, 3); /* returns EXIT_TROUBLE */
+/* Prints messages of at least `least`; returns EXIT_TROUBLE. */
+int print_diags(const io *io, const thresh_diags *diags, thresh_severity least);
+/* The message for a status that said nothing itself. */
+const char *status_text(thresh_status status);
+
+/* --- policy.c: profiles named by options --- */
+thresh_status load_policy(thresh_policy **out, const arguments *a, const char *first,
+                          thresh_diags *diags);
+
+/* --- help.c --- */
+void print_usage(FILE *f, const command *c);
+void print_overview(FILE *f);
+
+#endif

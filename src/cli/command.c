@@ -1,0 +1,212 @@
+/* From the command line to a command, and back to an exit code. */
+#include "cli.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+const command *const commands[]
+    = { &eval_command, &inspect_command, &profiles_command, &help_command, NULL };
+
+const command *find_command(const char *name)
+{
+    for (size_t i = 0; commands[i] != NULL; i++)
+        if (strcmp(commands[i]->name, name) == 0)
+            return commands[i];
+    return NULL;
+}
+
+/* Names from files may hold what a terminal would obey. */
+static void put_safely(FILE *f, const char *text)
+{
+    for (; *text != '\0'; text++)
+        fputc((unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text, f);
+}
+
+int complain(const io *io, const char *format, ...)
+{
+    char text[1024];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    fputs("thresh: ", io->err);
+    put_safely(io->err, text);
+    fputc('\n', io->err);
+    return EXIT_TROUBLE;
+}
+
+int print_diags(const io *io, const thresh_diags *diags, thresh_severity least)
+{
+    enum { ENOUGH = 50 };
+    static const char *const names[]
+        = { [THRESH_NOTE] = "note", [THRESH_WARNING] = "warning", [THRESH_ERROR] = "error" };
+    size_t printed = 0, left = 0;
+
+    for (size_t i = 0; i < thresh_diags_count(diags); i++) {
+        const thresh_diag *d = thresh_diags_at(diags, i);
+
+        if (d->severity < least)
+            continue;
+        if (printed++ >= ENOUGH && d->severity != THRESH_ERROR) {
+            left++;
+            continue;
+        }
+        put_safely(io->err, d->file != NULL ? d->file : "thresh");
+        if (d->line > 0)
+            fprintf(io->err, ":%u", (unsigned)d->line);
+        if (d->line > 0 && d->column > 0)
+            fprintf(io->err, ":%u", (unsigned)d->column);
+        fprintf(io->err, ": %s: ", names[d->severity]);
+        put_safely(io->err, d->text);
+        fputc('\n', io->err);
+    }
+    if (left > 0)
+        fprintf(io->err, "thresh: %zu more of these were left out\n", left);
+    return EXIT_TROUBLE;
+}
+
+const char *status_text(thresh_status status)
+{
+    static const char *const texts[] = {
+        [THRESH_OK] = "no error",
+        [THRESH_ENOMEM] = "memory ran out",
+        [THRESH_EIO] = "a file could not be read or written",
+        [THRESH_EFORMAT] = "the input is malformed",
+        [THRESH_EINVAL] = "an argument makes no sense",
+        [THRESH_ENOENT] = "there is nothing of that name",
+        [THRESH_EDOMAIN] = "a number lies outside its domain",
+        [THRESH_EEMPTY] = "nothing could be judged",
+    };
+    return texts[status];
+}
+
+static bool is_utf8_locale(void)
+{
+    static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *value = getenv(names[i]);
+        if (value == NULL || value[0] == '\0')
+            continue;
+        for (; *value != '\0'; value++)
+            if (strncasecmp(value, "utf-8", 5) == 0 || strncasecmp(value, "utf8", 4) == 0)
+                return true;
+        return false;
+    }
+    return false;
+}
+
+static int width_of(FILE *f)
+{
+    enum { WITHOUT_TERMINAL = 120 };
+    const char *columns = getenv("COLUMNS");
+    struct winsize size;
+    double value;
+
+    if (columns != NULL && thresh_parse_number(&value, columns, strlen(columns)) && value >= 20 && value < 10000)
+        return (int)value;
+    if (isatty(fileno(f)) && ioctl(fileno(f), TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        return size.ws_col;
+    return WITHOUT_TERMINAL;
+}
+
+thresh_text_options text_options(const io *io, const arguments *a, bool to_standard_output)
+{
+    const char *colour = option_value(a, "color"), *term = getenv("TERM"), *none = getenv("NO_COLOR");
+    bool wanted = to_standard_output && isatty(fileno(io->out)) && (none == NULL || none[0] == '\0')
+                  && (term == NULL || strcmp(term, "dumb") != 0);
+
+    if (colour != NULL && strcmp(colour, "auto") != 0)
+        wanted = strcmp(colour, "always") == 0;
+    return (thresh_text_options){ .width = to_standard_output ? width_of(io->out) : 120,
+                                  .colour = wanted,
+                                  .ascii = option_given(a, "ascii") || !is_utf8_locale(),
+                                  .quiet = option_given(a, "quiet"),
+                                  .all = option_given(a, "all") };
+}
+
+thresh_lookup profile_lookup(char buffer[4096])
+{
+    const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+    thresh_lookup l = { getenv("THRESH_PROFILE_PATH"), ".thresh/profiles", NULL };
+    int n = -1;
+
+    if (config != NULL && config[0] != '\0')
+        n = snprintf(buffer, 4096, "%s/thresh/profiles", config);
+    else if (home != NULL && home[0] != '\0')
+        n = snprintf(buffer, 4096, "%s/.config/thresh/profiles", home);
+    if (n > 0 && n < 4096)
+        l.user_dir = buffer;
+    return l;
+}
+
+static int unknown_command(const io *io, const char *name)
+{
+    const char *names[16];
+    size_t n = 0;
+
+    for (; commands[n] != NULL; n++)
+        names[n] = commands[n]->name;
+    names[n] = NULL;
+    const char *near = nearest_word(name, names);
+    return complain(io, "unknown command '%s'%s%s%s", name, near ? "; did you mean '" : "",
+                    near ? near : "", near ? "'?" : " (thresh --help names them)");
+}
+
+static int run_command(const io *io, const command *c, int argc, const char *const *argv)
+{
+    const char **positional = calloc((size_t)argc + 1, sizeof *positional);
+    given *given = calloc((size_t)argc + 1, sizeof *given);
+    arguments a;
+    int code = EXIT_TROUBLE;
+
+    if (positional == NULL || given == NULL)
+        complain(io, "%s", status_text(THRESH_ENOMEM));
+    else if (parse_arguments(io, c, argc, argv, &a, positional, given)) {
+        if (option_given(&a, "help")) {
+            print_usage(io->out, c);
+            code = EXIT_OK;
+        } else if (a.count < c->least || a.count > c->most) {
+            complain(io, "%s: expected %s, found %zu argument%s (thresh %s --help)", c->name, c->wanted,
+                     a.count, a.count == 1 ? "" : "s", c->name);
+        } else {
+            code = c->run(io, &a);
+        }
+    }
+    free(positional);
+    free(given);
+    return code;
+}
+
+int run(const io *io, int argc, const char *const *argv)
+{
+    int code = EXIT_TROUBLE;
+
+    if (argc < 2) {
+        print_overview(io->err);
+        return EXIT_TROUBLE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        print_overview(io->out);
+        code = EXIT_OK;
+    } else if (strcmp(argv[1], "--version") == 0) {
+        fprintf(io->out, "thresh %s\n", thresh_version());
+        code = EXIT_OK;
+    } else if (argv[1][0] == '-') {
+        complain(io, "expected a command before '%s' (thresh --help names them)", argv[1]);
+    } else {
+        const command *c = find_command(argv[1]);
+        code = c == NULL ? unknown_command(io, argv[1]) : run_command(io, c, argc - 2, argv + 2);
+    }
+    /* a verdict that nobody could read is none */
+    errno = 0;
+    if (fflush(io->out) != 0 || ferror(io->out))
+        code = complain(io, "cannot write to standard output%s%s", errno ? ": " : "", errno ? strerror(errno) : "");
+    return code;
+}

@@ -1,0 +1,236 @@
+/* thresh eval: may the candidate replace the baseline? */
+#include "cli.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { MAX_OUTPUTS = 8 };
+
+typedef struct output {
+    bool json;
+    const char *path; /* NULL: standard output */
+    FILE *file;
+} output;
+
+typedef struct evaluation {
+    const io *io;
+    const arguments *a;
+    thresh_diags *diags;
+    output outputs[MAX_OUTPUTS];
+    size_t output_count;
+    thresh_policy *policy;
+    thresh_set *baseline, *candidate, *anchor;
+    thresh_result *result;
+} evaluation;
+
+/* --- outputs: opened before the work, so that it is not done in vain --- */
+
+static bool same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+
+    return strcmp(b, "-") != 0 && stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev
+           && x.st_ino == y.st_ino && S_ISREG(x.st_mode);
+}
+
+static bool is_input(const evaluation *e, const char *path)
+{
+    const char *anchor = option_value(e->a, "anchor");
+
+    return same_file(path, e->a->positional[0]) || same_file(path, e->a->positional[1])
+           || (anchor != NULL && same_file(path, anchor));
+}
+
+static int open_output(evaluation *e, const char *text)
+{
+    static const char *const formats[] = { "text", "json", NULL };
+    size_t len = strcspn(text, ":");
+    output *o = &e->outputs[e->output_count];
+    char format[16] = "";
+
+    if (e->output_count == MAX_OUTPUTS)
+        return complain(e->io, "eval: more than %d outputs", MAX_OUTPUTS);
+    if (len < sizeof format)
+        memcpy(format, text, len);
+    o->json = strcmp(format, "json") == 0;
+    if (!o->json && strcmp(format, "text") != 0) {
+        const char *near = nearest_word(format, formats);
+        return complain(e->io, "eval: unknown output format '%.*s'; expected text or json%s%s%s", (int)len, text,
+                        near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    }
+    o->path = text[len] == ':' && text[len + 1] != '\0' && strcmp(text + len + 1, "-") != 0 ? text + len + 1 : NULL;
+    for (size_t i = 0; o->path == NULL && i < e->output_count; i++)
+        if (e->outputs[i].path == NULL)
+            return complain(e->io, "eval: two outputs for standard output; give one of them a file: %s:FILE", text);
+    if (o->path != NULL && is_input(e, o->path))
+        return complain(e->io, "eval: the output '%s' is one of the inputs", o->path);
+    o->file = o->path == NULL ? e->io->out : fopen(o->path, "wb");
+    if (o->file == NULL)
+        return complain(e->io, "cannot write '%s': %s", o->path, strerror(errno));
+    e->output_count++;
+    return EXIT_OK;
+}
+
+static int open_outputs(evaluation *e)
+{
+    const char *text;
+    int code = EXIT_OK;
+
+    for (size_t i = 0; code == EXIT_OK && (text = option_at(e->a, "output", i)) != NULL; i++)
+        code = open_output(e, text);
+    if (code == EXIT_OK && e->output_count == 0)
+        code = open_output(e, "text");
+    return code;
+}
+
+static int write_outputs(evaluation *e)
+{
+    int code = EXIT_OK;
+
+    for (size_t i = 0; i < e->output_count; i++) {
+        output *o = &e->outputs[i];
+        thresh_text_options options = text_options(e->io, e->a, o->path == NULL);
+        thresh_status rc = o->json ? thresh_report_json(e->result, o->file)
+                                   : thresh_report_text(e->result, &options, o->file);
+        if (rc == THRESH_ENOMEM)
+            code = complain(e->io, "%s while writing the report", status_text(rc));
+    }
+    return code;
+}
+
+/* Standard output is flushed and checked at the very end, in run(). */
+static int close_outputs(evaluation *e)
+{
+    int code = EXIT_OK;
+
+    for (size_t i = 0; i < e->output_count; i++) {
+        output *o = &e->outputs[i];
+        if (o->path == NULL)
+            continue;
+        bool failed = ferror(o->file) != 0;
+        errno = 0;
+        if (fclose(o->file) != 0 || failed)
+            code = complain(e->io, "cannot write '%s'%s%s", o->path, errno ? ": " : "", errno ? strerror(errno) : "");
+    }
+    return code;
+}
+
+/* --- the work --- */
+
+static thresh_verdict verdict_option(const arguments *a, const char *name)
+{
+    const char *value = option_value(a, name);
+
+    if (value == NULL)
+        return THRESH_ACCEPT;
+    return strcmp(value, "review") == 0                                   ? THRESH_REVIEW
+           : strcmp(value, "reject") == 0 || strcmp(value, "fail") == 0 ? THRESH_REJECT
+                                                                          : THRESH_ACCEPT;
+}
+
+static int fail(const evaluation *e, thresh_status rc)
+{
+    print_diags(e->io, e->diags, THRESH_WARNING);
+    return thresh_diags_errors(e->diags) == 0 ? complain(e->io, "%s", status_text(rc)) : EXIT_TROUBLE;
+}
+
+static thresh_status read_one(evaluation *e, thresh_set **out, const char *path, const char *option)
+{
+    const char *format = option_value(e->a, option);
+
+    if (format == NULL)
+        format = option_value(e->a, "format");
+    return thresh_read_file(out, path, e->io->in, format, e->diags);
+}
+
+static int run_evaluation(evaluation *e)
+{
+    const arguments *a = e->a;
+    const char *anchor = option_value(a, "anchor"), *review = option_value(a, "review");
+    thresh_judge_options options = { .unknown = verdict_option(a, "unknown"),
+                                     .warn = verdict_option(a, "warn"),
+                                     .review = review != NULL && strcmp(review, "fail") == 0 ? EXIT_REJECT : 0,
+                                     .review_passes = review != NULL && strcmp(review, "pass") == 0 };
+    const char *const inputs[] = { a->positional[0], a->positional[1], anchor };
+    thresh_status rc, one;
+    size_t from_standard_input = 0;
+
+    for (size_t i = 0; i < 3; i++)
+        from_standard_input += inputs[i] != NULL && strcmp(inputs[i], "-") == 0;
+    if (from_standard_input > 1)
+        return complain(e->io, "eval: only one input can be standard input");
+    /* faults of all files and profiles are reported together */
+    rc = load_policy(&e->policy, a, NULL, e->diags);
+    if ((one = read_one(e, &e->baseline, a->positional[0], "baseline-format")) != THRESH_OK)
+        rc = one;
+    if ((one = read_one(e, &e->candidate, a->positional[1], "candidate-format")) != THRESH_OK)
+        rc = one;
+    if (anchor != NULL && (one = read_one(e, &e->anchor, anchor, "baseline-format")) != THRESH_OK)
+        rc = one;
+    if (rc == THRESH_OK)
+        rc = thresh_judge(&e->result, e->baseline, e->candidate, e->anchor, e->policy, &options, e->diags);
+    if (rc != THRESH_OK)
+        return fail(e, rc);
+    print_diags(e->io, e->diags, THRESH_WARNING);
+    return write_outputs(e) == EXIT_OK ? e->result->exit_code : EXIT_TROUBLE;
+}
+
+static int run_eval(const io *io, const arguments *a)
+{
+    evaluation e = { .io = io, .a = a, .diags = thresh_diags_new() };
+    int code = e.diags == NULL ? complain(io, "%s", status_text(THRESH_ENOMEM)) : open_outputs(&e);
+
+    if (code == EXIT_OK)
+        code = run_evaluation(&e);
+    if (close_outputs(&e) != EXIT_OK)
+        code = EXIT_TROUBLE;
+    thresh_result_free(e.result);
+    thresh_set_free(e.baseline);
+    thresh_set_free(e.candidate);
+    thresh_set_free(e.anchor);
+    thresh_policy_free(e.policy);
+    thresh_diags_free(e.diags);
+    return code;
+}
+
+static const char *const unknowns[] = { "list", "review", "reject", NULL };
+static const char *const warns[] = { "pass", "review", "fail", NULL };
+static const char *const reviews[] = { "pass", "fail", NULL };
+
+static const option options[] = {
+    { "profile", 'p', "NAME|FILE", NULL, "limits to apply: a built-in name, a name in a folder of profiles, or a file ending in .yaml; repeat for several, the strictest limit wins" },
+    { "tier", 0, "T", NULL, "a profile of the axis tier: cloud, edge or iot" },
+    { "layer", 0, "L", NULL, "a profile of the axis layer: core, important or auxiliary" },
+    { "group", 0, "G", NULL, "a profile of the axis group: vip, regular or free" },
+    { "output", 'o', "FORMAT[:FILE]", NULL, "what to write, and where: text or json; repeat for several; without FILE to standard output" },
+    { "format", 0, "NAME", NULL, "format of the inputs, instead of detecting it (thresh inspect --formats)" },
+    { "baseline-format", 0, "NAME", NULL, "format of the baseline and the anchor" },
+    { "candidate-format", 0, "NAME", NULL, "format of the candidate" },
+    { "anchor", 0, "FILE", NULL, "the first model of the line: the candidate is judged against it too, and the worse verdict counts" },
+    { "scale", 0, "NAME=percent|fraction", NULL, "how the numbers of a metric, kind or glob are written, where the files leave it in doubt" },
+    { "unknown", 0, "HOW", unknowns, "metrics of no known kind: list (default), review or reject" },
+    { "warn", 0, "HOW", warns, "what warnings count as: pass (default), review or fail" },
+    { "review", 0, "HOW", reviews, "exit code of a review: pass (0) or fail (1) instead of 3" },
+    { "pin-profile", 0, "SHA256", NULL, "refuse to run unless every profile has a pinned SHA-256 (12 to 64 hex digits); repeat for several" },
+    { "quiet", 'q', NULL, NULL, "the verdict line only" },
+    { "all", 'a', NULL, NULL, "every metric and every reason, however many" },
+    { NULL, 0, NULL, NULL, NULL },
+};
+
+const command eval_command = {
+    .name = "eval",
+    .synopsis = "eval BASELINE CANDIDATE [--profile NAME|FILE]... [--tier T] [--layer L] [--group G] [-o FORMAT[:FILE]]...",
+    .summary = "judge whether a compressed model may replace the original",
+    .description = "Reads the evaluation results of the original (BASELINE) and of the compressed model (CANDIDATE), "
+                   "applies the limits of the profiles, and says accept, review or reject, with the reason for each metric.\n"
+                   "Files may be JSON, YAML or lm-evaluation-harness results; '-' is standard input. Without --profile the "
+                   "ranges of the catalog apply.\n"
+                   "Exit code: 0 accept (warnings included), 1 reject, 2 trouble (usage, unreadable input, nothing judged), "
+                   "3 review.",
+    .options = options,
+    .least = 2,
+    .most = 2,
+    .wanted = "BASELINE and CANDIDATE",
+    .run = run_eval,
+};

@@ -1,0 +1,82 @@
+/* thresh inspect: what was read from a file, and how it was understood. */
+#include "cli.h"
+
+static int list_formats(const io *io)
+{
+    const thresh_format *f;
+
+    for (size_t i = 0; (f = thresh_format_at(i)) != NULL; i++)
+        fprintf(io->out, "%-10s %s\n", f->name, f->title);
+    return EXIT_OK;
+}
+
+static int inspect_file(const io *io, const arguments *a, const thresh_policy *policy, const char *path)
+{
+    thresh_diags *diags = thresh_diags_new();
+    thresh_text_options options = text_options(io, a, true);
+    thresh_set *set = NULL;
+    int code = EXIT_OK;
+    thresh_status rc = diags == NULL ? THRESH_ENOMEM
+                                     : thresh_read_file(&set, path, io->in, option_value(a, "format"), diags);
+
+    if (rc == THRESH_OK)
+        rc = thresh_report_set(set, policy, diags, &options, io->out);
+    else
+        print_diags(io, diags, THRESH_WARNING);
+    if (rc != THRESH_OK)
+        code = diags != NULL && thresh_diags_errors(diags) > 0 ? EXIT_TROUBLE : complain(io, "%s", status_text(rc));
+    thresh_set_free(set);
+    thresh_diags_free(diags);
+    return code;
+}
+
+static int run_inspect(const io *io, const arguments *a)
+{
+    thresh_diags *diags;
+    thresh_policy *policy = NULL;
+    thresh_status rc;
+    int code = EXIT_OK;
+
+    if (option_given(a, "formats"))
+        return list_formats(io);
+    if (a->count == 0)
+        return complain(io, "inspect: expected at least one FILE (thresh inspect --help)");
+    if ((diags = thresh_diags_new()) == NULL)
+        return complain(io, "%s", status_text(THRESH_ENOMEM));
+    rc = load_policy(&policy, a, NULL, diags);
+    if (rc != THRESH_OK) {
+        print_diags(io, diags, THRESH_WARNING);
+        code = EXIT_TROUBLE;
+    }
+    for (size_t i = 0; i < a->count && rc == THRESH_OK; i++) {
+        if (i > 0)
+            fputc('\n', io->out);
+        if (inspect_file(io, a, policy, a->positional[i]) != EXIT_OK)
+            code = EXIT_TROUBLE;
+    }
+    thresh_policy_free(policy);
+    thresh_diags_free(diags);
+    return code;
+}
+
+static const option options[] = {
+    { "format", 0, "NAME", NULL, "read the files as this format, instead of detecting it" },
+    { "formats", 0, NULL, NULL, "list the formats that can be read" },
+    { "profile", 'p', "NAME|FILE", NULL, "use the kinds and scales of a profile" },
+    { "scale", 0, "NAME=percent|fraction", NULL, "how the numbers of a metric, kind or glob are written" },
+    { NULL, 0, NULL, NULL, NULL },
+};
+
+const command inspect_command = {
+    .name = "inspect",
+    .synopsis = "inspect FILE... [--format NAME]\ninspect --formats",
+    .summary = "show what was read: format, metrics, kinds, standard errors, what was skipped and why",
+    .description = "Lists every value of a file with the kind that its name resolves to, the scale on which it is read, its "
+                   "standard error and sample count, and says what was not understood.\n"
+                   "Exit code: 0, or 2 when a file could not be read.",
+    .options = options,
+    .least = 0,
+    .most = MAX_ARGUMENTS,
+    .wanted = "at least one FILE",
+    .run = run_inspect,
+};

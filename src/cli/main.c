@@ -1,0 +1,13 @@
+/* thresh: the program. */
+#include "cli.h"
+
+#include <signal.h>
+
+int main(int argc, char **argv)
+{
+    io io = { stdin, stdout, stderr };
+
+    /* a closed pipe has to end in exit code 2 with a message, not in a signal */
+    signal(SIGPIPE, SIG_IGN);
+    return run(&io, argc, (const char *const *)argv);
+}

@@ -1,0 +1,173 @@
+/* Sorting of the command line into options and positional arguments. */
+#include "cli.h"
+
+#include <string.h>
+
+static const char *const colours[] = { "auto", "always", "never", NULL };
+
+const option common_options[] = {
+    { "color", 0, "WHEN", colours, "colour in the text report: auto (on a terminal, unless NO_COLOR is set), always or never" },
+    { "ascii", 0, NULL, NULL, "plain ASCII, whatever the locale says" },
+    { "help", 'h', NULL, NULL, "show this help" },
+    { NULL, 0, NULL, NULL, NULL },
+};
+
+/* Edit distance of short words, both ends fixed: enough for a "did you mean". */
+static size_t distance(const char *a, const char *b)
+{
+    enum { LONGEST = 40 };
+    size_t row[LONGEST + 1], la = strlen(a), lb = strlen(b);
+
+    if (la > LONGEST || lb > LONGEST)
+        return LONGEST;
+    for (size_t j = 0; j <= lb; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= la; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= lb; j++) {
+            size_t d = diagonal + (a[i - 1] != b[j - 1]);
+            diagonal = row[j];
+            d = row[j] + 1 < d ? row[j] + 1 : d;
+            row[j] = row[j - 1] + 1 < d ? row[j - 1] + 1 : d;
+        }
+    }
+    return row[lb];
+}
+
+const char *nearest_word(const char *wanted, const char *const *words)
+{
+    const char *best = NULL;
+    size_t least = strlen(wanted) <= 3 ? 2 : 3;
+
+    for (; *words != NULL; words++)
+        if (distance(wanted, *words) < least) {
+            least = distance(wanted, *words);
+            best = *words;
+        }
+    return best;
+}
+
+static const option *find_option(const command *c, const char *name, size_t len, char letter)
+{
+    const option *const lists[] = { c->options, common_options };
+
+    for (size_t l = 0; l < 2; l++)
+        for (const option *o = lists[l]; o->name != NULL; o++)
+            if (letter != 0 ? o->letter == letter : strlen(o->name) == len && strncmp(o->name, name, len) == 0)
+                return o;
+    return NULL;
+}
+
+static bool unknown_option(const io *io, const command *c, const char *text)
+{
+    const option *const lists[] = { c->options, common_options };
+    const char *words[64], *near;
+    char bare[64];
+    size_t n = 0, len = strcspn(text, "=");
+
+    for (size_t l = 0; l < 2; l++)
+        for (const option *o = lists[l]; o->name != NULL && n < 63; o++)
+            words[n++] = o->name;
+    words[n] = NULL;
+    if (len >= sizeof bare)
+        len = sizeof bare - 1;
+    memcpy(bare, text, len);
+    bare[len] = '\0';
+    near = strncmp(bare, "--", 2) == 0 ? nearest_word(bare + 2, words) : NULL;
+    complain(io, "%s: unknown option '%s'%s%s%s", c->name, bare, near ? "; did you mean '--" : "",
+             near ? near : "", near ? "'?" : "");
+    return false;
+}
+
+static bool check_choice(const io *io, const command *c, const option *o, const char *value)
+{
+    const char *near;
+    char list[256] = "";
+
+    if (o->choices == NULL)
+        return true;
+    for (size_t i = 0; o->choices[i] != NULL; i++) {
+        if (strcmp(o->choices[i], value) == 0)
+            return true;
+        if (strlen(list) + strlen(o->choices[i]) + 3 < sizeof list) {
+            strcat(list, i > 0 ? ", " : "");
+            strcat(list, o->choices[i]);
+        }
+    }
+    near = nearest_word(value, o->choices);
+    complain(io, "%s: --%s: found '%s', expected %s%s%s%s", c->name, o->name, value, list,
+             near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    return false;
+}
+
+bool parse_arguments(const io *io, const command *c, int argc, const char *const *argv,
+                     arguments *out, const char **positional, given *given)
+{
+    bool only_positional = false;
+
+    *out = (arguments){ c, positional, 0, given, 0 };
+    for (int i = 0; i < argc; i++) {
+        const char *text = argv[i], *value = NULL;
+        const option *o;
+
+        if (only_positional || text[0] != '-' || text[1] == '\0') {
+            positional[out->count++] = text;
+            continue;
+        }
+        if (strcmp(text, "--") == 0) {
+            only_positional = true;
+            continue;
+        }
+        if (text[1] == '-') {
+            size_t len = strcspn(text + 2, "=");
+            o = find_option(c, text + 2, len, 0);
+            value = text[2 + len] == '=' ? text + 3 + len : NULL;
+        } else {
+            o = find_option(c, NULL, 0, text[1]);
+            value = text[2] != '\0' ? text + 2 : NULL;
+        }
+        if (o == NULL)
+            return unknown_option(io, c, text);
+        if (o->argument == NULL && value != NULL) {
+            complain(io, "%s: --%s takes no value, found '%s'", c->name, o->name, value);
+            return false;
+        }
+        if (o->argument != NULL && value == NULL) {
+            if (i + 1 == argc) {
+                complain(io, "%s: --%s needs a value: %s", c->name, o->name, o->argument);
+                return false;
+            }
+            value = argv[++i];
+        }
+        if (value != NULL && !check_choice(io, c, o, value))
+            return false;
+        given[out->given_count].option = o;
+        given[out->given_count++].value = value;
+    }
+    return true;
+}
+
+const char *option_at(const arguments *a, const char *name, size_t i)
+{
+    for (size_t g = 0; g < a->given_count; g++)
+        if (strcmp(a->given[g].option->name, name) == 0 && i-- == 0)
+            return a->given[g].value;
+    return NULL;
+}
+
+const char *option_value(const arguments *a, const char *name)
+{
+    for (size_t g = a->given_count; g-- > 0;)
+        if (strcmp(a->given[g].option->name, name) == 0)
+            return a->given[g].value;
+    return NULL;
+}
+
+bool option_given(const arguments *a, const char *name)
+{
+    for (size_t g = 0; g < a->given_count; g++)
+        if (strcmp(a->given[g].option->name, name) == 0)
+            return true;
+    return false;
+}

@@ -1,0 +1,101 @@
+/* The policy that the options of eval and profiles name. */
+#include "cli.h"
+
+#include <string.h>
+#include <strings.h>
+
+static const char *const axis_options[] = { "tier", "layer", "group" };
+
+static thresh_status add_scale(thresh_policy *policy, const char *text, thresh_diags *diags)
+{
+    const char *equals = strrchr(text, '=');
+    char name[256];
+    thresh_scale_choice choice;
+
+    if (equals == NULL || equals == text || (size_t)(equals - text) >= sizeof name
+        || (strcmp(equals + 1, "percent") != 0 && strcmp(equals + 1, "fraction") != 0)) {
+        thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0,
+                         "--scale: found '%s', expected NAME=percent or NAME=fraction", text);
+        return THRESH_EINVAL;
+    }
+    memcpy(name, text, (size_t)(equals - text));
+    name[equals - text] = '\0';
+    choice = equals[1] == 'p' ? THRESH_AS_PERCENT : THRESH_AS_FRACTION;
+    if (strpbrk(name, "*?/") == NULL && thresh_catalog_resolve(thresh_policy_catalog(policy), name).kind == NULL) {
+        const char *near = thresh_catalog_nearest(thresh_policy_catalog(policy), name);
+        thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0, "--scale: unknown metric '%s'%s%s%s", name,
+                         near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+        return THRESH_EINVAL;
+    }
+    return thresh_policy_set_scale(policy, name, choice);
+}
+
+/* Every profile has to be pinned, and every pin has to be met: either side left open would let a
+ * gate change unnoticed. */
+static thresh_status check_pins(const thresh_policy *policy, const arguments *a, thresh_diags *diags)
+{
+    enum { SHORTEST_PIN = 12 };
+    thresh_status rc = THRESH_OK;
+    const char *pin;
+
+    for (size_t i = 0; (pin = option_at(a, "pin-profile", i)) != NULL; i++) {
+        bool met = false;
+        size_t len = strlen(pin);
+
+        for (size_t p = 0; p < thresh_policy_count(policy); p++)
+            met = met || strncasecmp(thresh_policy_at(policy, p)->sha256, pin, len) == 0;
+        if (len < SHORTEST_PIN || len > 64 || !met) {
+            thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0,
+                             "--pin-profile %s: %s", pin,
+                             met ? "expected 12 to 64 hexadecimal digits" : "no profile of this run has that SHA-256");
+            rc = THRESH_EINVAL;
+        }
+    }
+    for (size_t p = 0; option_given(a, "pin-profile") && p < thresh_policy_count(policy); p++) {
+        const thresh_profile_info *info = thresh_policy_at(policy, p);
+        bool pinned = false;
+
+        for (size_t i = 0; (pin = option_at(a, "pin-profile", i)) != NULL; i++)
+            pinned = pinned || strncasecmp(info->sha256, pin, strlen(pin)) == 0;
+        if (!pinned) {
+            thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0,
+                             "profile %s (%s) has SHA-256 %s, which no --pin-profile names", info->name,
+                             info->origin, info->sha256);
+            rc = THRESH_EINVAL;
+        }
+    }
+    return rc;
+}
+
+thresh_status load_policy(thresh_policy **out, const arguments *a, const char *first,
+                          thresh_diags *diags)
+{
+    char buffer[4096];
+    thresh_lookup lookup = profile_lookup(buffer);
+    thresh_policy *policy = NULL;
+    const char *value;
+    thresh_status rc = thresh_policy_new(&policy), one;
+
+    *out = NULL;
+    if (rc == THRESH_OK && first != NULL)
+        rc = thresh_policy_add(policy, first, NULL, &lookup, diags);
+    /* go on after a fault: several are reported at once */
+    for (size_t i = 0; rc != THRESH_ENOMEM && (value = option_at(a, "profile", i)) != NULL; i++)
+        if ((one = thresh_policy_add(policy, value, NULL, &lookup, diags)) != THRESH_OK)
+            rc = one;
+    for (size_t x = 0; x < sizeof axis_options / sizeof *axis_options; x++)
+        for (size_t i = 0; rc != THRESH_ENOMEM && (value = option_at(a, axis_options[x], i)) != NULL; i++)
+            if ((one = thresh_policy_add(policy, value, axis_options[x], &lookup, diags)) != THRESH_OK)
+                rc = one;
+    for (size_t i = 0; rc != THRESH_ENOMEM && (value = option_at(a, "scale", i)) != NULL; i++)
+        if ((one = add_scale(policy, value, diags)) != THRESH_OK)
+            rc = one;
+    if (rc == THRESH_OK)
+        rc = check_pins(policy, a, diags);
+    if (rc != THRESH_OK) {
+        thresh_policy_free(policy);
+        return rc;
+    }
+    *out = policy;
+    return THRESH_OK;
+}
