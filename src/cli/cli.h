@@ -6,9 +6,9 @@
 
 enum { EXIT_OK = 0, EXIT_REJECT = 1, EXIT_TROUBLE = 2, EXIT_REVIEW = 3 };
 
-typedef struct io {
+typedef struct streams {
     FILE *in, *out, *err;
-} io;
+} streams;
 
 typedef struct option {
     const char *name;           /* without the dashes */
@@ -28,7 +28,7 @@ typedef struct command {
     const option *options;   /* ends with a NULL name; --help and the like come from common_options */
     size_t least, most;      /* positional arguments */
     const char *wanted;      /* what they are, for "expected ..." */
-    int (*run)(const io *io, const arguments *a);
+    int (*run)(const streams *io, const arguments *a);
 } command;
 
 extern const command *const commands[]; /* ends with NULL */
@@ -37,28 +37,28 @@ extern const option common_options[];
 
 enum { MAX_ARGUMENTS = 4096 };
 
-typedef struct given {
+typedef struct given_option {
     const option *option;
     const char *value;
-} given;
+} given_option;
 
 struct arguments {
     const command *command;
     const char *const *positional;
     size_t count;
-    const given *given;
+    const given_option *given;
     size_t given_count;
 };
 
 /* --- command.c --- */
 /* The program: returns the exit code. */
-int run(const io *io, int argc, const char *const *argv);
+int run(const streams *io, int argc, const char *const *argv);
 const command *find_command(const char *name);
 
 /* --- options.c --- */
 /* Sorts argv into `out`; false when a message was printed. The arrays hold `argc` entries each. */
-bool parse_arguments(const io *io, const command *c, int argc, const char *const *argv,
-                     arguments *out, const char **positional, given *given);
+bool parse_arguments(const streams *io, const command *c, int argc, const char *const *argv,
+                     arguments *out, const char **positional, given_option *given);
 /* Last value of an option, or NULL. */
 const char *option_value(const arguments *a, const char *name);
 bool option_given(const arguments *a, const char *name);
@@ -68,11 +68,11 @@ const char *option_at(const arguments *a, const char *name, size_t i);
 const char *nearest_word(const char *wanted, const char *const *words);
 
 /* --- surroundings and messages, command.c --- */
-thresh_text_options text_options(const io *io, const arguments *a, bool to_standard_output);
+thresh_text_options text_options(const streams *io, const arguments *a, bool to_standard_output);
 thresh_lookup profile_lookup(char buffer[4096]);
-int complain(const io *io, const char *format, ...) THRESH_PRINTF(2, 3); /* returns EXIT_TROUBLE */
+int complain(const streams *io, const char *format, ...) THRESH_PRINTF(2, 3); /* returns EXIT_TROUBLE */
 /* Prints messages of at least `least`; returns EXIT_TROUBLE. */
-int print_diags(const io *io, const thresh_diags *diags, thresh_severity least);
+int print_diags(const streams *io, const thresh_diags *diags, thresh_severity least);
 /* The message for a status that said nothing itself. */
 const char *status_text(thresh_status status);
 

@@ -27,7 +27,7 @@ static void put_safely(FILE *f, const char *text)
         fputc((unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text, f);
 }
 
-int complain(const io *io, const char *format, ...)
+int complain(const streams *io, const char *format, ...)
 {
     char text[1024];
     va_list args;
@@ -41,7 +41,7 @@ int complain(const io *io, const char *format, ...)
     return EXIT_TROUBLE;
 }
 
-int print_diags(const io *io, const thresh_diags *diags, thresh_severity least)
+int print_diags(const streams *io, const thresh_diags *diags, thresh_severity least)
 {
     enum { ENOUGH = 50 };
     static const char *const names[]
@@ -116,7 +116,7 @@ static int width_of(FILE *f)
     return WITHOUT_TERMINAL;
 }
 
-thresh_text_options text_options(const io *io, const arguments *a, bool to_standard_output)
+thresh_text_options text_options(const streams *io, const arguments *a, bool to_standard_output)
 {
     const char *colour = option_value(a, "color"), *term = getenv("TERM"), *none = getenv("NO_COLOR");
     bool wanted = to_standard_output && isatty(fileno(io->out)) && (none == NULL || none[0] == '\0')
@@ -146,7 +146,7 @@ thresh_lookup profile_lookup(char buffer[4096])
     return l;
 }
 
-static int unknown_command(const io *io, const char *name)
+static int unknown_command(const streams *io, const char *name)
 {
     const char *names[16];
     size_t n = 0;
@@ -159,10 +159,10 @@ static int unknown_command(const io *io, const char *name)
                     near ? near : "", near ? "'?" : " (thresh --help names them)");
 }
 
-static int run_command(const io *io, const command *c, int argc, const char *const *argv)
+static int run_command(const streams *io, const command *c, int argc, const char *const *argv)
 {
     const char **positional = calloc((size_t)argc + 1, sizeof *positional);
-    given *given = calloc((size_t)argc + 1, sizeof *given);
+    given_option *given = calloc((size_t)argc + 1, sizeof *given);
     arguments a;
     int code = EXIT_TROUBLE;
 
@@ -184,7 +184,7 @@ static int run_command(const io *io, const command *c, int argc, const char *con
     return code;
 }
 
-int run(const io *io, int argc, const char *const *argv)
+int run(const streams *io, int argc, const char *const *argv)
 {
     int code = EXIT_TROUBLE;
 

@@ -14,7 +14,7 @@ typedef struct output {
 } output;
 
 typedef struct evaluation {
-    const io *io;
+    const streams *io;
     const arguments *a;
     thresh_diags *diags;
     output outputs[MAX_OUTPUTS];
@@ -135,9 +135,9 @@ static int fail(const evaluation *e, thresh_status rc)
     return thresh_diags_errors(e->diags) == 0 ? complain(e->io, "%s", status_text(rc)) : EXIT_TROUBLE;
 }
 
-static thresh_status read_one(evaluation *e, thresh_set **out, const char *path, const char *option)
+static thresh_status read_one(evaluation *e, thresh_set **out, const char *path, const char *option_name)
 {
-    const char *format = option_value(e->a, option);
+    const char *format = option_value(e->a, option_name);
 
     if (format == NULL)
         format = option_value(e->a, "format");
@@ -176,7 +176,7 @@ static int run_evaluation(evaluation *e)
     return write_outputs(e) == EXIT_OK ? e->result->exit_code : EXIT_TROUBLE;
 }
 
-static int run_eval(const io *io, const arguments *a)
+static int run_eval(const streams *io, const arguments *a)
 {
     evaluation e = { .io = io, .a = a, .diags = thresh_diags_new() };
     int code = e.diags == NULL ? complain(io, "%s", status_text(THRESH_ENOMEM)) : open_outputs(&e);

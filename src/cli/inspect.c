@@ -1,7 +1,7 @@
 /* thresh inspect: what was read from a file, and how it was understood. */
 #include "cli.h"
 
-static int list_formats(const io *io)
+static int list_formats(const streams *io)
 {
     const thresh_format *f;
 
@@ -10,7 +10,7 @@ static int list_formats(const io *io)
     return EXIT_OK;
 }
 
-static int inspect_file(const io *io, const arguments *a, const thresh_policy *policy, const char *path)
+static int inspect_file(const streams *io, const arguments *a, const thresh_policy *policy, const char *path)
 {
     thresh_diags *diags = thresh_diags_new();
     thresh_text_options options = text_options(io, a, true);
@@ -30,7 +30,7 @@ static int inspect_file(const io *io, const arguments *a, const thresh_policy *p
     return code;
 }
 
-static int run_inspect(const io *io, const arguments *a)
+static int run_inspect(const streams *io, const arguments *a)
 {
     thresh_diags *diags;
     thresh_policy *policy = NULL;

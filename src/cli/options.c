@@ -59,7 +59,7 @@ static const option *find_option(const command *c, const char *name, size_t len,
     return NULL;
 }
 
-static bool unknown_option(const io *io, const command *c, const char *text)
+static bool unknown_option(const streams *io, const command *c, const char *text)
 {
     const option *const lists[] = { c->options, common_options };
     const char *words[64], *near;
@@ -80,7 +80,7 @@ static bool unknown_option(const io *io, const command *c, const char *text)
     return false;
 }
 
-static bool check_choice(const io *io, const command *c, const option *o, const char *value)
+static bool check_choice(const streams *io, const command *c, const option *o, const char *value)
 {
     const char *near;
     char list[256] = "";
@@ -101,8 +101,8 @@ static bool check_choice(const io *io, const command *c, const option *o, const 
     return false;
 }
 
-bool parse_arguments(const io *io, const command *c, int argc, const char *const *argv,
-                     arguments *out, const char **positional, given *given)
+bool parse_arguments(const streams *io, const command *c, int argc, const char *const *argv,
+                     arguments *out, const char **positional, given_option *given)
 {
     bool only_positional = false;
 

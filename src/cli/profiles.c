@@ -6,7 +6,7 @@
 #include <string.h>
 
 typedef struct session {
-    const io *io;
+    const streams *io;
     const arguments *a;
     thresh_diags *diags;
     thresh_text_options options;
@@ -139,10 +139,9 @@ static int show(session *s)
     return code;
 }
 
-/* A path, even where it has the looks of a name. */
 static thresh_status check_file(session *s, const char *path)
 {
-    char buffer[4096], *text = NULL;
+    char buffer[4096];
     thresh_lookup lookup = profile_lookup(buffer);
     thresh_policy *policy = NULL;
     thresh_status rc = thresh_policy_new(&policy);
@@ -153,7 +152,6 @@ static thresh_status check_file(session *s, const char *path)
         const thresh_profile_info *p = thresh_policy_at(policy, 0);
         fprintf(s->io->out, "%s: ok, %s %s, sha256 %s\n", path, p->axis, p->name, p->sha256);
     }
-    free(text);
     thresh_policy_free(policy);
     return rc;
 }
@@ -213,7 +211,7 @@ static const struct {
 };
 enum { ACTIONS = sizeof actions / sizeof *actions };
 
-static int run_profiles(const io *io, const arguments *a)
+static int run_profiles(const streams *io, const arguments *a)
 {
     const char *action = a->count > 0 ? a->positional[0] : "list";
     const char *names[ACTIONS + 1], *near;

@@ -160,6 +160,15 @@ static void say_tolerate(sentence *s, const thresh_judged *m, const char *verb)
         thresh_change_text(limit, m, m->rule.tolerate));
 }
 
+static void say_budget(sentence *s, const thresh_judged *m)
+{
+    char limit[THRESH_TEXT_MAX];
+
+    say(s, ", %.0f %% of the %s that %s tolerates", m->budget_used * 100,
+        thresh_change_text(limit, m, m->rule.tolerate),
+        m->rule.tolerate_from ? m->rule.tolerate_from : "the rule");
+}
+
 static void say_would_pass(sentence *s, const thresh_judged *m)
 {
     char value[THRESH_TEXT_MAX];
@@ -204,7 +213,7 @@ static void say_reason(sentence *out, const thresh_judged *m, unsigned i)
     case THRESH_REASON_WITHIN_TOLERANCE:
         say_change(&s, m);
         if (m->degradation > 0 && isfinite(m->budget_used))
-            say(&s, ", %.0f %% of what", m->budget_used * 100), say_tolerate(&s, m, "tolerates:");
+            say_budget(&s, m);
         break;
     case THRESH_REASON_BEYOND_TOLERANCE:
     case THRESH_REASON_TOO_FEW_SAMPLES:
@@ -257,6 +266,11 @@ static void say_reason(sentence *out, const thresh_judged *m, unsigned i)
     case THRESH_REASON_TOO_GOOD:
         say_change(&s, m);
         say(&s, "; more than %s holds plausible: check the measurement", m->rule.surprise_from);
+        break;
+    case THRESH_REASON_TRADED_OFF:
+        say(&s, "a gain elsewhere widened what %s tolerates to %s",
+            m->rule.tolerate_from ? m->rule.tolerate_from : "the rule",
+            thresh_change_text(a, m, m->rule.tolerate));
         break;
     default:
         say(&s, "%s", reasons[m->reasons[i]].meaning);

@@ -609,7 +609,7 @@ static bool is_path(const char *name)
 {
     size_t len = strlen(name);
 
-    return (len > 5 && strcmp(name + len - 5, ".yaml") == 0)
+    return name[0] == '/' || name[0] == '.' || (len > 5 && strcmp(name + len - 5, ".yaml") == 0)
            || (len > 4 && strcmp(name + len - 4, ".yml") == 0);
 }
 

@@ -141,6 +141,8 @@ static const char *range_text(listing *l, const thresh_judged *m)
         return "-";
     thresh_change_text(a, m, r->accept);
     thresh_change_text(t, m, r->tolerate);
+    if (strcmp(a, t) == 0 && r->accept_exclusive == r->tolerate_exclusive)
+        return arena_printf(&l->arena, "%s%s", r->tolerate_exclusive ? "<" : "", t);
     return arena_printf(&l->arena, "%s%s / %s%s", r->accept_exclusive ? "<" : "", a,
                         r->tolerate_exclusive ? "<" : "", t);
 }
