@@ -168,6 +168,7 @@ typedef struct thresh_probe {
     bool inside;       /**< just inside or just outside */
     double candidate;
     thresh_verdict expected, got;
+    const char *closer; /**< another limit that lies closer and decided, or NULL */
     bool ok;
 } thresh_probe;
 /**

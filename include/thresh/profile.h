@@ -83,6 +83,7 @@ typedef struct thresh_rule {
     const char *accept_from, *tolerate_from;
     bool has_floor, has_ceiling, has_gain, has_surprise, has_ignore_below, has_absolute;
     double floor, ceiling; /**< own unit */
+    bool floor_exclusive, ceiling_exclusive; /**< the value itself is already out */
     double gain, surprise; /**< own unit or fraction of the baseline, see gain_measure */
     thresh_measure gain_measure, surprise_measure;
     double ignore_below, absolute; /**< own unit */

@@ -328,11 +328,11 @@ static void judge_hard_limits(thresh_judged *m)
     const thresh_rule *r = &m->rule;
     double c = m->candidate;
 
-    if (r->has_floor && compare_with_limit(c, r->floor, c, c) < 0) {
+    if (r->has_floor && compare_with_limit(c, r->floor, c, c) < (r->floor_exclusive ? 1 : 0)) {
         add_reason(m, THRESH_REJECT, THRESH_REASON_BELOW_FLOOR, NULL);
         m->would_pass = r->floor;
     }
-    if (r->has_ceiling && compare_with_limit(c, r->ceiling, c, c) > 0) {
+    if (r->has_ceiling && compare_with_limit(c, r->ceiling, c, c) > (r->ceiling_exclusive ? -1 : 0)) {
         add_reason(m, THRESH_REJECT, THRESH_REASON_ABOVE_CEILING, NULL);
         m->would_pass = r->ceiling;
     }

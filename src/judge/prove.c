@@ -84,6 +84,16 @@ static bool range_value(const prover *p, const thresh_judged *m, bool accept, bo
     return true;
 }
 
+/* `inwards` is 1 for a floor, -1 for a ceiling; an exclusive bound is itself outside. */
+static double bound_value(double bound, bool exclusive, bool inside, int inwards)
+{
+    double nudge = relative_step * size_of(bound);
+
+    if (exclusive)
+        return inside ? bound + inwards * nudge : bound;
+    return inside ? bound : bound - inwards * nudge;
+}
+
 /* The candidate's value for a probe, in the unit of `m`; false where the metric has no such limit. */
 static bool probe_value(const prover *p, const thresh_judged *m, probe_limit limit, bool inside,
                         double *value)
@@ -99,10 +109,10 @@ static bool probe_value(const prover *p, const thresh_judged *m, probe_limit lim
     case PROBE_TOLERATE:
         return range_value(p, m, limit == PROBE_ACCEPT, inside, value);
     case PROBE_FLOOR:
-        *value = inside ? r->floor : r->floor - relative_step * size_of(r->floor);
+        *value = bound_value(r->floor, r->floor_exclusive, inside, 1);
         return r->has_floor;
     case PROBE_CEILING:
-        *value = inside ? r->ceiling : r->ceiling + relative_step * size_of(r->ceiling);
+        *value = bound_value(r->ceiling, r->ceiling_exclusive, inside, -1);
         return r->has_ceiling;
     case PROBE_GAIN:
         *value = worse_than(m, (inside ? 0 : nudge) - in_own_unit(m, r->gain, r->gain_measure));
@@ -181,6 +191,15 @@ static bool has_reason(const thresh_judged *m, thresh_reason_code code)
     return false;
 }
 
+/* The limit, other than `not_this`, that gives this reason; NULL when none does. */
+static const char *limit_of(thresh_reason_code reason, probe_limit not_this)
+{
+    for (int i = 0; i < PROBES; i++)
+        if (outside_of[i].reason == reason && reason != outside_of[not_this].reason)
+            return outside_of[i].name;
+    return NULL;
+}
+
 static thresh_status add_probe(prover *p, const thresh_judged *from, probe_limit limit, bool inside,
                                double value, const thresh_judged *got)
 {
@@ -189,12 +208,12 @@ static thresh_status add_probe(prover *p, const thresh_judged *from, probe_limit
 
     if (!array_reserve(&p->out, &p->capacity, p->count + 1, sizeof *p->out))
         return THRESH_ENOMEM;
-    /* The reason shows that it was this limit. A worse verdict can only come from another limit of
+    /* The reason shows that it was this limit. A worse verdict may only come from another limit of
      * the same metric that lies closer, and that one has its own probes. */
+    const char *closer = got->verdict > expected ? limit_of(got->reasons[0], limit) : NULL;
     p->out[p->count++] = (thresh_probe){
-        from->scope, from->name, outside_of[limit].name, inside, value, expected, got->verdict,
-        by_this_limit == !inside
-            && (got->verdict == expected || (got->verdict > expected && got->reason_count > 1))
+        from->scope, from->name, outside_of[limit].name, inside, value, expected, got->verdict, closer,
+        by_this_limit == !inside && (got->verdict == expected || closer != NULL)
     };
     return THRESH_OK;
 }

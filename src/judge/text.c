@@ -172,12 +172,15 @@ static void say_budget(sentence *s, const thresh_judged *m)
 static void say_would_pass(sentence *s, const thresh_judged *m)
 {
     char value[THRESH_TEXT_MAX];
+    bool higher = m->kind->direction == THRESH_HIGHER;
 
-    if (!isnan(m->would_pass))
-        say(s, "; %s%s or %s would have passed", m->rule.tolerate_exclusive ? "anything beyond " : "",
-            thresh_value_text(value, m, m->would_pass),
-            m->rule.tolerate_exclusive ? "better"
-            : m->kind->direction == THRESH_HIGHER ? "more" : "less");
+    if (isnan(m->would_pass))
+        return;
+    thresh_value_text(value, m, m->would_pass);
+    if (m->rule.tolerate_exclusive)
+        say(s, "; %s than %s would have passed", higher ? "more" : "less", value);
+    else
+        say(s, "; %s or %s would have passed", value, higher ? "more" : "less");
 }
 
 static void say_side(sentence *s, const thresh_judged *m)
@@ -226,11 +229,13 @@ static void say_reason(sentence *out, const thresh_judged *m, unsigned i)
             say_would_pass(&s, m);
         break;
     case THRESH_REASON_BELOW_FLOOR:
-        say(&s, "%s lies below the floor of %s set by %s", thresh_value_text(a, m, m->candidate),
+        say(&s, "%s lies %s the floor of %s set by %s", thresh_value_text(a, m, m->candidate),
+            m->candidate < m->rule.floor ? "below" : "on",
             thresh_value_text(b, m, m->rule.floor), m->rule.floor_from);
         break;
     case THRESH_REASON_ABOVE_CEILING:
-        say(&s, "%s lies above the ceiling of %s set by %s", thresh_value_text(a, m, m->candidate),
+        say(&s, "%s lies %s the ceiling of %s set by %s", thresh_value_text(a, m, m->candidate),
+            m->candidate > m->rule.ceiling ? "above" : "on",
             thresh_value_text(b, m, m->rule.ceiling), m->rule.ceiling_from);
         break;
     case THRESH_REASON_MISSING_METRIC:

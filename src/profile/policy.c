@@ -343,12 +343,29 @@ static void best_entries(const profile *p, const thresh_query *q, const entry *b
     }
 }
 
-static void take_hard(bool *has, double *value, const char **from, bool lower_is_stricter,
+/* Takes a limit that is stricter than the one so far; true when it did. */
+static bool take_hard(bool *has, double *value, const char **from, bool lower_is_stricter,
                       double candidate, const char *candidate_from)
 {
-    if (!*has || (lower_is_stricter ? candidate < *value : candidate > *value)) {
-        *has = true;
-        *value = candidate;
+    if (*has && !(lower_is_stricter ? candidate < *value : candidate > *value))
+        return false;
+    *has = true;
+    *value = candidate;
+    *from = candidate_from;
+    return true;
+}
+
+/* A floor or ceiling: of two equal ones the exclusive one is the stricter. */
+static void take_bound(bool *has, double *value, bool *exclusive, const char **from,
+                       bool lower_is_stricter, double candidate, bool candidate_exclusive,
+                       const char *candidate_from)
+{
+    bool equal = *has && !(candidate < *value || candidate > *value);
+
+    if (take_hard(has, value, from, lower_is_stricter, candidate, candidate_from))
+        *exclusive = candidate_exclusive;
+    else if (equal && candidate_exclusive && !*exclusive) {
+        *exclusive = true;
         *from = candidate_from;
     }
 }
@@ -368,18 +385,20 @@ static void add_rest(thresh_rule *r, const thresh_query *q, const entry *const b
 
         switch (k) {
         case KEY_FLOOR:
-            take_hard(&r->has_floor, &r->floor, &r->floor_from, false, hard_limit(q, limit), from);
+            take_bound(&r->has_floor, &r->floor, &r->floor_exclusive, &r->floor_from, false,
+                       hard_limit(q, limit), limit.exclusive, from);
             break;
         case KEY_CEILING:
-            take_hard(&r->has_ceiling, &r->ceiling, &r->ceiling_from, true, hard_limit(q, limit), from);
+            take_bound(&r->has_ceiling, &r->ceiling, &r->ceiling_exclusive, &r->ceiling_from, true,
+                       hard_limit(q, limit), limit.exclusive, from);
             break;
         case KEY_GAIN:
-            take_hard(&r->has_gain, &r->gain, &r->gain_from, false, value, from);
-            r->gain_measure = measure;
+            if (take_hard(&r->has_gain, &r->gain, &r->gain_from, false, value, from))
+                r->gain_measure = measure;
             break;
         case KEY_SURPRISE:
-            take_hard(&r->has_surprise, &r->surprise, &r->surprise_from, true, value, from);
-            r->surprise_measure = measure;
+            if (take_hard(&r->has_surprise, &r->surprise, &r->surprise_from, true, value, from))
+                r->surprise_measure = measure;
             break;
         case KEY_IGNORE_BELOW:
             take_hard(&r->has_ignore_below, &r->ignore_below, &nobody, true, amount(q, limit), from);

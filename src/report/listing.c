@@ -367,7 +367,8 @@ thresh_status thresh_report_probes(const thresh_probe *probes, size_t count,
         add_cell(&l, number_or_dash(&l, !isnan(p->candidate), p->candidate), NULL);
         add_cell(&l, thresh_verdict_name(p->expected), NULL);
         add_cell(&l, thresh_verdict_name(p->got), NULL);
-        add_cell(&l, p->ok ? "ok" : "FAILED", p->ok ? "\033[32m" : "\033[31m");
+        add_cell(&l, !p->ok ? "FAILED" : p->closer != NULL ? arena_printf(&l.arena, "ok, %s lies closer", p->closer) : "ok",
+                 p->ok ? "\033[32m" : "\033[31m");
     }
     rc = finish(&l, columns, sizeof columns / sizeof *columns, stream);
     if (failed > 0)

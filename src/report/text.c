@@ -131,10 +131,10 @@ static const char *limits_cell(printer *p, const thresh_judged *m)
                                 : arena_printf(&p->arena, "%s%s / %s%s", r->accept_exclusive ? "<" : "", a, lt, t);
     }
     if (out != NULL && r->has_floor)
-        out = arena_printf(&p->arena, "%s%s>= %s", out, out[0] ? ", " : "",
+        out = arena_printf(&p->arena, "%s%s%s %s", out, out[0] ? ", " : "", r->floor_exclusive ? ">" : ">=",
                            thresh_value_text(a, m, r->floor));
     if (out != NULL && r->has_ceiling)
-        out = arena_printf(&p->arena, "%s%s<= %s", out, out[0] ? ", " : "",
+        out = arena_printf(&p->arena, "%s%s%s %s", out, out[0] ? ", " : "", r->ceiling_exclusive ? "<" : "<=",
                            thresh_value_text(a, m, r->ceiling));
     return out == NULL ? "?" : out[0] == '\0' ? "-" : out;
 }
