@@ -67,6 +67,7 @@ typedef struct thresh_judged {
     thresh_rule rule;
     double budget_used;  /**< degradation / tolerate; NaN when tolerate is 0 or unknown */
     double would_pass;   /**< for a rejection by size: the worst candidate value that passes; else NaN */
+    bool needs_proof;    /**< under prove-safe: `would_pass` with evidence only */
     double samples_needed; /**< for `inconclusive`: samples that would settle it; 0 unknown */
     thresh_verdict verdict;
     thresh_reason_code reasons[THRESH_MAX_REASONS]; /**< the first decided the verdict */

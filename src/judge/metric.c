@@ -276,8 +276,7 @@ static void judge_size(const bench *on, const thresh_metric *b, const thresh_met
         double room = m->rule.tolerate * f->reference;
         m->would_pass = m->kind->direction == THRESH_HIGHER ? m->baseline - room : m->baseline + room;
         m->would_pass = tidy(m->would_pass, m->baseline, room);
-        if (on->evidence.burden == THRESH_PROVE_SAFE)
-            m->would_pass = NAN; /* it would need proof as well */
+        m->needs_proof = on->evidence.burden == THRESH_PROVE_SAFE;
     }
     add_reason(m, verdict, code, f->ignored ? "a change too small to count" : NULL);
     if (m->rule.used_tradeoffs != 0 && verdict < THRESH_REVIEW)

@@ -177,10 +177,11 @@ static void say_would_pass(sentence *s, const thresh_judged *m)
     if (isnan(m->would_pass))
         return;
     thresh_value_text(value, m, m->would_pass);
+    const char *proof = m->needs_proof ? ", with proof," : "";
     if (m->rule.tolerate_exclusive)
-        say(s, "; %s than %s would have passed", higher ? "more" : "less", value);
+        say(s, "; %s than %s%s would have passed", higher ? "more" : "less", value, proof);
     else
-        say(s, "; %s or %s would have passed", value, higher ? "more" : "less");
+        say(s, "; %s or %s%s would have passed", value, higher ? "more" : "less", proof);
 }
 
 static void say_side(sentence *s, const thresh_judged *m)

@@ -124,7 +124,7 @@ thresh_status thresh_report_set(const thresh_set *set, const thresh_policy *poli
         fprintf(stream, "%*s- ", INDENT, "");
         if (d->line > 0)
             fprintf(stream, "line %u: ", (unsigned)d->line);
-        print_wrapped(stream, show(&l, d->text), INDENT + 2, (size_t)options->width);
+        print_wrapped(stream, show(&l, d->text), INDENT + 2, INDENT + 2, (size_t)options->width);
     }
     rc = finish(&l, columns, sizeof columns / sizeof *columns, stream);
     return rc;
@@ -243,7 +243,7 @@ static void print_about(listing *l, const thresh_policy *policy, FILE *f)
         fprintf(f, "%s %s: %s\n", p->axis, show(l, p->name), show(l, p->title));
         if (p->why != NULL) {
             fprintf(f, "%*s", INDENT, "");
-            print_wrapped(f, show(l, p->why), INDENT, (size_t)l->o->width);
+            print_wrapped(f, show(l, p->why), INDENT, INDENT, (size_t)l->o->width);
         }
         fprintf(f, "%*sorigin %s, sha256 %s\n", INDENT, "", show(l, p->origin), p->sha256);
         if (!p->served)

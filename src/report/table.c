@@ -76,9 +76,16 @@ const char *printable(arena *a, const char *text, bool ascii)
     return out;
 }
 
-void print_wrapped(FILE *f, const char *text, size_t indent, size_t width)
+/* Cells of a unit that has to stay on the line of the number before it. */
+static size_t next_unit(const char *text)
 {
-    size_t at = indent;
+    return strncmp(text, " %", 2) == 0 ? 3 : strncmp(text, " pp", 3) == 0 ? 4 : 0;
+}
+
+void print_wrapped(FILE *f, const char *text, size_t start, size_t indent, size_t width)
+{
+    size_t at = start;
+    bool first = true;
 
     while (*text != '\0') {
         size_t len = strcspn(text, " "), cells = 0;
@@ -86,15 +93,19 @@ void print_wrapped(FILE *f, const char *text, size_t indent, size_t width)
 
         while (p < text + len)
             cells += width_of(next_character(&p));
-        if (width > 0 && at > indent && at + 1 + cells > width) {
+        /* "95 %" and "1.2 pp" stay together */
+        bool unit = text[0] == '%' || strncmp(text, "pp", 2) == 0;
+
+        if (width > 0 && !first && at + 1 + cells + next_unit(text + len) > width && !unit) {
             fprintf(f, "\n%*s", (int)indent, "");
             at = indent;
-        } else if (at > indent) {
+        } else if (!first) {
             fputc(' ', f);
             at++;
         }
         fwrite(text, 1, len, f);
         at += cells;
+        first = false;
         text += len + strspn(text + len, " ");
     }
     fputc('\n', f);

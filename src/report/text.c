@@ -57,35 +57,57 @@ static const char *counted(printer *p, size_t n, const char *what)
     return text != NULL ? text : "?";
 }
 
+/* What the verdict counts: "4 metrics: 1 reject, 3 accept; 2 not judged". */
+static const char *tally(printer *p)
+{
+    const thresh_result *r = p->r;
+    const size_t counts[] = { r->accepts, r->warns, r->reviews, r->rejects };
+    const char *text = arena_printf(&p->arena, "%s%s", counted(p, r->metric_count, "metric"),
+                                    r->metric_count > 0 ? ": " : "");
+    bool several = false;
+
+    for (int v = THRESH_REJECT; v >= THRESH_ACCEPT; v--)
+        if (counts[v] > 0 && text != NULL) {
+            text = arena_printf(&p->arena, "%s%s%zu %s", text, several ? ", " : "", counts[v],
+                                thresh_verdict_name((thresh_verdict)v));
+            several = true;
+        }
+    if (r->ungoverned_count > 0 && text != NULL)
+        text = arena_printf(&p->arena, "%s; %zu not judged", text, r->ungoverned_count);
+    /* no metric shows why: then the reason of the whole has to */
+    if (r->verdict > THRESH_WARN && counts[r->verdict] == 0 && r->reason_count > 0 && text != NULL)
+        text = arena_printf(&p->arena, "%s; %s", text, r->reasons[0].text);
+    return text != NULL ? text : "?";
+}
+
 static void print_verdict(printer *p)
 {
     const thresh_result *r = p->r;
-    static const char *const says[] = { [THRESH_ACCEPT] = "may replace", [THRESH_REVIEW] = "needs a person's review before it replaces",
-                                        [THRESH_REJECT] = "must not replace" };
-    const size_t counts[] = { r->accepts, r->warns, r->reviews, r->rejects };
-    bool several = false;
+    static const char *const says[]
+        = { [THRESH_ACCEPT] = "may replace",
+            [THRESH_REVIEW] = "needs a person's review before it replaces",
+            [THRESH_REJECT] = "must not replace" };
+    const char *text = arena_printf(&p->arena, "%s %s %s", last_part(r->candidate.path),
+                                    says[r->verdict], last_part(r->baseline.path));
 
-    fprintf(p->f, "%s%s%s %s%s  %s %s %s", p->bold, colour(p, r->verdict), symbol(p, r->verdict),
-            looks[r->verdict].word, p->reset, fit_to_print(p, last_part(r->candidate.path)),
-            says[r->verdict], fit_to_print(p, last_part(r->baseline.path)));
-    for (size_t i = 0; i < thresh_policy_count(r->policy); i++)
-        fprintf(p->f, "%s%s", i == 0 ? " for " : " + ",
-                fit_to_print(p, thresh_policy_at(r->policy, i)->name));
-    fprintf(p->f, " (%s: ", counted(p, r->metric_count, "metric"));
-    for (int v = THRESH_REJECT; v >= THRESH_ACCEPT; v--)
-        if (counts[v] > 0) {
-            fprintf(p->f, "%s%zu %s", several ? ", " : "", counts[v], thresh_verdict_name((thresh_verdict)v));
-            several = true;
-        }
-    fprintf(p->f, "%s%s", several ? "" : "none judged", r->ungoverned_count > 0 ? "; " : ")\n");
-    if (r->ungoverned_count > 0)
-        fprintf(p->f, "%zu not judged)\n", r->ungoverned_count);
+    for (size_t i = 0; i < thresh_policy_count(r->policy) && text != NULL; i++)
+        text = arena_printf(&p->arena, "%s%s%s", text, i == 0 ? " for " : " + ",
+                            thresh_policy_at(r->policy, i)->name);
+    if (text != NULL)
+        text = arena_printf(&p->arena, "%s (%s)", text, tally(p));
+    fprintf(p->f, "%s%s%s %s%s  ", p->bold, colour(p, r->verdict), symbol(p, r->verdict),
+            looks[r->verdict].word, p->reset);
+    print_wrapped(p->f, text != NULL ? fit_to_print(p, text) : "?",
+                  cell_width(symbol(p, r->verdict)) + strlen(looks[r->verdict].word) + 3, INDENT,
+                  p->o->quiet ? 0 : (size_t)p->o->width);
 }
 
 static void print_item(printer *p, const char *mark, const char *mark_colour, const char *text)
 {
     fprintf(p->f, "%*s%s%s%s ", INDENT, "", mark_colour, mark, mark_colour[0] ? p->reset : "");
-    print_wrapped(p->f, fit_to_print(p, text), INDENT + cell_width(mark) + 1, (size_t)p->o->width);
+    size_t at = INDENT + cell_width(mark) + 1;
+
+    print_wrapped(p->f, fit_to_print(p, text), at, at, (size_t)p->o->width);
 }
 
 static void print_reasons(printer *p)
@@ -183,8 +205,8 @@ static thresh_status print_metrics(printer *p)
 {
     static const column columns[] = {
         { "METRIC", 0, false },    { "BASELINE", 2, true }, { "CANDIDATE", 1, true },
-        { "DEGRADATION", 0, true }, { "LIMITS", 3, false }, { "BUDGET", 5, true },
-        { "FROM", 4, false },       { "VERDICT", 0, false },
+        { "DEGRADATION", 0, true }, { "LIMITS", 3, false }, { "BUDGET", 4, true },
+        { "FROM", 5, false },       { "VERDICT", 0, false },
     };
     enum { COLUMNS = sizeof columns / sizeof *columns };
     const thresh_result *r = p->r;

@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+"""The verdict documents that thresh writes are valid against the schema, and the schema refuses
+documents that are not: each required key taken away, each type changed, one key too many.
+
+usage: check_schema.py THRESH PROJECT_ROOT
+"""
+import copy
+import itertools
+import json
+import pathlib
+import subprocess
+import sys
+
+import jsonschema
+
+PAIRS = [
+    ("image-classification", "baseline.json", "compressed.json", ["-p", "classification"]),
+    ("search", "baseline.json", "compressed-5.json", ["-p", "search"]),
+    ("search", "baseline.json", "compressed.json", ["-p", "search", "--anchor", "baseline.json"]),
+    ("eight-scenarios", "baseline.json", "compressed.json", ["-p", "finance"]),
+    ("phone-camera", "baseline.json", "compressed-55mb.json", ["-p", "camera.yaml"]),
+    ("layered-shop", "baseline.json", "compressed.json", ["--group", "vip"]),
+    ("lm-eval", "bf16.json", "awq.json", []),
+]
+
+
+def document(thresh, folder, args):
+    done = subprocess.run([thresh, "eval", *args, "-o", "json"], cwd=folder, capture_output=True,
+                          check=False)
+    doc = json.loads(done.stdout)
+    assert doc["exit_code"] == done.returncode, (args, done.returncode)
+    return doc
+
+
+def paths(node, at=()):
+    """Every place in a document, the root excepted."""
+    items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, value in items:
+        yield at + (key,)
+        yield from paths(value, at + (key,))
+
+
+def changed(doc, path, change):
+    copied = copy.deepcopy(doc)
+    parent = copied
+    for key in path[:-1]:
+        parent = parent[key]
+    change(parent, path[-1])
+    return copied
+
+
+def main():
+    thresh, root = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2])
+    schema = json.loads((root / "configs/schemas/result-v1.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    documents = [document(thresh, root / "examples" / f, [b, c, *o]) for f, b, c, o in PAIRS]
+    for doc in documents:
+        validator.validate(doc)
+    refused = 0
+    for path in itertools.islice(paths(documents[1]), 400):
+        parent_is_map = isinstance(path[-1], str)
+        if parent_is_map:
+            broken = changed(documents[1], path, lambda p, k: p.pop(k))
+            assert not validator.is_valid(broken), f"still valid without {path}"
+            refused += 1
+        if path[-1] in ("score", "roi"):
+            continue
+        broken = changed(documents[1], path, lambda p, k: p.__setitem__(k, [[]]))
+        assert not validator.is_valid(broken), f"still valid with a list at {path}"
+        refused += 1
+    broken = changed(documents[1], ("schema",), lambda p, k: p.__setitem__("surplus", 1))
+    assert not validator.is_valid(broken)
+    print(f"{len(documents)} documents are valid, {refused + 1} broken ones are refused")
+
+
+if __name__ == "__main__":
+    main()
