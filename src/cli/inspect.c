@@ -23,7 +23,9 @@ static int inspect_file(const streams *io, const arguments *a, const thresh_poli
         rc = thresh_report_set(set, policy, diags, &options, io->out);
     else
         print_diags(io, diags, THRESH_WARNING);
-    if (rc != THRESH_OK)
+    if (rc == THRESH_EIO && set != NULL)
+        code = EXIT_TROUBLE; /* standard output failed: run() says so, once */
+    else if (rc != THRESH_OK)
         code = diags != NULL && thresh_diags_errors(diags) > 0 ? EXIT_TROUBLE : complain(io, "%s", status_text(rc));
     thresh_set_free(set);
     thresh_diags_free(diags);
@@ -62,6 +64,7 @@ static int run_inspect(const streams *io, const arguments *a)
 static const option options[] = {
     { "format", 0, "NAME", NULL, "read the files as this format, instead of detecting it" },
     { "formats", 0, NULL, NULL, "list the formats that can be read" },
+    { "all", 'a', NULL, NULL, "texts in full" },
     { "profile", 'p', "NAME|FILE", NULL, "use the kinds and scales of a profile" },
     { "scale", 0, "NAME=percent|fraction", NULL, "how the numbers of a metric, kind or glob are written" },
     { NULL, 0, NULL, NULL, NULL },

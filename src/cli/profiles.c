@@ -14,6 +14,9 @@ typedef struct session {
 
 static int failed(const session *s, thresh_status rc)
 {
+    /* only reports fail without a message, and standard output is checked in run() */
+    if (rc == THRESH_EIO && thresh_diags_errors(s->diags) == 0)
+        return EXIT_TROUBLE;
     print_diags(s->io, s->diags, THRESH_WARNING);
     return thresh_diags_errors(s->diags) == 0 ? complain(s->io, "%s", status_text(rc)) : EXIT_TROUBLE;
 }

@@ -18,7 +18,7 @@ typedef struct loader {
     thresh_policy *policy;
     const thresh_lookup *lookup;
     thresh_diags *diags;
-    const char *chain[MAX_EXTENDS]; /* origins being read, for cycles */
+    const char *chain[MAX_EXTENDS]; /* what is being read, for cycles */
     size_t depth;
 } loader;
 
@@ -141,10 +141,14 @@ static void read_limit(document *d, entry *e, int key, const node *n, const thre
 
     if (why == NULL && limit.value < 0 && key != KEY_FLOOR && key != KEY_CEILING)
         why = "a limit that is not negative";
-    if (why == NULL && kind != NULL)
-        why = limit_fault(kind, (limit_key)key, limit);
     if (why != NULL) {
         expected(d, n, why);
+        return;
+    }
+    if (kind != NULL && (why = limit_fault(kind, (limit_key)key, limit)) != NULL) {
+        thresh_diags_add(d->l->diags, THRESH_ERROR, d->file, n->line, n->column, "%s: '%s': %s", n->key,
+                         n->text, why);
+        d->failed = true;
         return;
     }
     e->limits[key] = limit;
@@ -199,8 +203,10 @@ static void read_rules(document *d, const node *map, bool families)
         if (!need(d, rule, NODE_MAP, "a map such as {accept: 1%, tolerate: 3%}"))
             continue;
         entry *e = find_entry(d, rule->key, families);
+        bool before = d->failed;
         if (e == NULL)
             return;
+        d->failed = false;
         for (const node *n = rule->child; n != NULL; n = n->next) {
             int key = position_of(n->key, limit_key_names);
             if (key < 0)
@@ -208,8 +214,9 @@ static void read_rules(document *d, const node *map, bool families)
             else
                 read_limit(d, e, key, n, kind);
         }
-        if (!d->failed)
+        if (!d->failed) /* a limit that could not be read has been reported, and has no range */
             check_range(d, e, rule);
+        d->failed = d->failed || before;
     }
 }
 
@@ -355,7 +362,7 @@ static void read_tradeoffs(document *d, const node *list)
                 unknown_key(d, n, known);
             }
         }
-        if ((!gain || !widen) && !d->failed)
+        if (node_get(item, "gain") == NULL || node_get(item, "widen") == NULL)
             expected(d, item, "both gain and widen");
         if (gain && widen
             && grow(d, &d->p->tradeoffs, &d->p->tradeoff_capacity, d->p->tradeoff_count,
@@ -525,9 +532,7 @@ static thresh_status read_profile(loader *l, profile *p, const char *text, size_
 
     if (rc != THRESH_OK)
         return rc;
-    l->chain[l->depth++] = file;
     read_document(&d, root);
-    l->depth--;
     sha256_hex(hash, text, len);
     p->info.sha256 = arena_strdup(a, hash);
     p->info.origin = arena_strdup(a, origin);
@@ -614,6 +619,16 @@ static bool is_path(const char *name)
 }
 
 /* A path in `extends` counts from the file that says it. */
+/* What tells that two paths are the same file; the path itself where it cannot be told. */
+static const char *identity(arena *a, const char *path)
+{
+    char *resolved = realpath(path, NULL);
+    const char *id = resolved != NULL ? arena_strdup(a, resolved) : path;
+
+    free(resolved);
+    return id;
+}
+
 static const char *beside(arena *a, const char *file, const char *path)
 {
     const char *slash = file == NULL ? NULL : strrchr(file, '/');
@@ -667,7 +682,11 @@ static thresh_status load_into(loader *l, profile *p, const char *name, const ch
     const char *path = is_path(name) ? beside(a, at == NULL ? NULL : from_file, name)
                                      : find_in_folders(a, l->lookup, name, axis);
     const builtin_file *builtin = path == NULL ? find_builtin(a, name, axis) : NULL;
-    const char *id = path != NULL ? path : builtin != NULL ? builtin->name : name;
+    const char *id = path != NULL ? identity(a, path) : builtin != NULL ? builtin->name : name;
+    thresh_status rc;
+
+    if (id == NULL)
+        return THRESH_ENOMEM;
 
     for (size_t i = 0; i < l->depth; i++)
         if (strcmp(l->chain[i], id) == 0) {
@@ -681,11 +700,13 @@ static thresh_status load_into(loader *l, profile *p, const char *name, const ch
                          "more than 16 profiles extend one another");
         return THRESH_EINVAL;
     }
-    if (path != NULL)
-        return read_file(l, p, path);
-    if (builtin == NULL)
+    if (path == NULL && builtin == NULL)
         return not_found(l, name, axis, from_file, at);
-    return read_profile(l, p, builtin->data, builtin->len, builtin->name, "built in");
+    l->chain[l->depth++] = id;
+    rc = path != NULL ? read_file(l, p, path)
+                      : read_profile(l, p, builtin->data, builtin->len, builtin->name, "built in");
+    l->depth--;
+    return rc;
 }
 
 static profile *profile_new(void)

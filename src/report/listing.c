@@ -62,6 +62,19 @@ static const char *number_or_dash(listing *l, bool has, double value)
 
 /* --- inspect --- */
 
+/* Metadata may be long; its beginning tells what it is. */
+static const char *excerpt(listing *l, const char *text)
+{
+    enum { LONGEST = 24 };
+    size_t len = LONGEST;
+
+    if (l->o->all || strlen(text) <= LONGEST)
+        return text;
+    while (len > 0 && ((unsigned char)text[len] & 0xC0) == 0x80)
+        len--;
+    return arena_printf(&l->arena, "%.*s...", (int)len, text);
+}
+
 static void add_metric_row(listing *l, const thresh_metric *m, const thresh_policy *policy)
 {
     thresh_resolved known = thresh_catalog_resolve(thresh_policy_catalog(policy), m->name);
@@ -82,8 +95,11 @@ static void add_metric_row(listing *l, const thresh_metric *m, const thresh_poli
         reading = "not a number";
     }
     add_cell(l, path_of(l, m->scope, m->name), NULL);
-    add_cell(l, is_number ? arena_printf(&l->arena, "%s%s%s", thresh_format_number(number, m->value), unit[0] ? " " : "", unit)
-                          : m->text != NULL ? m->text : "null", NULL);
+    add_cell(l, is_number          ? arena_printf(&l->arena, "%s%s%s", thresh_format_number(number, m->value),
+                                                  unit[0] ? " " : "", unit)
+                : m->text != NULL ? excerpt(l, m->text)
+                                  : "null",
+             NULL);
     add_cell(l, known.kind == NULL            ? "-"
                 : known.kind->informational ? arena_printf(&l->arena, "%s (informational)", known.kind->name)
                                             : known.kind->name,
