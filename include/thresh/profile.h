@@ -60,8 +60,13 @@ THRESH_API const thresh_catalog *thresh_policy_catalog(const thresh_policy *poli
 THRESH_API const char *thresh_builtin_profile(size_t i, const char **text, size_t *len);
 
 /** Decided by `--scale` or a profile: how the metric's bare numbers are to be read. */
-typedef enum thresh_scale_choice { THRESH_AS_SEEN, THRESH_AS_PERCENT, THRESH_AS_FRACTION } thresh_scale_choice;
-/** Adds a `--scale NAME=percent|fraction`; `name` is a kind, a name or a glob. */
+typedef enum thresh_scale_choice {
+    THRESH_AS_SEEN,     /**< nothing was decided: as each looks, and doubts are said */
+    THRESH_AS_PERCENT,  /**< percentages, in both files */
+    THRESH_AS_FRACTION, /**< fractions, in both files */
+    THRESH_AS_MIXED     /**< each number as it looks, without a doubt */
+} thresh_scale_choice;
+/** Adds a `--scale NAME=percent|fraction|mixed`; `name` is a kind, a name or a glob. */
 THRESH_API thresh_status thresh_policy_set_scale(thresh_policy *policy, const char *name,
                                                  thresh_scale_choice choice);
 

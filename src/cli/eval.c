@@ -208,7 +208,7 @@ static const option options[] = {
     { "baseline-format", 0, "NAME", NULL, "format of the baseline and the anchor" },
     { "candidate-format", 0, "NAME", NULL, "format of the candidate" },
     { "anchor", 0, "FILE", NULL, "the first model of the line: the candidate is judged against it too, and the worse verdict counts" },
-    { "scale", 0, "NAME=percent|fraction", NULL, "how the numbers of a metric, kind or glob are written, where the files leave it in doubt" },
+    { "scale", 0, "NAME=percent|fraction|mixed", NULL, "how the numbers of a metric, kind or glob are written: percentages or fractions in both files, or each as it looks" },
     { "unknown", 0, "HOW", unknowns, "metrics of no known kind: list (default), review or reject" },
     { "warn", 0, "HOW", warns, "what warnings count as: pass (default), review or fail" },
     { "review", 0, "HOW", reviews, "exit code of a review: pass (0) or fail (1) instead of 3" },

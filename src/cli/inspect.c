@@ -66,7 +66,7 @@ static const option options[] = {
     { "formats", 0, NULL, NULL, "list the formats that can be read" },
     { "all", 'a', NULL, NULL, "texts in full" },
     { "profile", 'p', "NAME|FILE", NULL, "use the kinds and scales of a profile" },
-    { "scale", 0, "NAME=percent|fraction", NULL, "how the numbers of a metric, kind or glob are written" },
+    { "scale", 0, "NAME=percent|fraction|mixed", NULL, "how the numbers of a metric, kind or glob are written" },
     { NULL, 0, NULL, NULL, NULL },
 };
 

@@ -8,19 +8,24 @@ static const char *const axis_options[] = { "tier", "layer", "group" };
 
 static thresh_status add_scale(thresh_policy *policy, const char *text, thresh_diags *diags)
 {
+    static const struct {
+        const char *word;
+        thresh_scale_choice choice;
+    } scales[] = { { "percent", THRESH_AS_PERCENT }, { "fraction", THRESH_AS_FRACTION }, { "mixed", THRESH_AS_MIXED } };
     const char *equals = strrchr(text, '=');
+    thresh_scale_choice choice = THRESH_AS_SEEN;
     char name[256];
-    thresh_scale_choice choice;
 
-    if (equals == NULL || equals == text || (size_t)(equals - text) >= sizeof name
-        || (strcmp(equals + 1, "percent") != 0 && strcmp(equals + 1, "fraction") != 0)) {
+    for (size_t i = 0; equals != NULL && i < sizeof scales / sizeof *scales; i++)
+        if (strcmp(equals + 1, scales[i].word) == 0)
+            choice = scales[i].choice;
+    if (choice == THRESH_AS_SEEN || equals == text || (size_t)(equals - text) >= sizeof name) {
         thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0,
-                         "--scale: found '%s', expected NAME=percent or NAME=fraction", text);
+                         "--scale: found '%s', expected NAME=percent, NAME=fraction or NAME=mixed", text);
         return THRESH_EINVAL;
     }
     memcpy(name, text, (size_t)(equals - text));
     name[equals - text] = '\0';
-    choice = equals[1] == 'p' ? THRESH_AS_PERCENT : THRESH_AS_FRACTION;
     if (strpbrk(name, "*?/") == NULL && thresh_catalog_resolve(thresh_policy_catalog(policy), name).kind == NULL) {
         const char *near = thresh_catalog_nearest(thresh_policy_catalog(policy), name);
         thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0, "--scale: unknown metric '%s'%s%s%s", name,

@@ -266,6 +266,25 @@ static thresh_status add_scalar(walk *w, const char *scope, const node *n)
     return add_named(w, scope, n->key, n, &m);
 }
 
+static bool is_plain_list(const node *n)
+{
+    const node *c = n->type == NODE_LIST ? n->child : NULL;
+
+    while (c != NULL && is_scalar(c))
+        c = c->next;
+    return n->type == NODE_LIST && c == NULL;
+}
+
+/* No metric, but what stands there: where the other file has a number it must not go unnoticed. */
+static thresh_status add_list(walk *w, const char *scope, const node *n)
+{
+    size_t count = node_count(n);
+    thresh_metric m = { .state = THRESH_VALUE_TEXT, .line = n->line };
+
+    m.text = arena_printf(w->arena, "a list of %zu value%s", count, count == 1 ? "" : "s");
+    return m.text == NULL ? THRESH_ENOMEM : add_named(w, scope, n->key, n, &m);
+}
+
 static thresh_status walk_node(walk *w, const char *scope, const node *n);
 
 static thresh_status walk_child(walk *w, const char *scope, const char *key, const node *n)
@@ -289,6 +308,8 @@ static thresh_status walk_map(walk *w, const char *scope, const node *map)
             metrics += c->type == NODE_NUMBER || c->type == NODE_TEXT;
         } else if (is_record(c, false)) {
             rc = add_record(w, scope, c->key, c);
+        } else if (is_plain_list(c)) {
+            rc = add_list(w, scope, c);
         } else {
             rc = walk_child(w, scope, c->key, c);
         }

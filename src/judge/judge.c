@@ -405,7 +405,7 @@ static thresh_status note_scales(document *d, const bench *on)
     }
     if (count == 0)
         return THRESH_OK;
-    return add_note(d, arena_printf(&d->arena, "one file writes fractions and the other percentages in %zu metric%s, first in '%s'; --scale NAME=percent|fraction decides",
+    return add_note(d, arena_printf(&d->arena, "one file writes fractions and the other percentages in %zu metric%s, first in '%s'; each is read as it looks",
                                     count, count == 1 ? "" : "s", first->name));
 }
 
@@ -445,7 +445,7 @@ static thresh_status note_mixed(document *d, const bench *on, const thresh_set *
         if (seen[k].fraction != NULL && seen[k].percent != NULL) {
             char f[THRESH_NUMBER_MAX], p[THRESH_NUMBER_MAX];
             const thresh_metric *a = seen[k].percent, *b = seen[k].fraction;
-            rc = add_note(d, arena_printf(&d->arena, "the %s mixes scales: '%s%s%s' %s is read as a percentage, '%s%s%s' %s as a fraction; --scale NAME=percent|fraction decides",
+            rc = add_note(d, arena_printf(&d->arena, "the %s mixes scales: '%s%s%s' %s is read as a percentage, '%s%s%s' %s as a fraction; --scale NAME=percent|fraction|mixed decides",
                                           which, a->scope, a->scope[0] ? "/" : "", a->name,
                                           thresh_format_number(p, a->value), b->scope,
                                           b->scope[0] ? "/" : "", b->name,
@@ -578,17 +578,27 @@ static thresh_status sort_metrics(thresh_result *r)
     return THRESH_OK;
 }
 
+/* The reason that decided, and whatever else speaks against the metric. */
+static const char *all_reasons(document *d, const thresh_judged *m)
+{
+    char text[THRESH_TEXT_MAX];
+    const char *all = arena_strdup(&d->arena, thresh_reason_text(text, m, 0));
+
+    for (unsigned i = 1; i < m->reason_count && all != NULL; i++)
+        if (m->reasons[i] != THRESH_REASON_WITHIN_ACCEPT && m->reasons[i] != THRESH_REASON_WITHIN_TOLERANCE)
+            all = arena_printf(&d->arena, "%s; %s", all, reason_sentence(text, m, i));
+    return all;
+}
+
 static thresh_status metric_reasons(document *d)
 {
     thresh_result *r = &d->result;
-    char text[THRESH_TEXT_MAX];
     thresh_status rc = THRESH_OK;
 
     for (size_t i = 0; i < r->metric_count && rc == THRESH_OK; i++) {
         const thresh_judged *m = &r->metrics[i];
         if (m->verdict != THRESH_ACCEPT)
-            rc = add_whole(d, m->verdict, m->reasons[0], m->scope, m->name,
-                           arena_strdup(&d->arena, thresh_reason_text(text, m, 0)));
+            rc = add_whole(d, m->verdict, m->reasons[0], m->scope, m->name, all_reasons(d, m));
     }
     return rc;
 }

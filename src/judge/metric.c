@@ -68,7 +68,7 @@ static scaled scale_value(const thresh_metric *m, const thresh_kind *kind, thres
         return s;
     if (m->unit != NULL && strcmp(m->unit, "%") == 0)
         percent = true;
-    else if (choice != THRESH_AS_SEEN)
+    else if (choice == THRESH_AS_PERCENT || choice == THRESH_AS_FRACTION)
         percent = choice == THRESH_AS_PERCENT;
     else if (size > 100) {
         s.how = READ_OUTSIDE;
@@ -430,11 +430,11 @@ void judge_metric(const bench *on, const thresh_metric *b, const thresh_metric *
                              : tidy(f.change, m->baseline, m->candidate);
     /* a change that stands on its limit in decimal is shown standing on it */
     const double limits[] = { m->rule.accept, m->rule.tolerate };
-    for (size_t i = 0; i < 2 && m->rule.has_range && f.reference > 0; i++)
+    for (size_t i = 0; i < 2 && m->rule.has_range && f.reference > 0 && f.change > 0; i++)
         if (limits[i] > 0 && compare_with_limit(f.change, limits[i] * f.reference, m->baseline, m->candidate) == 0)
             m->degradation = limits[i];
     if (m->rule.tolerate > 0)
-        m->budget_used = m->degradation / m->rule.tolerate;
+        m->budget_used = f.ignored ? 0 : m->degradation / m->rule.tolerate;
     if (f.reference > 0)
         find_interval(on, b, c, sb, sc, factor, m);
     if (m->rule.fault != NULL)
@@ -452,7 +452,7 @@ void judge_metric(const bench *on, const thresh_metric *b, const thresh_metric *
                    "the two files give it in units that cannot be brought together");
     else if (scales_in_doubt(kind, b, c, sb, sc))
         add_reason(m, THRESH_REVIEW, THRESH_REASON_SCALE_DISAGREES,
-                   "one file seems to write a fraction, the other a percentage; --scale decides");
+                   "one file seems to write a fraction, the other a percentage; --scale NAME=percent or =fraction decides for both, =mixed takes each as it looks");
     if (b->conflicting || c->conflicting)
         add_reason(m, THRESH_REVIEW, THRESH_REASON_INCONCLUSIVE,
                    "its file gives it twice, with different values");

@@ -151,11 +151,28 @@ static void say_change(sentence *s, const thresh_judged *m)
             thresh_value_text(c, m, m->candidate));
 }
 
+/* Who set a limit: the name of a profile, or the catalog. */
+static const char *who(const char *from)
+{
+    return from == NULL ? "the rule" : strcmp(from, "catalog") == 0 ? "the catalog" : from;
+}
+
+/* An improvement, in the unit in which its rule counts it. */
+static void say_amount(char out[THRESH_TEXT_MAX], const thresh_judged *m, double amount,
+                       thresh_measure measure)
+{
+    thresh_judged as = *m;
+
+    as.measure = measure;
+    as.rule.has_range = false; /* no limit to be told apart from */
+    thresh_change_text(out, &as, amount);
+}
+
 static void say_tolerate(sentence *s, const thresh_judged *m, const char *verb)
 {
     char limit[THRESH_TEXT_MAX];
 
-    say(s, "%s %s %s%s", m->rule.tolerate_from ? m->rule.tolerate_from : "the rule", verb,
+    say(s, "%s %s %s%s", who(m->rule.tolerate_from), verb,
         m->rule.tolerate_exclusive ? "less than " : "",
         thresh_change_text(limit, m, m->rule.tolerate));
 }
@@ -166,7 +183,7 @@ static void say_budget(sentence *s, const thresh_judged *m)
 
     say(s, ", %.0f %% of the %s that %s tolerates", m->budget_used * 100,
         thresh_change_text(limit, m, m->rule.tolerate),
-        m->rule.tolerate_from ? m->rule.tolerate_from : "the rule");
+        who(m->rule.tolerate_from));
 }
 
 static void say_would_pass(sentence *s, const thresh_judged *m)
@@ -232,12 +249,12 @@ static void say_reason(sentence *out, const thresh_judged *m, unsigned i)
     case THRESH_REASON_BELOW_FLOOR:
         say(&s, "%s lies %s the floor of %s set by %s", thresh_value_text(a, m, m->candidate),
             m->candidate < m->rule.floor ? "below" : "on",
-            thresh_value_text(b, m, m->rule.floor), m->rule.floor_from);
+            thresh_value_text(b, m, m->rule.floor), who(m->rule.floor_from));
         break;
     case THRESH_REASON_ABOVE_CEILING:
         say(&s, "%s lies %s the ceiling of %s set by %s", thresh_value_text(a, m, m->candidate),
             m->candidate > m->rule.ceiling ? "above" : "on",
-            thresh_value_text(b, m, m->rule.ceiling), m->rule.ceiling_from);
+            thresh_value_text(b, m, m->rule.ceiling), who(m->rule.ceiling_from));
         break;
     case THRESH_REASON_MISSING_METRIC:
         say(&s, "the candidate lacks it (baseline %s)", thresh_value_text(a, m, m->baseline));
@@ -263,19 +280,18 @@ static void say_reason(sentence *out, const thresh_judged *m, unsigned i)
         break;
     case THRESH_REASON_GAIN_NOT_REACHED:
         say_change(&s, m);
-        if (m->rule.gain_measure == THRESH_RELATIVE)
-            plain(a, m->rule.gain * 100, 6), strcat(a, " %");
-        else
-            thresh_value_text(a, m, m->rule.gain);
-        say(&s, "; %s requires an improvement of %s", m->rule.gain_from, a);
+        say_amount(a, m, m->rule.gain, m->rule.gain_measure);
+        say(&s, "; %s requires an improvement of %s", who(m->rule.gain_from), a);
         break;
     case THRESH_REASON_TOO_GOOD:
         say_change(&s, m);
-        say(&s, "; more than %s holds plausible: check the measurement", m->rule.surprise_from);
+        say_amount(a, m, m->rule.surprise, m->rule.surprise_measure);
+        say(&s, "; more than the %s that %s holds plausible: check the measurement", a,
+            who(m->rule.surprise_from));
         break;
     case THRESH_REASON_TRADED_OFF:
         say(&s, "a gain elsewhere widened what %s tolerates to %s",
-            m->rule.tolerate_from ? m->rule.tolerate_from : "the rule",
+            who(m->rule.tolerate_from),
             thresh_change_text(a, m, m->rule.tolerate));
         break;
     default:

@@ -373,7 +373,8 @@ static void read_tradeoffs(document *d, const node *list)
 
 static void read_scales(document *d, const node *map)
 {
-    static const char *const words[] = { "percent", "fraction", NULL };
+    static const char *const words[] = { "percent", "fraction", "mixed", NULL };
+    static const thresh_scale_choice choices[] = { THRESH_AS_PERCENT, THRESH_AS_FRACTION, THRESH_AS_MIXED };
 
     if (!need(d, map, NODE_MAP, "a map such as {accuracy: percent}"))
         return;
@@ -382,10 +383,10 @@ static void read_scales(document *d, const node *map)
 
         check_pattern(d, n->key, n->key_line, n->key_column);
         if (word < 0)
-            expected(d, n, "percent or fraction");
+            expected(d, n, "percent, fraction or mixed");
         else if (grow(d, &d->p->scales, &d->p->scale_capacity, d->p->scale_count, sizeof *d->p->scales))
             d->p->scales[d->p->scale_count++]
-                = (scale_entry){ keep(d, n->key), word == 0 ? THRESH_AS_PERCENT : THRESH_AS_FRACTION };
+                = (scale_entry){ keep(d, n->key), choices[word] };
     }
 }
 

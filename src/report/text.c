@@ -45,6 +45,8 @@ static const char *fit_to_print(printer *p, const char *text)
 
 static const char *last_part(const char *path)
 {
+    if (strcmp(path, "-") == 0)
+        return "standard input";
     const char *slash = strrchr(path, '/');
 
     return slash != NULL && slash[1] != '\0' ? slash + 1 : path;
@@ -75,7 +77,7 @@ static const char *tally(printer *p)
     if (r->ungoverned_count > 0 && text != NULL)
         text = arena_printf(&p->arena, "%s; %zu not judged", text, r->ungoverned_count);
     /* no metric shows why: then the reason of the whole has to */
-    if (r->verdict > THRESH_WARN && counts[r->verdict] == 0 && r->reason_count > 0 && text != NULL)
+    if (p->o->quiet && r->verdict > THRESH_WARN && counts[r->verdict] == 0 && r->reason_count > 0 && text != NULL)
         text = arena_printf(&p->arena, "%s; %s", text, r->reasons[0].text);
     return text != NULL ? text : "?";
 }
