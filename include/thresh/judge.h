@@ -64,7 +64,7 @@ typedef struct thresh_judged {
     bool has_interval;
     double low, high, confidence; /**< of the degradation, same measure */
     const char *method;
-    thresh_rule rule;
+    const thresh_rule *rule; /**< shared by the metrics for which the same limits hold */
     double budget_used;  /**< degradation / tolerate; NaN when tolerate is 0 or unknown */
     double would_pass;   /**< for a rejection by size: the worst candidate value that passes; else NaN */
     bool needs_proof;    /**< under prove-safe: `would_pass` with evidence only */

@@ -8,26 +8,46 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { LONGEST_TEXT = 200 };
 
-static bool one_of(const char *key, const char *const *words)
+/* What a key says of a measurement that it stands in. */
+typedef enum role { ROLE_NONE, ROLE_NAME, ROLE_VALUE, ROLE_STDERR, ROLE_N, ROLE_SCOPE, ROLE_UNIT } role;
+
+typedef struct role_row {
+    const char *key;
+    role role;
+} role_row;
+
+static const role_row roles[] = {
+    /* sorted */
+    { "class", ROLE_SCOPE },        { "dataset", ROLE_SCOPE },   { "mean", ROLE_VALUE },
+    { "metric", ROLE_NAME },        { "metric_name", ROLE_NAME }, { "n", ROLE_N },
+    { "n_samples", ROLE_N },        { "name", ROLE_NAME },       { "num_samples", ROLE_N },
+    { "sample_count", ROLE_N },     { "samples", ROLE_N },       { "scope", ROLE_SCOPE },
+    { "score", ROLE_VALUE },        { "se", ROLE_STDERR },       { "sem", ROLE_STDERR },
+    { "slice", ROLE_SCOPE },        { "standard_error", ROLE_STDERR }, { "std_err", ROLE_STDERR },
+    { "stderr", ROLE_STDERR },      { "support", ROLE_N },       { "task", ROLE_SCOPE },
+    { "unit", ROLE_UNIT },          { "units", ROLE_UNIT },      { "value", ROLE_VALUE },
+};
+
+static int compare_role(const void *key, const void *row)
 {
-    for (; *words != NULL; words++)
-        if (strcmp(key, *words) == 0)
-            return true;
-    return false;
+    return strcmp(key, ((const role_row *)row)->key);
 }
 
-static const char *const name_keys[] = { "name", "metric", "metric_name", NULL };
-static const char *const value_keys[] = { "value", "mean", "score", NULL };
-static const char *const stderr_keys[]
-    = { "stderr", "std_err", "standard_error", "se", "sem", NULL };
-static const char *const n_keys[]
-    = { "n", "n_samples", "num_samples", "sample_count", "support", "samples", NULL };
-static const char *const scope_keys[] = { "scope", "task", "dataset", "class", "slice", NULL };
-static const char *const unit_keys[] = { "unit", "units", NULL };
+static role role_of(const char *key)
+{
+    const role_row *row;
+
+    /* asked for every key of the file: most are told by their first letter */
+    if (key[0] == '\0' || strchr("cdmnstuv", key[0]) == NULL)
+        return ROLE_NONE;
+    row = bsearch(key, roles, sizeof roles / sizeof *roles, sizeof *roles, compare_role);
+    return row == NULL ? ROLE_NONE : row->role;
+}
 
 bool metric_from_node(thresh_metric *m, const node *n)
 {
@@ -161,11 +181,13 @@ static bool is_record(const node *map, bool named)
     if (map->type != NODE_MAP)
         return false;
     for (const node *c = map->child; c != NULL; c = c->next) {
-        if (one_of(c->key, name_keys) && c->type == NODE_TEXT)
+        role r = role_of(c->key);
+
+        if (r == ROLE_NAME && c->type == NODE_TEXT)
             name = true;
-        else if (one_of(c->key, value_keys) && is_scalar(c))
+        else if (r == ROLE_VALUE && is_scalar(c))
             value = true;
-        else if (one_of(c->key, stderr_keys) || one_of(c->key, n_keys) || one_of(c->key, unit_keys))
+        else if (r == ROLE_STDERR || r == ROLE_N || r == ROLE_UNIT)
             beside = true;
         else if (!named)
             return false;
@@ -181,23 +203,28 @@ static thresh_status add_record(walk *w, const char *scope, const char *key, con
     const char *record_scope = scope;
 
     for (const node *c = map->child; c != NULL; c = c->next) {
-        if (one_of(c->key, name_keys) && c->type == NODE_TEXT) {
+        bool number = c->type == NODE_NUMBER && isfinite(c->number), text = c->type == NODE_TEXT;
+        role r = role_of(c->key);
+
+        if (r == ROLE_NAME && text) {
             name = c->text;
-        } else if (one_of(c->key, value_keys)) {
+        } else if (r == ROLE_VALUE) {
             if (!metric_from_node(&m, c))
                 skipped(w, c, "a list or a map where a value was expected");
-        } else if (one_of(c->key, stderr_keys) && c->type == NODE_NUMBER && isfinite(c->number)) {
+        } else if (r == ROLE_STDERR && number) {
             m.stderr_value = c->number;
             m.has_stderr = c->number >= 0;
-        } else if (one_of(c->key, n_keys) && c->type == NODE_NUMBER && isfinite(c->number)) {
+        } else if (r == ROLE_N && number) {
             m.n = c->number;
             m.has_n = c->number >= 1;
-        } else if (one_of(c->key, unit_keys) && c->type == NODE_TEXT) {
+        } else if (r == ROLE_UNIT && text) {
             unit_text = c->text;
-        } else if (one_of(c->key, scope_keys) && c->type == NODE_TEXT) {
+        } else if (r == ROLE_SCOPE && text) {
             record_scope = join_scope(w->in, w->arena, scope, c->text, c);
             if (record_scope == NULL)
                 return refused(w);
+        } else {
+            skipped(w, c, "not one of those that a record has: name, value, stderr, n, unit, scope");
         }
     }
     if (unit_text != NULL) {
@@ -234,8 +261,8 @@ static bool attach(walk *w, const char *scope, const node *c, size_t metrics, co
     if (cut_companion(base, sizeof base, c->key, "_n"))
         return c->number >= 1
                && thresh_set_annotate(w->set, scope, base, NULL, &c->number) == THRESH_OK;
-    if (one_of(c->key, stderr_keys) || one_of(c->key, n_keys)) {
-        bool n = one_of(c->key, n_keys);
+    if (role_of(c->key) == ROLE_STDERR || role_of(c->key) == ROLE_N) {
+        bool n = role_of(c->key) == ROLE_N;
         if (metrics == 0 || (!n && metrics != 1) || (n && c->number < 1))
             return false;
         for (const node *m = map->child; m != NULL; m = m->next)
@@ -249,9 +276,13 @@ static bool attach(walk *w, const char *scope, const node *c, size_t metrics, co
 
 static bool may_be_companion(const char *key)
 {
+    size_t len = strcspn(key, ",");
     char base[TREE_MAX_KEY + 1];
 
-    return one_of(key, stderr_keys) || one_of(key, n_keys)
+    /* every companion ends with one of these letters, and few other keys do */
+    if (len == 0 || strchr("ensmtr", key[len - 1]) == NULL)
+        return false;
+    return role_of(key) == ROLE_STDERR || role_of(key) == ROLE_N
            || cut_companion(base, sizeof base, key, "_stderr")
            || cut_companion(base, sizeof base, key, "_std_err")
            || cut_companion(base, sizeof base, key, "_sem")

@@ -116,9 +116,19 @@ static void scan_constant(scan *s, size_t start, size_t len)
             memcpy(s->copy + start, constants[i].stand_in, len);
 }
 
+static bool is_delimiter(char c)
+{
+    switch (c) {
+    case '\0': case ' ': case '\t': case '\r': case '\n':
+    case ',': case ':': case '{': case '}': case '[': case ']': case '"':
+        return true;
+    default:
+        return false;
+    }
+}
+
 static thresh_status scan_text(scan *s)
 {
-    static const char delimiters[] = " \t\r\n,:{}[]\"";
     char open[TREE_MAX_DEPTH];
     size_t opened_at[TREE_MAX_DEPTH], depth = 0;
     bool key = false;
@@ -151,7 +161,7 @@ static thresh_status scan_text(scan *s)
                 rc = scan_string(s, &i, key);
         } else {
             size_t start = i;
-            while (i < s->len && s->text[i] != '\0' && strchr(delimiters, s->text[i]) == NULL)
+            while (i < s->len && !is_delimiter(s->text[i]))
                 i++;
             if (i == start)
                 return fail(s, i, "a NUL character; expected text");

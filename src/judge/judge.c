@@ -6,10 +6,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* For each kind, a metric written as a fraction and one written as a percentage. */
+typedef struct seen_kind {
+    const thresh_kind *kind;
+    const thresh_metric *fraction, *percent;
+} seen_kind;
+
+/* How the numbers were written, noted while they are judged. */
+typedef struct scale_notes {
+    seen_kind *baseline, *candidate; /* room for every kind of the catalog; same order in both */
+    size_t kinds, last;
+    size_t differing; /* fraction in one file, percentage in the other */
+    const thresh_metric *first;
+} scale_notes;
+
 /* The document and what its texts live in; the caller sees the first member only. */
 typedef struct document {
     thresh_result result;
     arena arena;
+    rule_store rules;
+    scale_notes scales;
     size_t metric_capacity, ungoverned_capacity, only_capacity, reason_capacity, note_capacity;
 } document;
 
@@ -29,6 +45,8 @@ void thresh_result_free(thresh_result *result)
     free(result->candidate_only);
     free(result->reasons);
     free(result->notes);
+    free(d->rules.items);
+    index_free(&d->rules.index);
     arena_free(&d->arena);
     free(d);
 }
@@ -56,9 +74,14 @@ static thresh_status add_whole(document *d, thresh_verdict verdict, thresh_reaso
     return THRESH_OK;
 }
 
+static bool is_number(const thresh_metric *m)
+{
+    return m != NULL && m->state == THRESH_VALUE_NUMBER;
+}
+
 static double number_of(const thresh_metric *m)
 {
-    return m != NULL && m->state == THRESH_VALUE_NUMBER ? m->value : NAN;
+    return is_number(m) ? m->value : NAN;
 }
 
 static const char *path_of(arena *a, const char *scope, const char *name)
@@ -81,35 +104,82 @@ static thresh_status add_unjudged(document *d, const thresh_metric *b, const thr
     return THRESH_OK;
 }
 
+static void see_scale(seen_kind *seen, const thresh_metric *m)
+{
+    if (!is_number(m) || m->value == 0 || m->unit != NULL)
+        return;
+    const thresh_metric **place = fabs(m->value) > 1 ? &seen->percent : &seen->fraction;
+    if (*place == NULL)
+        *place = m;
+}
+
+static void note_scale(scale_notes *n, const bench *on, const thresh_metric *b,
+                       const thresh_metric *c, const thresh_kind *kind)
+{
+    size_t k = n->last;
+
+    if (kind->scale == THRESH_SCALE_NONE
+        || thresh_policy_scale(on->policy, b->scope, b->name, kind) != THRESH_AS_SEEN)
+        return;
+    if (k >= n->kinds || n->baseline[k].kind != kind) {
+        for (k = 0; k < n->kinds && n->baseline[k].kind != kind; k++)
+            ;
+        if (k == n->kinds)
+            n->baseline[n->kinds++].kind = kind;
+        n->last = k;
+    }
+    see_scale(&n->baseline[k], b);
+    see_scale(&n->candidate[k], c);
+    if (is_number(b) && is_number(c) && scales_differ(on, b, c, kind)) {
+        n->first = n->differing++ == 0 ? b : n->first;
+    }
+}
+
 static bool is_measured(const thresh_metric *m)
 {
     return m != NULL && (m->state == THRESH_VALUE_NUMBER || m->state == THRESH_VALUE_NAN);
 }
 
+/* Files of one tool list their metrics in the same order: the place beside is the likeliest. */
+static const thresh_metric *counterpart(const thresh_set *set, const thresh_metric *m, size_t position)
+{
+    const thresh_metric *beside = position < thresh_set_count(set) ? thresh_set_at(set, position) : NULL;
+
+    if (beside != NULL && strcmp(beside->name, m->name) == 0 && strcmp(beside->scope, m->scope) == 0)
+        return beside;
+    return thresh_set_find(set, m->scope, m->name);
+}
+
+static thresh_status judge_one(document *d, const bench *on, const thresh_metric *b,
+                               const thresh_metric *c)
+{
+    thresh_resolved known = thresh_catalog_resolve(thresh_policy_catalog(on->policy), b->name);
+    bool judged = known.kind != NULL && !known.kind->informational;
+    thresh_result *r = &d->result;
+
+    if (!is_measured(b) && !is_measured(c))
+        /* metadata; but null under the name of a judged kind is a value that got lost */
+        return judged && b->state == THRESH_VALUE_NULL ? add_unjudged(d, b, c, known.kind) : THRESH_OK;
+    if (!judged)
+        return add_unjudged(d, b, c, known.kind);
+    if (!array_reserve(&r->metrics, &d->metric_capacity, r->metric_count + 1, sizeof *r->metrics))
+        return THRESH_ENOMEM;
+    note_scale(&d->scales, on, b, c, known.kind);
+    return judge_metric(on, b, c, known.kind, known.unit, 0, &r->metrics[r->metric_count++]);
+}
+
 static thresh_status judge_all(document *d, const bench *on)
 {
-    const thresh_catalog *catalog = thresh_policy_catalog(on->policy);
-    thresh_result *r = &d->result;
+    size_t kinds = thresh_catalog_count(thresh_policy_catalog(on->policy));
     thresh_status rc = THRESH_OK;
 
+    d->scales.baseline = arena_alloc(&d->arena, kinds * sizeof(seen_kind));
+    d->scales.candidate = arena_alloc(&d->arena, kinds * sizeof(seen_kind));
+    if (d->arena.failed)
+        return THRESH_ENOMEM;
     for (size_t i = 0; i < thresh_set_count(on->baseline) && rc == THRESH_OK; i++) {
         const thresh_metric *b = thresh_set_at(on->baseline, i);
-        const thresh_metric *c = thresh_set_find(on->candidate, b->scope, b->name);
-        thresh_resolved known = thresh_catalog_resolve(catalog, b->name);
-        bool judged = known.kind != NULL && !known.kind->informational;
-
-        if (!is_measured(b) && !is_measured(c)) {
-            /* metadata; but null under the name of a judged kind is a value that got lost */
-            if (judged && b->state == THRESH_VALUE_NULL)
-                rc = add_unjudged(d, b, c, known.kind);
-        } else if (!judged) {
-            rc = add_unjudged(d, b, c, known.kind);
-        } else if (!array_reserve(&r->metrics, &d->metric_capacity, r->metric_count + 1,
-                                  sizeof *r->metrics)) {
-            rc = THRESH_ENOMEM;
-        } else {
-            judge_metric(on, b, c, known.kind, known.unit, 0, &r->metrics[r->metric_count++]);
-        }
+        rc = judge_one(d, on, b, counterpart(on->candidate, b, i));
     }
     return rc;
 }
@@ -131,40 +201,43 @@ static bool tradeoff_holds(const thresh_tradeoff *t, const thresh_judged *metric
     return any;
 }
 
-static void apply_tradeoffs(const bench *on, thresh_judged *metrics, size_t count)
+static thresh_status apply_tradeoffs(const bench *on, thresh_judged *metrics, size_t count)
 {
     const thresh_catalog *catalog = thresh_policy_catalog(on->policy);
     const thresh_tradeoff *t;
     uint64_t mask = 0;
+    thresh_status rc = THRESH_OK;
 
     for (size_t i = 0; (t = thresh_policy_tradeoff(on->policy, i)) != NULL; i++)
         if (tradeoff_holds(t, metrics, count))
             mask |= (uint64_t)1 << i;
     for (size_t i = 0; (t = thresh_policy_tradeoff(on->policy, i)) != NULL; i++)
-        for (size_t k = 0; (mask >> i & 1) != 0 && k < count; k++) {
+        for (size_t k = 0; (mask >> i & 1) != 0 && k < count && rc == THRESH_OK; k++) {
             thresh_judged *m = &metrics[k];
             if (m->kind == NULL
                 || thresh_pattern_rank(t->widen_metric, m->scope, m->name, m->kind) == 0)
                 continue;
             const thresh_metric *b = thresh_set_find(on->baseline, m->scope, m->name);
-            judge_metric(on, b, thresh_set_find(on->candidate, m->scope, m->name), m->kind,
-                         thresh_catalog_resolve(catalog, m->name).unit, mask, m);
+            rc = judge_metric(on, b, thresh_set_find(on->candidate, m->scope, m->name), m->kind,
+                              thresh_catalog_resolve(catalog, m->name).unit, mask, m);
         }
+    return rc;
 }
 
 /* --- the anchor --- */
 
-static void judge_anchor_metric(const bench *on, const thresh_judged *m, thresh_judged *out)
+static thresh_status judge_anchor_metric(const bench *on, const thresh_judged *m, thresh_judged *out)
 {
     const thresh_metric *a = thresh_set_find(on->baseline, m->scope, m->name);
     const thresh_metric *c = thresh_set_find(on->candidate, m->scope, m->name);
 
-    if (a == NULL || c == NULL) /* a lack is the baseline's affair, and judged there */
+    if (a == NULL || c == NULL) { /* a lack is the baseline's affair, and judged there */
         *out = (thresh_judged){ .scope = m->scope, .name = m->name, .baseline = NAN,
-                                .candidate = NAN, .degradation = NAN };
-    else
-        judge_metric(on, a, c, m->kind,
-                     thresh_catalog_resolve(thresh_policy_catalog(on->policy), m->name).unit, 0, out);
+                                .candidate = NAN, .degradation = NAN, .rule = m->rule };
+        return THRESH_OK;
+    }
+    return judge_metric(on, a, c, m->kind,
+                        thresh_catalog_resolve(thresh_policy_catalog(on->policy), m->name).unit, 0, out);
 }
 
 static thresh_status merge_anchor(document *d, thresh_judged *m, const thresh_judged *against)
@@ -190,17 +263,19 @@ static thresh_status judge_against_anchor(document *d, const bench *on)
 {
     thresh_result *r = &d->result;
     thresh_judged *against;
-    thresh_status rc;
+    thresh_status rc = THRESH_OK;
     size_t unknown = 0;
 
     if (r->metric_count == 0)
         return THRESH_OK;
     if ((against = malloc(r->metric_count * sizeof *against)) == NULL)
         return THRESH_ENOMEM;
-    for (size_t i = 0; i < r->metric_count; i++)
-        judge_anchor_metric(on, &r->metrics[i], &against[i]);
-    apply_tradeoffs(on, against, r->metric_count);
-    rc = judge_slices(on, against, r->metric_count);
+    for (size_t i = 0; i < r->metric_count && rc == THRESH_OK; i++)
+        rc = judge_anchor_metric(on, &r->metrics[i], &against[i]);
+    if (rc == THRESH_OK)
+        rc = apply_tradeoffs(on, against, r->metric_count);
+    if (rc == THRESH_OK)
+        rc = judge_slices(on, against, r->metric_count);
     for (size_t i = 0; i < r->metric_count && rc == THRESH_OK; i++)
         rc = merge_anchor(d, &r->metrics[i], &against[i]);
     free(against);
@@ -335,7 +410,7 @@ static thresh_status find_candidate_only(document *d, const bench *on)
         const thresh_metric *c = thresh_set_at(on->candidate, i);
         thresh_resolved known;
 
-        if (!is_measured(c) || thresh_set_find(on->baseline, c->scope, c->name) != NULL)
+        if (!is_measured(c) || counterpart(on->baseline, c, i) != NULL)
             continue;
         known = thresh_catalog_resolve(catalog, c->name);
         if (known.kind != NULL && known.kind->informational)
@@ -384,63 +459,21 @@ static thresh_status note_renamed(document *d, const bench *on)
     return THRESH_OK;
 }
 
-static thresh_status note_scales(document *d, const bench *on)
+static thresh_status note_scales(document *d)
 {
-    thresh_result *r = &d->result;
-    size_t count = 0;
-    const thresh_judged *first = NULL;
+    const scale_notes *n = &d->scales;
 
-    for (size_t i = 0; i < r->metric_count; i++) {
-        const thresh_judged *m = &r->metrics[i];
-        const thresh_metric *b, *c;
-
-        if (m->kind->scale == THRESH_SCALE_NONE || isnan(m->baseline) || isnan(m->candidate))
-            continue;
-        b = thresh_set_find(on->baseline, m->scope, m->name);
-        c = thresh_set_find(on->candidate, m->scope, m->name);
-        if (!scales_differ(on, b, c, m->kind))
-            continue;
-        first = first == NULL ? m : first;
-        count++;
-    }
-    if (count == 0)
+    if (n->differing == 0)
         return THRESH_OK;
     return add_note(d, arena_printf(&d->arena, "one file writes fractions and the other percentages in %zu metric%s, first in '%s'; each is read as it looks",
-                                    count, count == 1 ? "" : "s", first->name));
+                                    n->differing, n->differing == 1 ? "" : "s", n->first->name));
 }
 
-typedef struct seen_kind {
-    const thresh_kind *kind;
-    const thresh_metric *fraction, *percent;
-} seen_kind;
-
 /* 94.2 and 0.5 under one kind in one file: is the 0.5 a half of a percent? */
-static thresh_status note_mixed(document *d, const bench *on, const thresh_set *set, const char *which)
+static thresh_status note_mixed(document *d, const seen_kind *seen, size_t count, const char *which)
 {
-    const thresh_catalog *catalog = thresh_policy_catalog(on->policy);
-    seen_kind *seen = calloc(thresh_catalog_count(catalog), sizeof *seen);
-    size_t count = 0;
     thresh_status rc = THRESH_OK;
 
-    if (seen == NULL)
-        return THRESH_ENOMEM;
-    for (size_t i = 0; i < thresh_set_count(set); i++) {
-        const thresh_metric *m = thresh_set_at(set, i);
-        const thresh_kind *kind = thresh_catalog_resolve(catalog, m->name).kind;
-        size_t k = 0;
-
-        if (kind == NULL || kind->informational || kind->scale == THRESH_SCALE_NONE
-            || m->state != THRESH_VALUE_NUMBER || m->value == 0 || m->unit != NULL
-            || thresh_policy_scale(on->policy, m->scope, m->name, kind) != THRESH_AS_SEEN)
-            continue;
-        while (k < count && seen[k].kind != kind)
-            k++;
-        if (k == count)
-            seen[count++].kind = kind;
-        const thresh_metric **place = fabs(m->value) > 1 ? &seen[k].percent : &seen[k].fraction;
-        if (*place == NULL)
-            *place = m;
-    }
     for (size_t k = 0; k < count && rc == THRESH_OK; k++)
         if (seen[k].fraction != NULL && seen[k].percent != NULL) {
             char f[THRESH_NUMBER_MAX], p[THRESH_NUMBER_MAX];
@@ -451,7 +484,6 @@ static thresh_status note_mixed(document *d, const bench *on, const thresh_set *
                                           b->scope[0] ? "/" : "", b->name,
                                           thresh_format_number(f, b->value)));
         }
-    free(seen);
     return rc;
 }
 
@@ -506,11 +538,11 @@ static thresh_status add_notes(document *d, const bench *on)
     if (rc == THRESH_OK && thresh_policy_count(on->policy) == 0)
         rc = add_note(d, "no profile was named: the catalog's ranges apply (--profile NAME; thresh profiles list)");
     if (rc == THRESH_OK)
-        rc = note_scales(d, on);
+        rc = note_scales(d);
     if (rc == THRESH_OK)
-        rc = note_mixed(d, on, on->baseline, "baseline");
+        rc = note_mixed(d, d->scales.baseline, d->scales.kinds, "baseline");
     if (rc == THRESH_OK)
-        rc = note_mixed(d, on, on->candidate, "candidate");
+        rc = note_mixed(d, d->scales.candidate, d->scales.kinds, "candidate");
     if (rc == THRESH_OK)
         rc = note_renamed(d, on);
     if (rc == THRESH_OK)
@@ -692,10 +724,10 @@ static thresh_status fill(document *d, const bench *on, const thresh_set *anchor
     thresh_result *r = &d->result;
     thresh_status rc = judge_all(d, on);
 
-    if (rc == THRESH_OK) {
-        apply_tradeoffs(on, r->metrics, r->metric_count);
+    if (rc == THRESH_OK)
+        rc = apply_tradeoffs(on, r->metrics, r->metric_count);
+    if (rc == THRESH_OK)
         rc = judge_slices(on, r->metrics, r->metric_count);
-    }
     if (rc == THRESH_OK)
         rc = find_candidate_only(d, on);
     if (rc == THRESH_OK)
@@ -736,7 +768,8 @@ thresh_status thresh_judge(thresh_result **out, const thresh_set *baseline,
     *out = NULL;
     if (d == NULL)
         return THRESH_ENOMEM;
-    bench on = { policy, thresh_policy_evidence(policy), thresh_policy_slices(policy), baseline,
+    d->rules.arena = &d->arena;
+    bench on = { &d->rules, policy, thresh_policy_evidence(policy), thresh_policy_slices(policy), baseline,
                  candidate };
     d->result.policy = policy;
     d->result.evidence = on.evidence;

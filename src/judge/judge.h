@@ -5,8 +5,18 @@
 #include "base/arena.h"
 #include "thresh/judge.h"
 
+/* Rules, each kept once: a million metrics share a handful. */
+typedef struct rule_store {
+    arena *arena;
+    index_table index;
+    const thresh_rule **items;
+    size_t count, capacity;
+    const thresh_rule *last;
+} rule_store;
+
 /* What is the same for every metric of a run. */
 typedef struct bench {
+    rule_store *rules;
     const thresh_policy *policy;
     thresh_evidence evidence;
     thresh_slice_rule slices;
@@ -18,8 +28,9 @@ bool is_required(const thresh_policy *policy, const char *scope, const char *nam
                  const thresh_kind *kind);
 
 /* Judges one metric of the baseline; `c` is NULL when the candidate lacks it. */
-void judge_metric(const bench *on, const thresh_metric *b, const thresh_metric *c,
-                  const thresh_kind *kind, const char *unit, uint64_t tradeoffs, thresh_judged *out);
+thresh_status judge_metric(const bench *on, const thresh_metric *b, const thresh_metric *c,
+                           const thresh_kind *kind, const char *unit, uint64_t tradeoffs,
+                           thresh_judged *out);
 /* Judges the slices by size, once all of them are known: Holm over those with an interval. */
 thresh_status judge_slices(const bench *on, thresh_judged *metrics, size_t count);
 

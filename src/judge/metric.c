@@ -8,6 +8,34 @@
 #include <math.h>
 #include <string.h>
 
+static bool same_rule(const void *context, uint32_t pos, const void *key)
+{
+    const thresh_rule *const *items = context;
+
+    return memcmp(items[pos], key, sizeof **items) == 0;
+}
+
+/* Padding may differ between two equal rules: then one is kept twice, which costs memory only. */
+static const thresh_rule *rule_keep(rule_store *store, const thresh_rule *rule)
+{
+    uint32_t hash, pos;
+    thresh_rule *copy;
+
+    if (store->last != NULL && memcmp(store->last, rule, sizeof *rule) == 0)
+        return store->last;
+    hash = hash_bytes(0, rule, sizeof *rule);
+    pos = index_find(&store->index, hash, same_rule, store->items, rule);
+    if (pos != UINT32_MAX)
+        return store->last = store->items[pos];
+    if ((copy = arena_alloc(store->arena, sizeof *copy)) == NULL
+        || !array_reserve(&store->items, &store->capacity, store->count + 1, sizeof *store->items)
+        || !index_add(&store->index, hash, (uint32_t)store->count))
+        return NULL;
+    memcpy(copy, rule, sizeof *copy);
+    store->items[store->count++] = copy;
+    return store->last = copy;
+}
+
 int compare_with_limit(double change, double limit, double b, double c)
 {
     double largest = fmax(fmax(fabs(b), fabs(c)), fabs(limit));
@@ -89,8 +117,6 @@ static scaled scale_value(const thresh_metric *m, const thresh_kind *kind, thres
 static bool scales_in_doubt(const thresh_kind *kind, const thresh_metric *b, const thresh_metric *c,
                             scaled sb, scaled sc)
 {
-    if (sb.how == READ_OUTSIDE || sc.how == READ_OUTSIDE)
-        return true;
     if (sb.how == READ_ANY || sc.how == READ_ANY || sb.how == sc.how)
         return false;
     return kind->direction == THRESH_HIGHER ? c->value < b->value : c->value > b->value;
@@ -188,7 +214,7 @@ static bool within(const thresh_judged *m, const facts *f, double change, double
 
 static bool within_tolerate(const thresh_judged *m, const facts *f, double change)
 {
-    return within(m, f, change, m->rule.tolerate, m->rule.tolerate_exclusive);
+    return within(m, f, change, m->rule->tolerate, m->rule->tolerate_exclusive);
 }
 
 static void find_interval(const bench *on, const thresh_metric *b, const thresh_metric *c, scaled sb,
@@ -225,8 +251,8 @@ static void find_interval(const bench *on, const thresh_metric *b, const thresh_
 
 static double samples_to_settle(const thresh_metric *b, const thresh_metric *c, const thresh_judged *m)
 {
-    double d = m->degradation, gap = fabs(m->rule.tolerate - d);
-    double half = d < m->rule.tolerate ? m->high - d : d - m->low;
+    double d = m->degradation, gap = fabs(m->rule->tolerate - d);
+    double half = d < m->rule->tolerate ? m->high - d : d - m->low;
     double n = fmax(b->has_n ? b->n : 0, c->has_n ? c->n : 0), p = m->baseline;
 
     /* a proportion's standard error tells its n */
@@ -246,7 +272,7 @@ static void judge_size(const bench *on, const thresh_metric *b, const thresh_met
     bool tolerated = within_tolerate(m, f, change);
     thresh_reason_code code
         = !tolerated ? THRESH_REASON_BEYOND_TOLERANCE
-          : within(m, f, change, m->rule.accept, m->rule.accept_exclusive) ? THRESH_REASON_WITHIN_ACCEPT
+          : within(m, f, change, m->rule->accept, m->rule->accept_exclusive) ? THRESH_REASON_WITHIN_ACCEPT
                                                                            : THRESH_REASON_WITHIN_TOLERANCE;
     thresh_verdict verdict = !tolerated                             ? THRESH_REJECT
                              : code == THRESH_REASON_WITHIN_ACCEPT ? THRESH_ACCEPT
@@ -273,13 +299,13 @@ static void judge_size(const bench *on, const thresh_metric *b, const thresh_met
     if (code == THRESH_REASON_INCONCLUSIVE)
         m->samples_needed = samples_to_settle(b, c, m);
     if (verdict == THRESH_REJECT) {
-        double room = m->rule.tolerate * f->reference;
+        double room = m->rule->tolerate * f->reference;
         m->would_pass = m->kind->direction == THRESH_HIGHER ? m->baseline - room : m->baseline + room;
         m->would_pass = tidy(m->would_pass, m->baseline, room);
         m->needs_proof = on->evidence.burden == THRESH_PROVE_SAFE;
     }
     add_reason(m, verdict, code, f->ignored ? "a change too small to count" : NULL);
-    if (m->rule.used_tradeoffs != 0 && verdict < THRESH_REVIEW)
+    if (m->rule->used_tradeoffs != 0 && verdict < THRESH_REVIEW)
         add_reason(m, verdict, THRESH_REASON_TRADED_OFF, NULL);
 }
 
@@ -293,9 +319,9 @@ static void judge_zero(const facts *f, thresh_judged *m)
         return;
     }
     m->degradation = NAN;
-    if (!m->rule.has_absolute)
+    if (!m->rule->has_absolute)
         add_reason(m, THRESH_REVIEW, THRESH_REASON_ZERO_BASELINE, NULL);
-    else if (compare_with_limit(f->change, m->rule.absolute, m->baseline, m->candidate) <= 0)
+    else if (compare_with_limit(f->change, m->rule->absolute, m->baseline, m->candidate) <= 0)
         add_reason(m, THRESH_ACCEPT, THRESH_REASON_WITHIN_ACCEPT, "within the absolute limit for a baseline of 0");
     else
         add_reason(m, THRESH_REJECT, THRESH_REASON_BEYOND_TOLERANCE, "beyond the absolute limit for a baseline of 0");
@@ -324,7 +350,7 @@ bool gained(const thresh_judged *m, thresh_limit gain)
 
 static void judge_hard_limits(thresh_judged *m)
 {
-    const thresh_rule *r = &m->rule;
+    const thresh_rule *r = m->rule;
     double c = m->candidate;
 
     if (r->has_floor && compare_with_limit(c, r->floor, c, c) < (r->floor_exclusive ? 1 : 0)) {
@@ -342,28 +368,28 @@ static void judge_hard_limits(thresh_judged *m)
 }
 
 /* The slice rule takes the place of the range; floors and ceilings stay. */
-static void take_slice_rule(const bench *on, thresh_judged *m)
+static void take_slice_rule(const bench *on, thresh_judged *m, thresh_rule *rule)
 {
     thresh_limit limit = on->slices.tolerate;
 
     if (limit.unit == THRESH_LIMIT_NONE || limit_fault(m->kind, KEY_TOLERATE, limit) != NULL) {
-        m->rule.tolerate *= on->slices.times;
+        rule->tolerate *= on->slices.times;
     } else {
         m->measure = limit.unit == THRESH_LIMIT_PERCENT ? THRESH_RELATIVE : THRESH_ABSOLUTE;
-        m->rule.tolerate = limit.value;
+        rule->tolerate = limit.value;
         if (limit.unit == THRESH_LIMIT_PP && m->kind->scale == THRESH_SCALE_HUNDRED)
-            m->rule.tolerate *= 100;
+            rule->tolerate *= 100;
         else if (limit.unit == THRESH_LIMIT_POINTS && m->kind->scale == THRESH_SCALE_FRACTION)
-            m->rule.tolerate /= 100;
+            rule->tolerate /= 100;
         else if (limit.unit == THRESH_LIMIT_TIME || limit.unit == THRESH_LIMIT_BYTES)
-            m->rule.tolerate /= unit_of(m->unit) != NULL ? unit_of(m->unit)->factor : 1;
-        m->rule.tolerate_exclusive = limit.exclusive;
-        m->rule.tolerate_from = on->slices.from;
+            rule->tolerate /= unit_of(m->unit) != NULL ? unit_of(m->unit)->factor : 1;
+        rule->tolerate_exclusive = limit.exclusive;
+        rule->tolerate_from = on->slices.from;
     }
-    m->rule.measure = m->measure;
-    m->rule.accept = m->rule.tolerate;
-    m->rule.accept_exclusive = m->rule.tolerate_exclusive;
-    m->rule.accept_from = m->rule.tolerate_from;
+    rule->measure = m->measure;
+    rule->accept = rule->tolerate;
+    rule->accept_exclusive = rule->tolerate_exclusive;
+    rule->accept_from = rule->tolerate_from;
 }
 
 bool is_required(const thresh_policy *policy, const char *scope, const char *name,
@@ -382,8 +408,9 @@ static const char *text_of(const thresh_metric *m)
     return m == NULL || m->state == THRESH_VALUE_NUMBER ? NULL : m->text != NULL ? m->text : "null";
 }
 
-void judge_metric(const bench *on, const thresh_metric *b, const thresh_metric *c,
-                  const thresh_kind *kind, const char *name_unit, uint64_t tradeoffs, thresh_judged *m)
+static void judge_with(const bench *on, const thresh_metric *b, const thresh_metric *c,
+                       const thresh_kind *kind, const char *name_unit, uint64_t tradeoffs,
+                       thresh_rule *rule, thresh_judged *m)
 {
     thresh_scale_choice choice = thresh_policy_scale(on->policy, b->scope, b->name, kind);
     const thresh_metric *whole = thresh_set_whole(on->baseline, b);
@@ -392,7 +419,7 @@ void judge_metric(const bench *on, const thresh_metric *b, const thresh_metric *
     bool units;
 
     *m = (thresh_judged){ .scope = b->scope, .name = b->name, .kind = kind, .degradation = NAN,
-                          .budget_used = NAN, .would_pass = NAN, .baseline = NAN, .candidate = NAN,
+                          .rule = rule, .budget_used = NAN, .would_pass = NAN, .baseline = NAN, .candidate = NAN,
                           .whole = whole == NULL ? NULL : whole->scope };
     units = same_unit(b, c, kind, name_unit, m, &own_per_base, &factor);
     if (b->state == THRESH_VALUE_NUMBER)
@@ -405,55 +432,70 @@ void judge_metric(const bench *on, const thresh_metric *b, const thresh_metric *
     m->candidate_text = text_of(c);
     thresh_policy_resolve(on->policy,
                           &(thresh_query){ b->scope, b->name, kind, m->baseline, own_per_base, tradeoffs },
-                          &m->rule);
-    m->measure = m->rule.has_range ? m->rule.measure : kind->measure;
+                          rule);
+    m->measure = m->rule->has_range ? m->rule->measure : kind->measure;
     if (m->baseline_text != NULL || m->candidate_text != NULL) {
         add_reason(m, THRESH_REJECT, THRESH_REASON_NOT_A_NUMBER, NULL);
         return;
     }
     if (c == NULL) {
-        bool needed = m->rule.named || is_required(on->policy, b->scope, b->name, kind);
+        bool needed = m->rule->named || is_required(on->policy, b->scope, b->name, kind);
         add_reason(m, needed ? THRESH_REJECT : THRESH_REVIEW, THRESH_REASON_MISSING_METRIC, NULL);
         return;
     }
-    if (m->whole != NULL && m->rule.has_range && !m->rule.named_path)
-        take_slice_rule(on, m);
+    if (m->whole != NULL && m->rule->has_range && !m->rule->named_path)
+        take_slice_rule(on, m, rule);
     else
         m->whole = NULL;
 
     facts f = { worse_by(kind, m->baseline, m->candidate),
                 m->measure == THRESH_RELATIVE ? fabs(m->baseline) : 1, false };
-    f.ignored = m->rule.has_ignore_below && fabs(f.change) < m->rule.ignore_below;
+    f.ignored = m->rule->has_ignore_below && fabs(f.change) < m->rule->ignore_below;
     if (f.reference > 0)
         m->degradation = m->measure == THRESH_RELATIVE
                              ? tidy(f.change, m->baseline, m->candidate) / f.reference
                              : tidy(f.change, m->baseline, m->candidate);
     /* a change that stands on its limit in decimal is shown standing on it */
-    const double limits[] = { m->rule.accept, m->rule.tolerate };
-    for (size_t i = 0; i < 2 && m->rule.has_range && f.reference > 0 && f.change > 0; i++)
+    const double limits[] = { m->rule->accept, m->rule->tolerate };
+    for (size_t i = 0; i < 2 && m->rule->has_range && f.reference > 0 && f.change > 0; i++)
         if (limits[i] > 0 && compare_with_limit(f.change, limits[i] * f.reference, m->baseline, m->candidate) == 0)
             m->degradation = limits[i];
-    if (m->rule.tolerate > 0)
-        m->budget_used = f.ignored ? 0 : m->degradation / m->rule.tolerate;
+    if (m->rule->tolerate > 0)
+        m->budget_used = f.ignored ? 0 : m->degradation / m->rule->tolerate;
     if (f.reference > 0)
         find_interval(on, b, c, sb, sc, factor, m);
-    if (m->rule.fault != NULL)
-        add_reason(m, THRESH_REVIEW, THRESH_REASON_INCONCLUSIVE, m->rule.fault);
-    else if (m->rule.has_range && m->measure == THRESH_RELATIVE && m->baseline == 0)
+    if (m->rule->fault != NULL)
+        add_reason(m, THRESH_REVIEW, THRESH_REASON_INCONCLUSIVE, m->rule->fault);
+    else if (m->rule->has_range && m->measure == THRESH_RELATIVE && m->baseline == 0)
         judge_zero(&f, m);
-    else if (m->rule.has_range && m->whole == NULL)
+    else if (m->rule->has_range && m->whole == NULL)
         judge_size(on, b, c, &f, m);
-    else if (!m->rule.has_range)
+    else if (!m->rule->has_range)
         add_reason(m, THRESH_ACCEPT, THRESH_REASON_WITHIN_ACCEPT, NULL);
     /* else a slice: its size is judged beside the others', in judge_slices() */
     judge_hard_limits(m);
     if (!units)
         add_reason(m, THRESH_REVIEW, THRESH_REASON_SCALE_DISAGREES,
                    "the two files give it in units that cannot be brought together");
+    else if (sb.how == READ_OUTSIDE || sc.how == READ_OUTSIDE)
+        add_reason(m, THRESH_REVIEW, THRESH_REASON_SCALE_DISAGREES,
+                   "a value over 100 is neither a fraction nor a percentage");
     else if (scales_in_doubt(kind, b, c, sb, sc))
         add_reason(m, THRESH_REVIEW, THRESH_REASON_SCALE_DISAGREES,
-                   "one file seems to write a fraction, the other a percentage; --scale NAME=percent or =fraction decides for both, =mixed takes each as it looks");
+                   "one file seems to write a fraction, the other a percentage; --scale "
+                   "NAME=percent or =fraction decides for both, =mixed takes each as it looks");
     if (b->conflicting || c->conflicting)
         add_reason(m, THRESH_REVIEW, THRESH_REASON_INCONCLUSIVE,
                    "its file gives it twice, with different values");
+}
+
+thresh_status judge_metric(const bench *on, const thresh_metric *b, const thresh_metric *c,
+                           const thresh_kind *kind, const char *name_unit, uint64_t tradeoffs,
+                           thresh_judged *m)
+{
+    thresh_rule rule;
+
+    judge_with(on, b, c, kind, name_unit, tradeoffs, &rule, m);
+    m->rule = rule_keep(on->rules, &rule);
+    return m->rule == NULL ? THRESH_ENOMEM : THRESH_OK;
 }

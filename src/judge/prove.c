@@ -63,7 +63,7 @@ static double in_own_unit(const thresh_judged *m, double amount, thresh_measure 
 /* Accept or tolerate; a change below `ignore_below` is none, so the probe goes beyond that too. */
 static bool range_value(const prover *p, const thresh_judged *m, bool accept, bool inside, double *value)
 {
-    const thresh_rule *r = &m->rule;
+    const thresh_rule *r = m->rule;
     double limit = in_own_unit(m, accept ? r->accept : r->tolerate, m->measure);
     double tolerate = in_own_unit(m, r->tolerate, m->measure);
     double nudge = relative_step * size_of(m->baseline);
@@ -98,7 +98,7 @@ static double bound_value(double bound, bool exclusive, bool inside, int inwards
 static bool probe_value(const prover *p, const thresh_judged *m, probe_limit limit, bool inside,
                         double *value)
 {
-    const thresh_rule *r = &m->rule;
+    const thresh_rule *r = m->rule;
     double nudge = relative_step * size_of(m->baseline);
 
     *value = NAN;
@@ -136,7 +136,7 @@ static thresh_verdict expected_outside(const prover *p, const thresh_judged *m, 
     if (limit == PROBE_TOLERATE && m->whole != NULL && !thresh_policy_slices(p->policy).rejects)
         return THRESH_WARN;
     if (limit == PROBE_MISSING
-        && (m->rule.named || is_required(p->policy, m->scope, m->name, m->kind)))
+        && (m->rule->named || is_required(p->policy, m->scope, m->name, m->kind)))
         return THRESH_REJECT;
     return outside_of[limit].verdict;
 }
@@ -144,7 +144,7 @@ static thresh_verdict expected_outside(const prover *p, const thresh_judged *m, 
 /* Inside tolerate and outside accept is a warning, unless nothing lies between them. */
 static thresh_verdict expected_inside(const thresh_judged *m, probe_limit limit)
 {
-    const thresh_rule *r = &m->rule;
+    const thresh_rule *r = m->rule;
     bool between = r->accept < r->tolerate || (r->accept_exclusive && !r->tolerate_exclusive);
 
     if (limit != PROBE_TOLERATE || m->whole != NULL || !between)

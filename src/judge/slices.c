@@ -8,16 +8,16 @@
 
 static bool is_open_slice(const thresh_judged *m)
 {
-    return m->whole != NULL && m->rule.has_range && !isnan(m->degradation) && m->rule.fault == NULL;
+    return m->whole != NULL && m->rule->has_range && !isnan(m->degradation) && m->rule->fault == NULL;
 }
 
 static bool slice_within(const thresh_judged *m)
 {
-    if (m->rule.has_ignore_below && fabs(m->baseline - m->candidate) < m->rule.ignore_below)
+    if (m->rule->has_ignore_below && fabs(m->baseline - m->candidate) < m->rule->ignore_below)
         return true;
     /* a degradation on its limit was set to the limit itself */
-    return m->rule.tolerate_exclusive ? m->degradation < m->rule.tolerate
-                                      : m->degradation <= m->rule.tolerate;
+    return m->rule->tolerate_exclusive ? m->degradation < m->rule->tolerate
+                                      : m->degradation <= m->rule->tolerate;
 }
 
 static void judge_slice(const bench *on, thresh_judged *m, bool shown)
@@ -52,7 +52,7 @@ thresh_status judge_slices(const bench *on, thresh_judged *metrics, size_t count
         for (size_t i = 0; i < count; i++)
             if (is_open_slice(&metrics[i]) && metrics[i].has_interval) {
                 const thresh_judged *m = &metrics[i];
-                p[next++] = thresh_p_above(m->degradation, m->rule.tolerate,
+                p[next++] = thresh_p_above(m->degradation, m->rule->tolerate,
                                            (m->high - m->degradation) / z);
             }
         rc = thresh_holm(p, with_interval);

@@ -83,11 +83,11 @@ const char *thresh_change_unit(const thresh_judged *m)
 /* Digits enough to tell the change from the limits it is not on. */
 static int digits_for(const thresh_judged *m, double change, double factor)
 {
-    const double limits[] = { m->rule.accept, m->rule.tolerate };
+    const double limits[] = { m->rule->accept, m->rule->tolerate };
     char a[THRESH_NUMBER_MAX], b[THRESH_NUMBER_MAX];
     int digits = 3;
 
-    for (size_t i = 0; m->rule.has_range && i < 2; i++) {
+    for (size_t i = 0; m->rule->has_range && i < 2; i++) {
         double base = m->measure == THRESH_RELATIVE ? fabs(m->baseline) : 1;
         if (compare_with_limit(change * base, limits[i] * base, m->baseline, m->candidate) == 0)
             continue;
@@ -161,10 +161,11 @@ static const char *who(const char *from)
 static void say_amount(char out[THRESH_TEXT_MAX], const thresh_judged *m, double amount,
                        thresh_measure measure)
 {
+    static const thresh_rule none = { 0 }; /* no limit that it has to be told apart from */
     thresh_judged as = *m;
 
     as.measure = measure;
-    as.rule.has_range = false; /* no limit to be told apart from */
+    as.rule = &none;
     thresh_change_text(out, &as, amount);
 }
 
@@ -172,9 +173,9 @@ static void say_tolerate(sentence *s, const thresh_judged *m, const char *verb)
 {
     char limit[THRESH_TEXT_MAX];
 
-    say(s, "%s %s %s%s", who(m->rule.tolerate_from), verb,
-        m->rule.tolerate_exclusive ? "less than " : "",
-        thresh_change_text(limit, m, m->rule.tolerate));
+    say(s, "%s %s %s%s", who(m->rule->tolerate_from), verb,
+        m->rule->tolerate_exclusive ? "less than " : "",
+        thresh_change_text(limit, m, m->rule->tolerate));
 }
 
 static void say_budget(sentence *s, const thresh_judged *m)
@@ -182,8 +183,8 @@ static void say_budget(sentence *s, const thresh_judged *m)
     char limit[THRESH_TEXT_MAX];
 
     say(s, ", %.0f %% of the %s that %s tolerates", m->budget_used * 100,
-        thresh_change_text(limit, m, m->rule.tolerate),
-        who(m->rule.tolerate_from));
+        thresh_change_text(limit, m, m->rule->tolerate),
+        who(m->rule->tolerate_from));
 }
 
 static void say_would_pass(sentence *s, const thresh_judged *m)
@@ -195,7 +196,7 @@ static void say_would_pass(sentence *s, const thresh_judged *m)
         return;
     thresh_value_text(value, m, m->would_pass);
     const char *proof = m->needs_proof ? ", with proof," : "";
-    if (m->rule.tolerate_exclusive)
+    if (m->rule->tolerate_exclusive)
         say(s, "; %s than %s%s would have passed", higher ? "more" : "less", value, proof);
     else
         say(s, "; %s or %s%s would have passed", value, higher ? "more" : "less", proof);
@@ -248,13 +249,13 @@ static void say_reason(sentence *out, const thresh_judged *m, unsigned i)
         break;
     case THRESH_REASON_BELOW_FLOOR:
         say(&s, "%s lies %s the floor of %s set by %s", thresh_value_text(a, m, m->candidate),
-            m->candidate < m->rule.floor ? "below" : "on",
-            thresh_value_text(b, m, m->rule.floor), who(m->rule.floor_from));
+            m->candidate < m->rule->floor ? "below" : "on",
+            thresh_value_text(b, m, m->rule->floor), who(m->rule->floor_from));
         break;
     case THRESH_REASON_ABOVE_CEILING:
         say(&s, "%s lies %s the ceiling of %s set by %s", thresh_value_text(a, m, m->candidate),
-            m->candidate > m->rule.ceiling ? "above" : "on",
-            thresh_value_text(b, m, m->rule.ceiling), who(m->rule.ceiling_from));
+            m->candidate > m->rule->ceiling ? "above" : "on",
+            thresh_value_text(b, m, m->rule->ceiling), who(m->rule->ceiling_from));
         break;
     case THRESH_REASON_MISSING_METRIC:
         say(&s, "the candidate lacks it (baseline %s)", thresh_value_text(a, m, m->baseline));
@@ -280,19 +281,19 @@ static void say_reason(sentence *out, const thresh_judged *m, unsigned i)
         break;
     case THRESH_REASON_GAIN_NOT_REACHED:
         say_change(&s, m);
-        say_amount(a, m, m->rule.gain, m->rule.gain_measure);
-        say(&s, "; %s requires an improvement of %s", who(m->rule.gain_from), a);
+        say_amount(a, m, m->rule->gain, m->rule->gain_measure);
+        say(&s, "; %s requires an improvement of %s", who(m->rule->gain_from), a);
         break;
     case THRESH_REASON_TOO_GOOD:
         say_change(&s, m);
-        say_amount(a, m, m->rule.surprise, m->rule.surprise_measure);
+        say_amount(a, m, m->rule->surprise, m->rule->surprise_measure);
         say(&s, "; more than the %s that %s holds plausible: check the measurement", a,
-            who(m->rule.surprise_from));
+            who(m->rule->surprise_from));
         break;
     case THRESH_REASON_TRADED_OFF:
         say(&s, "a gain elsewhere widened what %s tolerates to %s",
-            who(m->rule.tolerate_from),
-            thresh_change_text(a, m, m->rule.tolerate));
+            who(m->rule->tolerate_from),
+            thresh_change_text(a, m, m->rule->tolerate));
         break;
     default:
         say(&s, "%s", reasons[m->reasons[i]].meaning);

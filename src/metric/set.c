@@ -20,7 +20,7 @@ struct thresh_set {
     thresh_metric *items;
     size_t count, capacity;
     index_table index; /* by scope and name */
-    text_table texts;  /* scopes and names recur: kept once */
+    text_table texts;  /* scopes and names recur: the first ones are kept once */
     nesting *nestings;
     size_t nesting_count, nesting_capacity;
     index_table nesting_index; /* by child */
@@ -95,6 +95,8 @@ static bool same_text(const void *context, uint32_t pos, const void *key)
     return strcmp(items[pos], key) == 0;
 }
 
+enum { MOST_RECURRING = 4096 };
+
 /* NULL when memory ran out */
 static const char *intern(thresh_set *set, const char *text)
 {
@@ -111,7 +113,9 @@ static const char *intern(thresh_set *set, const char *text)
     if (pos != UINT32_MAX)
         return t->items[pos];
     copy = arena_strdup(&set->arena, text);
-    if (copy == NULL || !array_reserve(&t->items, &t->capacity, t->count + 1, sizeof *t->items)
+    if (copy == NULL || t->count >= MOST_RECURRING)
+        return copy; /* names that recur do so early; a table of a million that do not is waste */
+    if (!array_reserve(&t->items, &t->capacity, t->count + 1, sizeof *t->items)
         || !index_add(&t->index, hash, (uint32_t)t->count))
         return NULL;
     t->items[t->count++] = copy;

@@ -429,7 +429,7 @@ void thresh_policy_resolve(const thresh_policy *policy, const thresh_query *q, t
 {
     composing c = { .policy = policy, .query = q, .rule = out };
 
-    *out = (thresh_rule){ 0 };
+    memset(out, 0, sizeof *out); /* padding too: equal rules are recognised by their bytes */
     for (size_t i = 0; i < policy->count; i++) {
         const profile *p = policy->profiles[i];
         const entry *best[LIMIT_KEYS] = { NULL };

@@ -210,7 +210,7 @@ static builder metric_object(const thresh_judged *m)
         put_object(&b, "interval", interval_object(m));
     else
         put(&b, "interval", cJSON_CreateNull());
-    put_object(&b, "limits", limits_object(&m->rule));
+    put_object(&b, "limits", limits_object(m->rule));
     put_number(&b, "budget_used", m->budget_used);
     put_number(&b, "would_pass", m->would_pass);
     put_limit(&b, "samples_needed", m->samples_needed > 0, m->samples_needed);

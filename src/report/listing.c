@@ -85,7 +85,8 @@ static void add_metric_row(listing *l, const thresh_metric *m, const thresh_poli
 
     if (is_number && known.kind != NULL && !known.kind->informational && known.kind->scale != THRESH_SCALE_NONE) {
         thresh_reading r = thresh_read_scale(policy, m, known.kind);
-        thresh_judged as = { .kind = known.kind, .unit = "" };
+        static const thresh_rule none = { 0 };
+        thresh_judged as = { .kind = known.kind, .unit = "", .rule = &none };
         reading = strcmp(r.scale, "unclear") == 0
                       ? "unclear: over 100"
                       : arena_printf(&l->arena, "%s, %s", thresh_value_text(value, &as, r.value), r.scale);
@@ -151,7 +152,7 @@ thresh_status thresh_report_set(const thresh_set *set, const thresh_policy *poli
 static const char *range_text(listing *l, const thresh_judged *m)
 {
     char a[THRESH_TEXT_MAX], t[THRESH_TEXT_MAX];
-    const thresh_rule *r = &m->rule;
+    const thresh_rule *r = m->rule;
 
     if (!r->has_range)
         return "-";
@@ -172,7 +173,7 @@ static const char *and_more(listing *l, const char *so_far, const char *what, co
 /* floor, ceiling, gain and the rest in one cell */
 static const char *hard_text(listing *l, const thresh_judged *m)
 {
-    const thresh_rule *r = &m->rule;
+    const thresh_rule *r = m->rule;
     thresh_judged relative = *m;
     char text[THRESH_TEXT_MAX];
     const char *out = "";
@@ -215,7 +216,7 @@ static void add_limits_row(listing *l, const char *label, const thresh_judged *m
     add_cell(l, m->kind->name, NULL);
     add_cell(l, range_text(l, m), NULL);
     add_cell(l, hard_text(l, m), NULL);
-    add_cell(l, origin_text(l, &m->rule), NULL);
+    add_cell(l, origin_text(l, m->rule), NULL);
     add_cell(l, remark, NULL);
 }
 
@@ -224,10 +225,11 @@ static void add_limits_row(listing *l, const char *label, const thresh_judged *m
 static void add_general_row(listing *l, const thresh_policy *policy, const char *scope,
                             const char *name, const thresh_kind *kind)
 {
-    thresh_judged m = { .scope = scope, .name = name, .kind = kind, .unit = kind->scale == THRESH_SCALE_NONE ? kind->unit : "", .baseline = 1 };
+    thresh_rule rule;
+    thresh_judged m = { .scope = scope, .name = name, .kind = kind, .unit = kind->scale == THRESH_SCALE_NONE ? kind->unit : "", .baseline = 1, .rule = &rule };
 
-    thresh_policy_resolve(policy, &(thresh_query){ scope, name, kind, 1, kind->family == THRESH_SIZE || kind->family == THRESH_MEMORY ? 1e6 : 1, 0 }, &m.rule);
-    m.measure = m.rule.has_range ? m.rule.measure : kind->measure;
+    thresh_policy_resolve(policy, &(thresh_query){ scope, name, kind, 1, kind->family == THRESH_SIZE || kind->family == THRESH_MEMORY ? 1e6 : 1, 0 }, &rule);
+    m.measure = rule.has_range ? rule.measure : kind->measure;
     add_limits_row(l, path_of(l, scope, name), &m, kind->direction == THRESH_HIGHER ? "higher" : "lower");
 }
 
@@ -327,12 +329,13 @@ thresh_status thresh_report_policy(const thresh_policy *policy, const thresh_set
 static const char *range_of_kind(listing *l, const thresh_policy *policy, const char *name)
 {
     const thresh_kind *kind = thresh_catalog_resolve(thresh_policy_catalog(policy), name).kind;
-    thresh_judged m = { .scope = "", .name = name, .kind = kind, .unit = "", .baseline = 1 };
+    thresh_rule rule;
+    thresh_judged m = { .scope = "", .name = name, .kind = kind, .unit = "", .baseline = 1, .rule = &rule };
 
     if (kind == NULL)
         return "-";
-    thresh_policy_resolve(policy, &(thresh_query){ "", name, kind, 1, 1, 0 }, &m.rule);
-    m.measure = m.rule.has_range ? m.rule.measure : kind->measure;
+    thresh_policy_resolve(policy, &(thresh_query){ "", name, kind, 1, 1, 0 }, &rule);
+    m.measure = rule.has_range ? rule.measure : kind->measure;
     return range_text(l, &m);
 }
 

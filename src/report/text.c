@@ -144,7 +144,7 @@ static const char *degradation_cell(printer *p, const thresh_judged *m)
 static const char *limits_cell(printer *p, const thresh_judged *m)
 {
     char a[THRESH_TEXT_MAX], t[THRESH_TEXT_MAX];
-    const thresh_rule *r = &m->rule;
+    const thresh_rule *r = m->rule;
     const char *out = "";
 
     if (r->has_range) {
@@ -189,7 +189,7 @@ static const char *budget_cell(printer *p, const thresh_judged *m)
 
 static void fill_row(printer *p, const thresh_judged *m, cell *row)
 {
-    const thresh_rule *r = &m->rule;
+    const thresh_rule *r = m->rule;
     const char *verdict = arena_printf(&p->arena, "%s %s", symbol(p, m->verdict), thresh_verdict_name(m->verdict));
     const char *from = r->has_range ? r->tolerate_from : r->has_floor ? r->floor_from : r->has_ceiling ? r->ceiling_from : "-";
 
