@@ -132,6 +132,8 @@ THRESH_API const thresh_metric *thresh_set_find(const thresh_set *set, const cha
  * @param[out] existed  may be NULL; whether it was there before
  */
 THRESH_API thresh_status thresh_set_add(thresh_set *set, const thresh_metric *metric, bool *existed);
+/** Makes room for `count` metrics, when it is known that there will be many. */
+THRESH_API thresh_status thresh_set_reserve(thresh_set *set, size_t count);
 /** Says that scope `child` is a part of scope `parent` although its path does not show it. */
 THRESH_API thresh_status thresh_set_nest(thresh_set *set, const char *child, const char *parent);
 /** @return the nearest broader scope's metric of the same name (the slice's whole), or NULL. */

@@ -379,6 +379,16 @@ static thresh_status walk_node(walk *w, const char *scope, const node *n)
     return n->type == NODE_MAP ? walk_map(w, scope, n) : walk_list(w, scope, n);
 }
 
+/* The depth is that of the document, which the fronts limit. */
+static size_t count_scalars(const node *n)
+{
+    size_t count = is_scalar(n);
+
+    for (const node *c = n->child; c != NULL; c = c->next)
+        count += count_scalars(c);
+    return count;
+}
+
 static thresh_status read_generic(const input *in, thresh_set *set)
 {
     arena a = ARENA_INIT;
@@ -391,7 +401,9 @@ static thresh_status read_generic(const input *in, thresh_set *set)
                          node_type_name(in->root->type));
         return THRESH_EFORMAT;
     }
-    rc = walk_node(&w, "", in->root);
+    rc = thresh_set_reserve(set, count_scalars(in->root));
+    if (rc == THRESH_OK)
+        rc = walk_node(&w, "", in->root);
     arena_free(&a);
     return rc;
 }

@@ -84,7 +84,6 @@ thresh_status thresh_read_memory(thresh_set **out, const char *text, size_t len,
 {
     input in = { .path = path, .text = text, .len = len, .diags = diags };
     char hash[SHA256_HEX];
-    json_document *json = NULL;
     arena a = ARENA_INIT;
     const reader *r = NULL;
     thresh_set *set = NULL;
@@ -97,7 +96,7 @@ thresh_status thresh_read_memory(thresh_set **out, const char *text, size_t len,
         goto done;
     if (r == &yaml_reader)
         in.json = false;
-    rc = in.json ? json_read(&json, &in.root, &a, in.text, in.len, path, diags)
+    rc = in.json ? json_read(&in.root, &a, in.text, in.len, path, diags)
                  : check_utf8(&in);
     if (rc == THRESH_OK && !in.json)
         rc = yaml_read(&in.root, &a, in.text, in.len, path, diags);
@@ -120,7 +119,6 @@ thresh_status thresh_read_memory(thresh_set **out, const char *text, size_t len,
     }
 done:
     thresh_set_free(set);
-    json_document_free(json);
     arena_free(&a);
     return rc;
 }

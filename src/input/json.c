@@ -12,11 +12,6 @@
 #include <string.h>
 #include <utf8proc.h>
 
-struct json_document {
-    cJSON *tree;
-    char *copy; /* the text, with NaN and the infinities replaced by what cJSON can read */
-};
-
 /* Where we are in the text; moves forwards only, so that all look-ups together are linear. */
 typedef struct place {
     const char *text;
@@ -45,7 +40,7 @@ static uint32_t column_of(const place *p)
 
 typedef struct scan {
     const char *text, *path;
-    char *copy;
+    char *copy; /* of the text, once there is a constant of Python's to be replaced */
     size_t len;
     size_t *starts; /* of every value, in the order of the file */
     size_t count, capacity;
@@ -104,16 +99,24 @@ static thresh_status scan_string(const scan *s, size_t *at, bool key)
     return THRESH_OK;
 }
 
-static void scan_constant(scan *s, size_t start, size_t len)
+static thresh_status scan_constant(scan *s, size_t start, size_t len)
 {
     /* same length; a text of one control character cannot stand in a valid file */
     static const struct {
         const char *python, *stand_in;
     } constants[] = { { "NaN", "\"\1\"" }, { "Infinity", "1e999   " }, { "-Infinity", "-1e999   " } };
 
-    for (size_t i = 0; i < sizeof constants / sizeof *constants; i++)
-        if (strlen(constants[i].python) == len && memcmp(s->text + start, constants[i].python, len) == 0)
-            memcpy(s->copy + start, constants[i].stand_in, len);
+    for (size_t i = 0; i < sizeof constants / sizeof *constants; i++) {
+        if (strlen(constants[i].python) != len || memcmp(s->text + start, constants[i].python, len) != 0)
+            continue;
+        if (s->copy == NULL) {
+            if ((s->copy = malloc(s->len)) == NULL)
+                return THRESH_ENOMEM;
+            memcpy(s->copy, s->text, s->len);
+        }
+        memcpy(s->copy + start, constants[i].stand_in, len);
+    }
+    return THRESH_OK;
 }
 
 static bool is_delimiter(char c)
@@ -166,7 +169,8 @@ static thresh_status scan_text(scan *s)
             if (i == start)
                 return fail(s, i, "a NUL character; expected text");
             rc = note_start(s, start);
-            scan_constant(s, start, i - start);
+            if (rc == THRESH_OK)
+                rc = scan_constant(s, start, i - start);
         }
     }
     if (rc == THRESH_OK && depth > 0)
@@ -220,7 +224,8 @@ static node *build(builder *b, const cJSON *item)
         return NULL;
     start = b->scan->starts[b->next++];
     move_to(&b->place, start);
-    n->key = item->string;
+    if (item->string != NULL && (n->key = arena_strdup(b->arena, item->string)) == NULL)
+        return NULL;
     n->line = n->key_line = b->place.line;
     /* every value on one long line: counting from its start each time would be quadratic */
     n->column = n->key_column
@@ -235,7 +240,9 @@ static node *build(builder *b, const cJSON *item)
         bool nan = b->scan->text[start] == 'N';
         n->type = nan ? NODE_NUMBER : NODE_TEXT;
         n->number = NAN;
-        n->text = nan ? "NaN" : item->valuestring;
+        n->text = nan ? "NaN" : arena_strdup(b->arena, item->valuestring);
+        if (n->text == NULL)
+            return NULL;
     } else if (cJSON_IsBool(item)) {
         n->type = NODE_BOOL;
         n->number = cJSON_IsTrue(item) ? 1 : 0;
@@ -256,47 +263,38 @@ static node *build(builder *b, const cJSON *item)
     return n;
 }
 
-thresh_status json_read(json_document **out, const node **root, arena *a, const char *text,
-                        size_t len, const char *path, thresh_diags *diags)
+thresh_status json_read(const node **root, arena *a, const char *text, size_t len,
+                        const char *path, thresh_diags *diags)
 {
-    json_document *doc = calloc(1, sizeof *doc);
     scan s = { .text = text, .path = path, .len = len, .diags = diags };
-    thresh_status rc = THRESH_ENOMEM;
-    const char *end = NULL;
+    const char *readable, *end = NULL;
+    cJSON *tree = NULL;
+    thresh_status rc = scan_text(&s);
+    size_t behind;
 
-    *out = NULL;
     *root = NULL;
-    if (doc == NULL || (doc->copy = malloc(len + 1)) == NULL)
+    if (rc != THRESH_OK)
         goto done;
-    memcpy(doc->copy, text, len);
-    doc->copy[len] = '\0';
-    s.copy = doc->copy;
-    if ((rc = scan_text(&s)) != THRESH_OK)
-        goto done;
+    readable = s.copy != NULL ? s.copy : text;
     errno = 0;
-    doc->tree = cJSON_ParseWithLengthOpts(doc->copy, len + 1, &end, 1);
-    if (doc->tree == NULL) {
-        rc = errno == ENOMEM ? THRESH_ENOMEM
-                             : fail_syntax(&s, end == NULL ? 0 : (size_t)(end - doc->copy));
+    tree = cJSON_ParseWithLengthOpts(readable, len, &end, 0);
+    if (tree == NULL && errno == ENOMEM) {
+        rc = THRESH_ENOMEM;
+        goto done;
+    }
+    behind = end == NULL ? 0 : (size_t)(end - readable);
+    while (tree != NULL && behind < len && strchr(" \t\r\n", text[behind]) != NULL)
+        behind++;
+    if (tree == NULL || behind < len) {
+        rc = fail_syntax(&s, behind);
         goto done;
     }
     builder b = { a, &s, { text, 0, 0, 1 }, 0 };
-    rc = (*root = build(&b, doc->tree)) == NULL ? THRESH_ENOMEM : THRESH_OK;
-    if (rc == THRESH_OK) {
-        *out = doc;
-        doc = NULL;
-    }
+    *root = build(&b, tree);
+    rc = *root == NULL ? THRESH_ENOMEM : THRESH_OK;
 done:
+    cJSON_Delete(tree);
     free(s.starts);
-    json_document_free(doc);
+    free(s.copy);
     return rc;
-}
-
-void json_document_free(json_document *doc)
-{
-    if (doc == NULL)
-        return;
-    cJSON_Delete(doc->tree);
-    free(doc->copy);
-    free(doc);
 }

@@ -23,11 +23,9 @@ typedef struct reader {
 
 extern const reader lm_eval_reader, json_reader, yaml_reader;
 
-/* cJSON's tree lives as long as this; see json_read(). */
-typedef struct json_document json_document;
-thresh_status json_read(json_document **out, const node **root, arena *a, const char *text,
-                        size_t len, const char *path, thresh_diags *diags);
-void json_document_free(json_document *doc);
+/* Reads a JSON document into the arena. */
+thresh_status json_read(const node **root, arena *a, const char *text, size_t len,
+                        const char *path, thresh_diags *diags);
 
 /* Fills state, value, unit and text from a scalar; false for a list or a map. */
 bool metric_from_node(thresh_metric *m, const node *n);

@@ -162,8 +162,6 @@ static thresh_status judge_one(document *d, const bench *on, const thresh_metric
         return judged && b->state == THRESH_VALUE_NULL ? add_unjudged(d, b, c, known.kind) : THRESH_OK;
     if (!judged)
         return add_unjudged(d, b, c, known.kind);
-    if (!array_reserve(&r->metrics, &d->metric_capacity, r->metric_count + 1, sizeof *r->metrics))
-        return THRESH_ENOMEM;
     note_scale(&d->scales, on, b, c, known.kind);
     return judge_metric(on, b, c, known.kind, known.unit, 0, &r->metrics[r->metric_count++]);
 }
@@ -175,7 +173,9 @@ static thresh_status judge_all(document *d, const bench *on)
 
     d->scales.baseline = arena_alloc(&d->arena, kinds * sizeof(seen_kind));
     d->scales.candidate = arena_alloc(&d->arena, kinds * sizeof(seen_kind));
-    if (d->arena.failed)
+    if (d->arena.failed
+        || !array_reserve(&d->result.metrics, &d->metric_capacity, thresh_set_count(on->baseline),
+                          sizeof *d->result.metrics))
         return THRESH_ENOMEM;
     for (size_t i = 0; i < thresh_set_count(on->baseline) && rc == THRESH_OK; i++) {
         const thresh_metric *b = thresh_set_at(on->baseline, i);
