@@ -70,7 +70,7 @@ THRESH_API const char *thresh_version(void);
 
 /**
  * Writes the shortest decimal that reads back as exactly `value` ("NaN", "Infinity", "-Infinity"
- * for what is not finite), whatever the locale. @return `out`.
+ * for what is not finite; -0 as "0"), whatever the locale. @return `out`.
  */
 THRESH_API const char *thresh_format_number(char out[THRESH_NUMBER_MAX], double value);
 

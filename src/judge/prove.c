@@ -328,6 +328,22 @@ static int compare_probes(const void *a, const void *b)
     return order != 0 ? order : (int)y->inside - (int)x->inside;
 }
 
+/* A limit that makes no sense for its metric judges nothing, and so is not proved. */
+static thresh_status add_faults(prover *p)
+{
+    for (size_t i = 0; i < p->self->metric_count; i++) {
+        const thresh_judged *m = &p->self->metrics[i];
+
+        if (m->rule->fault == NULL)
+            continue;
+        if (!array_reserve(&p->out, &p->capacity, p->count + 1, sizeof *p->out))
+            return THRESH_ENOMEM;
+        p->out[p->count++] = (thresh_probe){ m->scope, m->name, m->rule->fault, false, NAN, THRESH_REJECT,
+                                             m->verdict, NULL, false };
+    }
+    return THRESH_OK;
+}
+
 thresh_status thresh_prove(thresh_probe **out, size_t *count, const thresh_set *baseline,
                            const thresh_policy *policy, thresh_diags *diags)
 {
@@ -339,6 +355,8 @@ thresh_status thresh_prove(thresh_probe **out, size_t *count, const thresh_set *
     for (int limit = 0; limit < PROBES && rc == THRESH_OK; limit++)
         for (int inside = 1; inside >= 0 && rc == THRESH_OK; inside--)
             rc = run_pass(&p, (probe_limit)limit, inside != 0);
+    if (rc == THRESH_OK)
+        rc = add_faults(&p);
     if (rc == THRESH_OK && p.count > 0) {
         qsort(p.out, p.count, sizeof *p.out, compare_probes);
         /* the names live in the caller's set, not in ours */

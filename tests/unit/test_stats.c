@@ -1,0 +1,125 @@
+/* Intervals and Holm against figures of SciPy and statsmodels (figures/interval.py). */
+#include "unit.h"
+
+#include "thresh/stats.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_FIELDS = 100, LONGEST_LINE = 8192 };
+
+typedef struct figures {
+    double field[MOST_FIELDS];
+    size_t count;
+} figures;
+
+static void near(double got, double wanted)
+{
+    if (!(fabs(got - wanted) <= 1e-9 * fmax(1, fabs(wanted))))
+        fail_msg("got %.15g, the figures say %.15g", got, wanted);
+}
+
+/* Calls `check` for every row of that name; there have to be some. */
+static void each_row(const char *name, void (*check)(const figures *f))
+{
+    static char line[LONGEST_LINE];
+    FILE *file = fopen(FIGURES, "r");
+    size_t rows = 0;
+
+    assert_non_null(file);
+    while (fgets(line, sizeof line, file) != NULL) {
+        figures f = { { 0 }, 0 };
+        size_t len = strcspn(line, "\t\n");
+
+        if (strlen(name) != len || strncmp(line, name, len) != 0)
+            continue;
+        for (const char *p = line + len; *p == '\t' && f.count < MOST_FIELDS; p += strcspn(p, "\t\n")) {
+            p++;
+            assert_true(thresh_parse_number(&f.field[f.count++], p, strcspn(p, "\t\n")));
+        }
+        check(&f);
+        rows++;
+    }
+    fclose(file);
+    assert_true(rows > 2);
+}
+
+static void check_quantile(const figures *f)
+{
+    near(thresh_normal_quantile(f->field[0]), f->field[1]);
+}
+
+static void check_difference(const figures *f)
+{
+    const double *x = f->field;
+    thresh_interval i;
+
+    assert_int_equal(thresh_difference_normal(&i, x[0], x[1], x[2], x[3], x[4]), THRESH_OK);
+    near(i.low, x[5]);
+    near(i.high, x[6]);
+}
+
+static void check_fieller(const figures *f)
+{
+    const double *x = f->field;
+    thresh_interval i;
+
+    assert_int_equal(thresh_ratio_fieller(&i, x[0], x[1], x[2], x[3], x[4]), THRESH_OK);
+    near(i.low, x[5]);
+    near(i.high, x[6]);
+}
+
+static void check_above(const figures *f)
+{
+    near(thresh_p_above(f->field[0], f->field[1], f->field[2]), f->field[3]);
+}
+
+static void check_holm(const figures *f)
+{
+    size_t count = (size_t)f->field[0];
+    double p[MOST_FIELDS];
+
+    assert_int_equal(f->count, 2 * count + 1);
+    memcpy(p, f->field + 1, count * sizeof *p);
+    assert_int_equal(thresh_holm(p, count), THRESH_OK);
+    for (size_t i = 0; i < count; i++)
+        near(p[i], f->field[1 + count + i]);
+}
+
+static void quantiles(void **state) { (void)state; each_row("quantile", check_quantile); }
+static void differences(void **state) { (void)state; each_row("difference", check_difference); }
+static void ratios(void **state) { (void)state; each_row("fieller", check_fieller); }
+static void tails(void **state) { (void)state; each_row("above", check_above); }
+static void holm(void **state) { (void)state; each_row("holm", check_holm); }
+
+static void outside_the_domain(void **state)
+{
+    thresh_interval i = { 3, 4 };
+    double p[] = { 0.1, NAN }, q[] = { 0.5, 1.5 };
+
+    (void)state;
+    assert_int_equal(thresh_difference_normal(&i, NAN, 1, 1, 1, 0.95), THRESH_EDOMAIN);
+    assert_int_equal(thresh_difference_normal(&i, 1, -1, 1, 1, 0.95), THRESH_EDOMAIN);
+    assert_int_equal(thresh_difference_normal(&i, 1, 1, 1, INFINITY, 0.95), THRESH_EDOMAIN);
+    assert_int_equal(thresh_difference_normal(&i, 1, 1, 1, 1, 0.5), THRESH_EDOMAIN);
+    assert_int_equal(thresh_difference_normal(&i, 1, 1, 1, 1, 1), THRESH_EDOMAIN);
+    assert_int_equal(thresh_ratio_fieller(&i, 0, 0.1, 1, 0.1, 0.95), THRESH_EDOMAIN);
+    /* the baseline does not differ from zero: the set of ratios is unbounded */
+    assert_int_equal(thresh_ratio_fieller(&i, 0.1, 0.1, 1, 0.1, 0.95), THRESH_EDOMAIN);
+    assert_true(i.low == 3 && i.high == 4);
+    assert_int_equal(thresh_holm(p, 2), THRESH_EDOMAIN);
+    assert_int_equal(thresh_holm(q, 2), THRESH_EDOMAIN);
+    assert_int_equal(thresh_holm(NULL, 0), THRESH_OK);
+    assert_true(thresh_p_above(1, 0, 0) == 0 && thresh_p_above(0, 1, 0) == 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(quantiles), cmocka_unit_test(differences), cmocka_unit_test(ratios),
+        cmocka_unit_test(tails),     cmocka_unit_test(holm),        cmocka_unit_test(outside_the_domain),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
