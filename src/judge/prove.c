@@ -334,7 +334,7 @@ static thresh_status add_faults(prover *p)
     for (size_t i = 0; i < p->self->metric_count; i++) {
         const thresh_judged *m = &p->self->metrics[i];
 
-        if (m->rule->fault == NULL)
+        if (m->rule->fault == NULL || is_keeper(m))
             continue;
         if (!array_reserve(&p->out, &p->capacity, p->count + 1, sizeof *p->out))
             return THRESH_ENOMEM;
