@@ -113,6 +113,8 @@ const char *thresh_change_text(char out[THRESH_TEXT_MAX], const thresh_judged *m
         return out;
     }
     plain(number, change * factor, digits_for(m, change, factor));
+    if (strcmp(unit, "points") == 0 && strcmp(number, "1") == 0)
+        unit = "point";
     snprintf(out, THRESH_TEXT_MAX, "%s%s%s", number, unit[0] ? " " : "", unit);
     return out;
 }
