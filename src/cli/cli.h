@@ -73,8 +73,9 @@ thresh_lookup profile_lookup(char buffer[4096]);
 int complain(const streams *io, const char *format, ...) THRESH_PRINTF(2, 3); /* returns EXIT_TROUBLE */
 /* Prints messages of at least `least`; returns EXIT_TROUBLE. */
 int print_diags(const streams *io, const thresh_diags *diags, thresh_severity least);
-/* The message for a status that said nothing itself. */
-const char *status_text(thresh_status status);
+/* Prints the messages, or one for a status that left none; returns EXIT_TROUBLE. */
+int failure(const streams *io, const thresh_diags *diags, thresh_status status);
+int out_of_memory(const streams *io);
 
 /* --- policy.c: profiles named by options --- */
 thresh_status load_policy(thresh_policy **out, const arguments *a, const char *first,

@@ -71,7 +71,12 @@ int print_diags(const streams *io, const thresh_diags *diags, thresh_severity le
     return EXIT_TROUBLE;
 }
 
-const char *status_text(thresh_status status)
+int out_of_memory(const streams *io)
+{
+    return complain(io, "memory ran out");
+}
+
+int failure(const streams *io, const thresh_diags *diags, thresh_status status)
 {
     static const char *const texts[] = {
         [THRESH_OK] = "no error",
@@ -83,7 +88,12 @@ const char *status_text(thresh_status status)
         [THRESH_EDOMAIN] = "a number lies outside its domain",
         [THRESH_EEMPTY] = "nothing could be judged",
     };
-    return texts[status];
+
+    print_diags(io, diags, THRESH_WARNING);
+    /* a report that could not be written leaves no message: standard output is checked in run() */
+    if (thresh_diags_errors(diags) > 0 || ferror(io->out))
+        return EXIT_TROUBLE;
+    return complain(io, "%s", texts[status]);
 }
 
 static bool is_utf8_locale(void)
@@ -167,7 +177,7 @@ static int run_command(const streams *io, const command *c, int argc, const char
     int code = EXIT_TROUBLE;
 
     if (positional == NULL || given == NULL)
-        complain(io, "%s", status_text(THRESH_ENOMEM));
+        out_of_memory(io);
     else if (parse_arguments(io, c, argc, argv, &a, positional, given)) {
         if (option_given(&a, "help")) {
             print_usage(io->out, c);

@@ -94,7 +94,7 @@ static int write_outputs(evaluation *e)
         thresh_status rc = o->json ? thresh_report_json(e->result, o->file)
                                    : thresh_report_text(e->result, &options, o->file);
         if (rc == THRESH_ENOMEM)
-            code = complain(e->io, "%s while writing the report", status_text(rc));
+            code = out_of_memory(e->io);
     }
     return code;
 }
@@ -127,12 +127,6 @@ static thresh_verdict verdict_option(const arguments *a, const char *name)
     return strcmp(value, "review") == 0                                   ? THRESH_REVIEW
            : strcmp(value, "reject") == 0 || strcmp(value, "fail") == 0 ? THRESH_REJECT
                                                                           : THRESH_ACCEPT;
-}
-
-static int fail(const evaluation *e, thresh_status rc)
-{
-    print_diags(e->io, e->diags, THRESH_WARNING);
-    return thresh_diags_errors(e->diags) == 0 ? complain(e->io, "%s", status_text(rc)) : EXIT_TROUBLE;
 }
 
 static thresh_status read_one(evaluation *e, thresh_set **out, const char *path, const char *option_name)
@@ -171,7 +165,7 @@ static int run_evaluation(evaluation *e)
     if (rc == THRESH_OK)
         rc = thresh_judge(&e->result, e->baseline, e->candidate, e->anchor, e->policy, &options, e->diags);
     if (rc != THRESH_OK)
-        return fail(e, rc);
+        return failure(e->io, e->diags, rc);
     print_diags(e->io, e->diags, THRESH_WARNING);
     return write_outputs(e) == EXIT_OK ? e->result->exit_code : EXIT_TROUBLE;
 }
@@ -179,7 +173,7 @@ static int run_evaluation(evaluation *e)
 static int run_eval(const streams *io, const arguments *a)
 {
     evaluation e = { .io = io, .a = a, .diags = thresh_diags_new() };
-    int code = e.diags == NULL ? complain(io, "%s", status_text(THRESH_ENOMEM)) : open_outputs(&e);
+    int code = e.diags == NULL ? out_of_memory(io) : open_outputs(&e);
 
     if (code == EXIT_OK)
         code = run_evaluation(&e);

@@ -21,12 +21,8 @@ static int inspect_file(const streams *io, const arguments *a, const thresh_poli
 
     if (rc == THRESH_OK)
         rc = thresh_report_set(set, policy, diags, &options, io->out);
-    else
-        print_diags(io, diags, THRESH_WARNING);
-    if (rc == THRESH_EIO && set != NULL)
-        code = EXIT_TROUBLE; /* standard output failed: run() says so, once */
-    else if (rc != THRESH_OK)
-        code = diags != NULL && thresh_diags_errors(diags) > 0 ? EXIT_TROUBLE : complain(io, "%s", status_text(rc));
+    if (rc != THRESH_OK)
+        code = failure(io, diags, rc);
     thresh_set_free(set);
     thresh_diags_free(diags);
     return code;
@@ -44,12 +40,10 @@ static int run_inspect(const streams *io, const arguments *a)
     if (a->count == 0)
         return complain(io, "inspect: expected at least one FILE (thresh inspect --help)");
     if ((diags = thresh_diags_new()) == NULL)
-        return complain(io, "%s", status_text(THRESH_ENOMEM));
+        return out_of_memory(io);
     rc = load_policy(&policy, a, NULL, diags);
-    if (rc != THRESH_OK) {
-        print_diags(io, diags, THRESH_WARNING);
-        code = EXIT_TROUBLE;
-    }
+    if (rc != THRESH_OK)
+        code = failure(io, diags, rc);
     for (size_t i = 0; i < a->count && rc == THRESH_OK; i++) {
         if (i > 0)
             fputc('\n', io->out);

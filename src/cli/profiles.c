@@ -12,15 +12,6 @@ typedef struct session {
     thresh_text_options options;
 } session;
 
-static int failed(const session *s, thresh_status rc)
-{
-    /* only reports fail without a message, and standard output is checked in run() */
-    if (rc == THRESH_EIO && thresh_diags_errors(s->diags) == 0)
-        return EXIT_TROUBLE;
-    print_diags(s->io, s->diags, THRESH_WARNING);
-    return thresh_diags_errors(s->diags) == 0 ? complain(s->io, "%s", status_text(rc)) : EXIT_TROUBLE;
-}
-
 /* --- list --- */
 
 typedef struct listed {
@@ -112,7 +103,7 @@ static int list(session *s)
     if (rc == THRESH_OK)
         rc = thresh_report_profiles((const thresh_policy *const *)l.items, l.count, &s->options, s->io->out);
     if (rc != THRESH_OK || thresh_diags_errors(s->diags) > 0)
-        code = failed(s, rc);
+        code = failure(s->io, s->diags, rc);
     for (size_t i = 0; i < l.count; i++)
         thresh_policy_free(l.items[i]);
     free(l.items);
@@ -134,7 +125,7 @@ static int show(session *s)
     if (rc == THRESH_OK)
         rc = thresh_report_policy(policy, set, &s->options, s->io->out);
     if (rc != THRESH_OK)
-        code = failed(s, rc);
+        code = failure(s->io, s->diags, rc);
     else
         print_diags(s->io, s->diags, THRESH_WARNING);
     thresh_set_free(set);
@@ -169,7 +160,7 @@ static int check(session *s)
             rc = one;
     }
     if (rc != THRESH_OK)
-        return failed(s, rc);
+        return failure(s->io, s->diags, rc);
     print_diags(s->io, s->diags, THRESH_WARNING);
     return EXIT_OK;
 }
@@ -195,7 +186,7 @@ static int prove(session *s)
         if (!probes[i].ok)
             code = EXIT_REJECT;
     if (rc != THRESH_OK)
-        code = failed(s, rc);
+        code = failure(s->io, s->diags, rc);
     free(probes);
     thresh_set_free(set);
     thresh_policy_free(policy);
@@ -229,7 +220,7 @@ static int run_profiles(const streams *io, const arguments *a)
             return complain(io, "profiles %s: expected %s, found %zu argument%s (thresh profiles --help)", action,
                             actions[i].wanted, given, given == 1 ? "" : "s");
         session s = { io, a, thresh_diags_new(), text_options(io, a, true) };
-        int code = s.diags == NULL ? complain(io, "%s", status_text(THRESH_ENOMEM)) : actions[i].run(&s);
+        int code = s.diags == NULL ? out_of_memory(io) : actions[i].run(&s);
         thresh_diags_free(s.diags);
         return code;
     }

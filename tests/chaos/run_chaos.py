@@ -1,0 +1,56 @@
+#!/usr/bin/env python3
+"""Makes the n-th allocation fail, for every n, and looks at what the program does: it must not crash,
+and either say that memory ran out and exit with 2, or print what it always prints.
+
+usage: run_chaos.py THRESH FAILING_MALLOC.so ROOT
+"""
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+COMMANDS = [
+    ["eval", "baseline.json", "compressed-5.json", "--profile", "search", "--anchor", "compressed.json"],
+    ["eval", "baseline.json", "compressed-5.json", "--profile", "search", "-o", "json"],
+    ["eval", "../lm-eval/bf16.json", "../lm-eval/awq.json", "--profile", "generation", "--layer", "core"],
+    ["eval", "../customer-service-bot/baseline.json", "../customer-service-bot/int8.json", "--profile",
+     "../customer-service-bot/bot.yaml", "--scale", "accuracy=mixed"],
+    ["eval", "nothing.json", "compressed.json", "--profile", "serach"],
+    ["inspect", "../lm-eval/awq.json", "../customer-service-bot/bot.yaml"],
+    ["profiles", "show", "medical", "--for", "baseline.json"],
+    ["profiles", "prove", "../phone-camera/camera.yaml", "../phone-camera/baseline.json"],
+]
+
+
+def main():
+    thresh, preload, root = (pathlib.Path(a).resolve() for a in sys.argv[1:4])
+    base = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "COLUMNS": "100", "HOME": "/nonexistent"}
+    runs = 0
+    with tempfile.TemporaryDirectory() as temporary:
+        count_file = pathlib.Path(temporary) / "count"
+
+        def run(args, extra):
+            return subprocess.run([thresh, *args], cwd=root / "examples/search", capture_output=True, check=False,
+                                  env={**base, "LD_PRELOAD": str(preload), **extra}, timeout=60)
+
+        for args in COMMANDS:
+            normal = run(args, {"FAIL_COUNT": str(count_file)})
+            total = int(count_file.read_text())
+            assert total > 20, f"{args}: {total} allocations: the library was not preloaded"
+            failed = 0
+            # the allocations of a run are many and alike: all of the first, then every seventh
+            for n in [*range(1, min(total, 400) + 1), *range(401, total + 1, 7)]:
+                got = run(args, {"FAIL_AT": str(n)})
+                runs += 1
+                told = got.returncode == 2 and got.stderr
+                same = (got.returncode, got.stdout, got.stderr) == (normal.returncode, normal.stdout, normal.stderr)
+                failed += not same
+                assert told or same, (f"{args}, allocation {n}: exit {got.returncode}, "
+                                      f"error {got.stderr[-300:]!r}, output {got.stdout[-300:]!r}")
+            assert failed > total // 20, f"{args}: hardly any failed allocation was noticed ({failed} of {total})"
+    print(f"{runs} runs with a failing allocation: none crashed, none lost a word")
+
+
+if __name__ == "__main__":
+    main()
