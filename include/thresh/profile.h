@@ -23,6 +23,8 @@ typedef struct thresh_profile_info {
     const char *sha256; /**< of the file's bytes, 64 hex digits */
     bool strict;
     bool served; /**< false: never served by a compressed model */
+    /** What it extends, directly or not: the first of a list that goes on through this member. */
+    const struct thresh_profile_info *extended;
 } thresh_profile_info;
 
 /** Where profiles are looked for by name, in this order; any may be NULL. */

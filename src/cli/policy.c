@@ -35,37 +35,53 @@ static thresh_status add_scale(thresh_policy *policy, const char *text, thresh_d
     return thresh_policy_set_scale(policy, name, choice);
 }
 
+/* Is the SHA-256 of a profile, or of one that it extends, begun by this pin? */
+static bool pin_is_met(const thresh_policy *policy, const char *pin)
+{
+    for (size_t p = 0; p < thresh_policy_count(policy); p++)
+        for (const thresh_profile_info *i = thresh_policy_at(policy, p); i != NULL; i = i->extended)
+            if (strncasecmp(i->sha256, pin, strlen(pin)) == 0)
+                return true;
+    return false;
+}
+
+static bool is_pinned(const arguments *a, const thresh_profile_info *info)
+{
+    const char *pin;
+
+    for (size_t i = 0; (pin = option_at(a, "pin-profile", i)) != NULL; i++)
+        if (strncasecmp(info->sha256, pin, strlen(pin)) == 0)
+            return true;
+    return false;
+}
+
 /* Every profile has to be pinned, and every pin has to be met: either side left open would let a
- * gate change unnoticed. */
+ * gate change unnoticed. What is extended counts too, unless it is built in: that is fixed by the
+ * version of the program. */
 static thresh_status check_pins(const thresh_policy *policy, const arguments *a, thresh_diags *diags)
 {
-    enum { SHORTEST_PIN = 12 };
+    enum { SHORTEST_PIN = 12, LONGEST_PIN = 64 };
     thresh_status rc = THRESH_OK;
     const char *pin;
 
     for (size_t i = 0; (pin = option_at(a, "pin-profile", i)) != NULL; i++) {
-        bool met = false;
-        size_t len = strlen(pin);
-
-        for (size_t p = 0; p < thresh_policy_count(policy); p++)
-            met = met || strncasecmp(thresh_policy_at(policy, p)->sha256, pin, len) == 0;
-        if (len < SHORTEST_PIN || len > 64 || !met) {
-            thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0,
-                             "--pin-profile %s: %s", pin,
-                             met ? "expected 12 to 64 hexadecimal digits" : "no profile of this run has that SHA-256");
-            rc = THRESH_EINVAL;
-        }
+        bool fits = strlen(pin) >= SHORTEST_PIN && strlen(pin) <= LONGEST_PIN;
+        if (fits && pin_is_met(policy, pin))
+            continue;
+        thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0, "--pin-profile %s: %s", pin,
+                         fits ? "no profile of this run has that SHA-256"
+                              : "expected 12 to 64 hexadecimal digits");
+        rc = THRESH_EINVAL;
     }
     for (size_t p = 0; option_given(a, "pin-profile") && p < thresh_policy_count(policy); p++) {
-        const thresh_profile_info *info = thresh_policy_at(policy, p);
-        bool pinned = false;
+        const thresh_profile_info *named = thresh_policy_at(policy, p);
 
-        for (size_t i = 0; (pin = option_at(a, "pin-profile", i)) != NULL; i++)
-            pinned = pinned || strncasecmp(info->sha256, pin, strlen(pin)) == 0;
-        if (!pinned) {
+        for (const thresh_profile_info *i = named; i != NULL; i = i->extended) {
+            if ((i != named && strcmp(i->origin, "built in") == 0) || is_pinned(a, i))
+                continue;
             thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0,
-                             "profile %s (%s) has SHA-256 %s, which no --pin-profile names", info->name,
-                             info->origin, info->sha256);
+                             "profile %s (%s) has SHA-256 %s, which no --pin-profile names", i->name,
+                             i->origin, i->sha256);
             rc = THRESH_EINVAL;
         }
     }

@@ -519,7 +519,8 @@ static void read_document(document *d, const node *root)
     for (const node *n = root->child; n != NULL; n = n->next)
         if (position_of(n->key, known) < 0)
             unknown_key(d, n, known);
-    d->p->info.name = d->name;
+    if (d->l->depth <= 1)
+        d->p->info.name = d->name;
 }
 
 static thresh_status read_profile(loader *l, profile *p, const char *text, size_t len,
@@ -535,8 +536,15 @@ static thresh_status read_profile(loader *l, profile *p, const char *text, size_
         return rc;
     read_document(&d, root);
     sha256_hex(hash, text, len);
-    p->info.sha256 = arena_strdup(a, hash);
-    p->info.origin = arena_strdup(a, origin);
+    thresh_profile_info *info = l->depth > 1 ? arena_alloc(a, sizeof *info) : &p->info;
+    if (info == NULL)
+        return THRESH_ENOMEM;
+    if (info != &p->info) { /* one that is extended: it goes on the list */
+        *info = (thresh_profile_info){ .name = d.name, .axis = p->info.axis, .extended = p->info.extended };
+        p->info.extended = info;
+    }
+    info->sha256 = arena_strdup(a, hash);
+    info->origin = arena_strdup(a, origin);
     if (p->info.title == NULL)
         p->info.title = p->info.name;
     if (a->failed)

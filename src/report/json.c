@@ -258,6 +258,20 @@ static builder profile_object(const thresh_profile_info *p)
     return b;
 }
 
+/* A profile that was named, with what it extends. */
+static builder named_profile_object(const thresh_profile_info *p)
+{
+    builder b = profile_object(p);
+    cJSON *array = cJSON_CreateArray();
+
+    for (const thresh_profile_info *i = p->extended; i != NULL; i = i->extended) {
+        builder e = profile_object(i);
+        b.failed = b.failed || e.failed || !cJSON_AddItemToArray(array, e.object);
+    }
+    put(&b, "extends", array);
+    return b;
+}
+
 static builder side_object(const thresh_side *s)
 {
     builder b = begin();
@@ -287,7 +301,7 @@ static builder reason_at(const thresh_result *r, size_t i)
 
 static builder profile_at(const thresh_result *r, size_t i)
 {
-    return profile_object(thresh_policy_at(r->policy, i));
+    return named_profile_object(thresh_policy_at(r->policy, i));
 }
 
 static thresh_status print_list(FILE *f, const char *key, const thresh_result *r, size_t count,
