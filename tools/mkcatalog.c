@@ -54,7 +54,9 @@ static void print_kind(FILE *f, const thresh_kind *k)
     print_text(f, k->title == NULL ? "" : k->title);
     fputs(", .unit = ", f);
     print_text(f, k->unit == NULL ? "" : k->unit);
-    fprintf(f, ", .family = (thresh_family)%d, .direction = (thresh_direction)%d, .measure = (thresh_measure)%d, .scale = (thresh_scale)%d",
+    fprintf(f,
+            ", .family = (thresh_family)%d, .direction = (thresh_direction)%d, .measure = "
+            "(thresh_measure)%d, .scale = (thresh_scale)%d",
             (int)k->family, (int)k->direction, (int)k->measure, (int)k->scale);
     print_limit(f, "accept", k->accept);
     print_limit(f, "tolerate", k->tolerate);
@@ -72,7 +74,8 @@ static bool print_rows(FILE *f, const char *name, const char *count_name, rows *
         if (i > 0 && strcmp(r->items[i].alias, r->items[i - 1].alias) == 0) {
             if (r->items[i].kind == r->items[i - 1].kind)
                 continue;
-            fprintf(stderr, "mkcatalog: the alias '%s' stands under two kinds\n", r->items[i].alias);
+            fprintf(stderr, "mkcatalog: the alias '%s' stands under two kinds\n",
+                    r->items[i].alias);
             ok = false;
         }
         fputs("    { ", f);
@@ -108,8 +111,9 @@ static bool generate(const node *root, const char *file, FILE *f, arena *a, thre
         if (family_read(&k, n, file, diags) == THRESH_OK)
             defaults[k.family] = k;
     }
-    fprintf(f, "/* Made from %s by tools/mkcatalog.c. */\n#include \"metric/catalog.h\"\n\n"
-               "const thresh_kind builtin_families[THRESH_FAMILIES] = {\n",
+    fprintf(f,
+            "/* Made from %s by tools/mkcatalog.c. */\n#include \"metric/catalog.h\"\n\n"
+            "const thresh_kind builtin_families[THRESH_FAMILIES] = {\n",
             "configs/metrics.yaml");
     for (int i = 0; i < THRESH_FAMILIES; i++) {
         defaults[i].family = (thresh_family)i;
@@ -131,7 +135,8 @@ static bool generate(const node *root, const char *file, FILE *f, arena *a, thre
         for (const node *i = list ? list->child : NULL; i != NULL; i = i->next)
             ok &= add_row(&exact, a, i->text, count, false);
     }
-    fputs("};\nconst size_t builtin_kind_count = sizeof builtin_kinds / sizeof *builtin_kinds;\n", f);
+    fputs("};\nconst size_t builtin_kind_count = sizeof builtin_kinds / sizeof *builtin_kinds;\n",
+          f);
     ok &= print_rows(f, "builtin_aliases", "builtin_alias_count", &aliases);
     ok &= print_rows(f, "builtin_exact", "builtin_exact_count", &exact);
     free(aliases.items);

@@ -31,6 +31,7 @@ int main(int argc, char **argv)
     fputs("const builtin_file builtin_files[] = {\n", out);
     for (int i = 3; i < argc; i++)
         fprintf(out, "    { \"%s\", data_%d, sizeof data_%d - 1 },\n", argv[i] + root + 1, i, i);
-    fputs("};\nconst size_t builtin_file_count = sizeof builtin_files / sizeof *builtin_files;\n", out);
+    fputs("};\nconst size_t builtin_file_count = sizeof builtin_files / sizeof *builtin_files;\n",
+          out);
     return fclose(out) == 0 ? 0 : 1;
 }

@@ -12,7 +12,9 @@ extern "C" {
 #endif
 
 /** Ordered from good to bad, so that the worst of several is the largest. */
-typedef enum thresh_verdict { THRESH_ACCEPT, THRESH_WARN, THRESH_REVIEW, THRESH_REJECT } thresh_verdict;
+typedef enum thresh_verdict {
+    THRESH_ACCEPT, THRESH_WARN, THRESH_REVIEW, THRESH_REJECT
+} thresh_verdict;
 /** @return "accept", "warn", "review" or "reject". */
 THRESH_API const char *thresh_verdict_name(thresh_verdict verdict);
 
@@ -56,9 +58,9 @@ typedef struct thresh_judged {
     const char *scope, *name;
     const thresh_kind *kind;
     const char *whole;   /**< scope of the whole when this is a slice, else NULL */
-    const char *unit;    /**< unit of the values: "", "ms", "MB"; "%" never: proportions are fractions */
+    const char *unit;    /**< of the values: "", "ms", "MB"; never "%": proportions are fractions */
     double baseline, candidate; /**< scaled to the kind, in `unit`; NaN where there is none */
-    const char *baseline_text, *candidate_text; /**< what stood there instead of a number, or NULL */
+    const char *baseline_text, *candidate_text; /**< what stood there for a number, or NULL */
     double degradation;  /**< positive is worse; fraction for %, pp; NaN when not known */
     thresh_measure measure;
     bool has_interval;
@@ -66,7 +68,7 @@ typedef struct thresh_judged {
     const char *method;
     const thresh_rule *rule; /**< shared by the metrics for which the same limits hold */
     double budget_used;  /**< degradation / tolerate; NaN when tolerate is 0 or unknown */
-    double would_pass;   /**< for a rejection by size: the worst candidate value that passes; else NaN */
+    double would_pass;   /**< for a rejection: the worst candidate value that passes; else NaN */
     bool needs_proof;    /**< under prove-safe: `would_pass` with evidence only */
     double samples_needed; /**< for `inconclusive`: samples that would settle it; 0 unknown */
     thresh_verdict verdict;
@@ -144,7 +146,7 @@ THRESH_API void thresh_result_free(thresh_result *result);
 /** Writes the sentence of reason `i` of a judged metric. @return `out`. */
 THRESH_API const char *thresh_reason_text(char out[THRESH_TEXT_MAX], const thresh_judged *metric,
                                           unsigned i);
-/** Writes a value with its unit for people: "94.2 %", "31 ms", "0.42". `digits` >= 1 decimals at most. */
+/** Writes a value with its unit for people: "94.2 %", "31 ms", "0.42". @return `out`. */
 THRESH_API const char *thresh_value_text(char out[THRESH_TEXT_MAX], const thresh_judged *metric,
                                          double value);
 /** Writes a degradation or limit in the metric's measure: "1.7 pp", "17.1 %", "0.3". */
@@ -159,8 +161,8 @@ typedef struct thresh_reading {
     const char *scale; /**< "fraction", "percent", "unclear", or "" where the kind has no scale */
 } thresh_reading;
 /** Reads a metric (of state THRESH_VALUE_NUMBER) of that kind as thresh_judge() does. */
-THRESH_API thresh_reading thresh_read_scale(const thresh_policy *policy, const thresh_metric *metric,
-                                            const thresh_kind *kind);
+THRESH_API thresh_reading thresh_read_scale(const thresh_policy *policy,
+                                            const thresh_metric *metric, const thresh_kind *kind);
 
 /** One line of a proof: a limit, a candidate beside it, and what came out. */
 typedef struct thresh_probe {

@@ -13,7 +13,10 @@ typedef struct arena {
     bool failed; /* sticky: an allocation failed since arena_init */
 } arena;
 
-#define ARENA_INIT { NULL, false }
+#define ARENA_INIT                                                                                 \
+    {                                                                                              \
+        NULL, false                                                                                \
+    }
 
 /* NULL (and `failed`) when memory ran out; zeroed and aligned for any type otherwise. */
 void *arena_alloc(arena *a, size_t size);
@@ -23,7 +26,8 @@ char *arena_strdup(arena *a, const char *text);
 char *arena_printf(arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void arena_free(arena *a);
 
-/* Grows a malloc'ed array to hold `need` items of `size` bytes; false, and nothing changed, on failure. */
+/* Grows a malloc'ed array to hold `need` items of `size` bytes; false, and nothing changed, on
+ * failure. */
 bool array_reserve(void *array, size_t *capacity, size_t need, size_t size);
 
 /*

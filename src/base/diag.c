@@ -44,8 +44,8 @@ size_t thresh_diags_errors(const thresh_diags *diags)
     return diags == NULL ? 0 : diags->errors;
 }
 
-void thresh_diags_add(thresh_diags *diags, thresh_severity severity, const char *file, uint32_t line,
-                      uint32_t column, const char *format, ...)
+void thresh_diags_add(thresh_diags *diags, thresh_severity severity, const char *file,
+                      uint32_t line, uint32_t column, const char *format, ...)
 {
     char text[2048];
     va_list args;

@@ -32,7 +32,8 @@ static thresh_status fail_errno(const char *path, const char *what, thresh_diags
 
 static thresh_status fail_size(const char *path, size_t limit, thresh_diags *diags)
 {
-    thresh_diags_add(diags, THRESH_ERROR, path, 0, 0, "larger than the limit of %zu MiB", limit >> 20);
+    thresh_diags_add(diags, THRESH_ERROR, path, 0, 0, "larger than the limit of %zu MiB",
+                     limit >> 20);
     return THRESH_EFORMAT;
 }
 

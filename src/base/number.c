@@ -24,7 +24,8 @@ static void swap_point(char *text, char from, char to)
         *p = to;
 }
 
-/* The process may run under a locale that writes 0,5; its decimal point may be a single byte only. */
+/* The process may run under a locale that writes 0,5; its decimal point may be a single byte only.
+ */
 static char locale_point(void)
 {
     const char *p = localeconv()->decimal_point;
@@ -70,10 +71,12 @@ bool thresh_parse_number(double *out, const char *text, size_t len)
     static const struct {
         const char *text;
         double value;
-    } words[] = { { "NaN", NAN },           { "nan", NAN },           { "Infinity", INFINITY },
-                  { "-Infinity", -INFINITY }, { "inf", INFINITY },      { "-inf", -INFINITY },
-                  { "Inf", INFINITY },      { "-Inf", -INFINITY },    { ".nan", NAN },
-                  { ".NaN", NAN },          { ".inf", INFINITY },     { "-.inf", -INFINITY } };
+    } words[] = { { "NaN", NAN },           { "nan", NAN },
+                  { "Infinity", INFINITY }, { "-Infinity", -INFINITY },
+                  { "inf", INFINITY },      { "-inf", -INFINITY },
+                  { "Inf", INFINITY },      { "-Inf", -INFINITY },
+                  { ".nan", NAN },          { ".NaN", NAN },
+                  { ".inf", INFINITY },     { "-.inf", -INFINITY } };
     /* powers of ten that a double holds exactly, so that one division rounds correctly */
     static const double ten[] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,

@@ -1,11 +1,19 @@
-/* A document in memory, whatever it was written in: the common ground of the JSON and YAML fronts. */
+/* A document in memory, whatever it was written in: the common ground of the JSON and YAML fronts.
+ */
 #ifndef BASE_TREE_H
 #define BASE_TREE_H
 
 #include "base/arena.h"
 #include "thresh/base.h"
 
-typedef enum node_type { NODE_NULL, NODE_BOOL, NODE_NUMBER, NODE_TEXT, NODE_LIST, NODE_MAP } node_type;
+typedef enum node_type {
+    NODE_NULL,
+    NODE_BOOL,
+    NODE_NUMBER,
+    NODE_TEXT,
+    NODE_LIST,
+    NODE_MAP
+} node_type;
 
 typedef struct node {
     const char *key;  /* in a map; else NULL */

@@ -76,15 +76,18 @@ bool glob_match(const char *pattern, const char *text)
 }
 
 static const unit units[] = {
-    { "ms", UNIT_TIME, 1 },           { "s", UNIT_TIME, 1e3 },       { "sec", UNIT_TIME, 1e3 },
-    { "secs", UNIT_TIME, 1e3 },       { "seconds", UNIT_TIME, 1e3 }, { "us", UNIT_TIME, 1e-3 },
-    { "\xC2\xB5s", UNIT_TIME, 1e-3 }, { "ns", UNIT_TIME, 1e-6 },     { "min", UNIT_TIME, 6e4 },
-    { "B", UNIT_BYTES, 1 },           { "bytes", UNIT_BYTES, 1 },    { "KB", UNIT_BYTES, 1e3 },
-    { "MB", UNIT_BYTES, 1e6 },        { "GB", UNIT_BYTES, 1e9 },     { "TB", UNIT_BYTES, 1e12 },
-    { "KiB", UNIT_BYTES, 1024.0 },    { "MiB", UNIT_BYTES, 1048576.0 },
-    { "GiB", UNIT_BYTES, 1073741824.0 },
-    { "%", UNIT_RATIO, 0.01 },        { "pp", UNIT_PP, 0.01 },       { "points", UNIT_POINTS, 1 },
-    { "point", UNIT_POINTS, 1 },      { "pt", UNIT_POINTS, 1 },
+    { "ms", UNIT_TIME, 1 },           { "s", UNIT_TIME, 1e3 },
+    { "sec", UNIT_TIME, 1e3 },        { "secs", UNIT_TIME, 1e3 },
+    { "seconds", UNIT_TIME, 1e3 },    { "us", UNIT_TIME, 1e-3 },
+    { "\xC2\xB5s", UNIT_TIME, 1e-3 }, { "ns", UNIT_TIME, 1e-6 },
+    { "min", UNIT_TIME, 6e4 },        { "B", UNIT_BYTES, 1 },
+    { "bytes", UNIT_BYTES, 1 },       { "KB", UNIT_BYTES, 1e3 },
+    { "MB", UNIT_BYTES, 1e6 },        { "GB", UNIT_BYTES, 1e9 },
+    { "TB", UNIT_BYTES, 1e12 },       { "KiB", UNIT_BYTES, 1024.0 },
+    { "MiB", UNIT_BYTES, 1048576.0 }, { "GiB", UNIT_BYTES, 1073741824.0 },
+    { "%", UNIT_RATIO, 0.01 },        { "pp", UNIT_PP, 0.01 },
+    { "points", UNIT_POINTS, 1 },     { "point", UNIT_POINTS, 1 },
+    { "pt", UNIT_POINTS, 1 },
 };
 
 static char lower(char c)

@@ -13,14 +13,24 @@ typedef struct nearest {
     const char *word; /* NULL: nothing near enough */
     size_t distance;
 } nearest;
-#define NEAREST_INIT { NULL, 0 }
+#define NEAREST_INIT                                                                               \
+    {                                                                                              \
+        NULL, 0                                                                                    \
+    }
 void nearest_offer(nearest *best, const char *wanted, const char *word);
 
 /* `*` and `?` match within a whole text, `/` included; linear in practice, never exponential. */
 bool glob_match(const char *pattern, const char *text);
 bool glob_is_pattern(const char *text);
 
-typedef enum unit_dimension { UNIT_NONE, UNIT_TIME, UNIT_BYTES, UNIT_RATIO, UNIT_PP, UNIT_POINTS } unit_dimension;
+typedef enum unit_dimension {
+    UNIT_NONE,
+    UNIT_TIME,
+    UNIT_BYTES,
+    UNIT_RATIO,
+    UNIT_PP,
+    UNIT_POINTS
+} unit_dimension;
 typedef struct unit {
     const char *name; /* as printed */
     unit_dimension dimension;

@@ -61,8 +61,7 @@ static thresh_status next_event(reader *r, yaml_event_t *event)
         return THRESH_OK;
     if (r->parser.error == YAML_MEMORY_ERROR)
         return THRESH_ENOMEM;
-    thresh_diags_add(r->diags, THRESH_ERROR, r->file,
-                     (uint32_t)r->parser.problem_mark.line + 1,
+    thresh_diags_add(r->diags, THRESH_ERROR, r->file, (uint32_t)r->parser.problem_mark.line + 1,
                      (uint32_t)r->parser.problem_mark.column + 1, "not YAML: %s%s%s",
                      r->parser.problem == NULL ? "unreadable" : r->parser.problem,
                      r->parser.context == NULL ? "" : ", ",
@@ -85,7 +84,8 @@ static void set_scalar(node *n, const yaml_event_t *event)
     else if (strcmp(text, "true") == 0 || strcmp(text, "True") == 0 || strcmp(text, "TRUE") == 0) {
         n->type = NODE_BOOL;
         n->number = 1;
-    } else if (strcmp(text, "false") == 0 || strcmp(text, "False") == 0 || strcmp(text, "FALSE") == 0)
+    } else if (strcmp(text, "false") == 0 || strcmp(text, "False") == 0
+               || strcmp(text, "FALSE") == 0)
         n->type = NODE_BOOL;
     else if (thresh_parse_number(&n->number, text, len))
         n->type = NODE_NUMBER;
@@ -97,8 +97,8 @@ static thresh_status remember(reader *r, const yaml_char_t *name, node *target, 
         return THRESH_OK;
     if (!array_reserve(&r->anchors, &r->anchor_capacity, r->anchor_count + 1, sizeof *r->anchors))
         return THRESH_ENOMEM;
-    r->anchors[r->anchor_count++]
-        = (anchor){ arena_strdup(r->arena, (const char *)name), target, weight };
+    r->anchors[r->anchor_count++] =
+        (anchor){ arena_strdup(r->arena, (const char *)name), target, weight };
     return r->arena->failed ? THRESH_ENOMEM : THRESH_OK;
 }
 
@@ -123,7 +123,8 @@ static thresh_status read_alias(reader *r, const yaml_event_t *event, node *out,
 
 static thresh_status read_children(reader *r, node *parent, unsigned depth, size_t *weight);
 
-/* Fills `out` (key already set) from an event that the caller deletes; `weight` counts its nodes. */
+/* Fills `out` (key already set) from an event that the caller deletes; `weight` counts its nodes.
+ */
 static thresh_status read_value(reader *r, const yaml_event_t *event, node *out, unsigned depth,
                                 size_t *weight)
 {
@@ -201,8 +202,8 @@ static thresh_status read_key(reader *r, yaml_event_t *event, node *n)
         return fail_at(r, event->start_mark, "a key longer than 1,024 bytes");
     if (memchr(event->data.scalar.value, 0, event->data.scalar.length) != NULL)
         return fail_at(r, event->start_mark, "a NUL character inside a key");
-    n->key = arena_strndup(r->arena, (const char *)event->data.scalar.value,
-                           event->data.scalar.length);
+    n->key =
+        arena_strndup(r->arena, (const char *)event->data.scalar.value, event->data.scalar.length);
     n->key_line = (uint32_t)event->start_mark.line + 1;
     n->key_column = (uint32_t)event->start_mark.column + 1;
     return n->key == NULL ? THRESH_ENOMEM : THRESH_OK;
@@ -210,8 +211,8 @@ static thresh_status read_key(reader *r, yaml_event_t *event, node *n)
 
 static thresh_status read_children(reader *r, node *parent, unsigned depth, size_t *weight)
 {
-    yaml_event_type_t end
-        = parent->type == NODE_MAP ? YAML_MAPPING_END_EVENT : YAML_SEQUENCE_END_EVENT;
+    yaml_event_type_t end =
+        parent->type == NODE_MAP ? YAML_MAPPING_END_EVENT : YAML_SEQUENCE_END_EVENT;
     node **tail = &parent->child;
     key_set keys = { 0 };
     thresh_status rc = THRESH_OK;

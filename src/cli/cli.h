@@ -25,9 +25,9 @@ typedef struct command {
     const char *synopsis; /* one line for each form, separated by '\n', without "thresh" */
     const char *summary;
     const char *description; /* paragraphs, separated by '\n' */
-    const option *options;   /* ends with a NULL name; --help and the like come from common_options */
-    size_t least, most;      /* positional arguments */
-    const char *wanted;      /* what they are, for "expected ..." */
+    const option *options; /* ends with a NULL name; --help and the like come from common_options */
+    size_t least, most;    /* positional arguments */
+    const char *wanted;    /* what they are, for "expected ..." */
     int (*run)(const streams *io, const arguments *a);
 } command;
 
@@ -70,7 +70,8 @@ const char *nearest_word(const char *wanted, const char *const *words);
 /* --- surroundings and messages, command.c --- */
 thresh_text_options text_options(const streams *io, const arguments *a, bool to_standard_output);
 thresh_lookup profile_lookup(char buffer[4096]);
-int complain(const streams *io, const char *format, ...) THRESH_PRINTF(2, 3); /* returns EXIT_TROUBLE */
+int complain(const streams *io, const char *format, ...)
+    THRESH_PRINTF(2, 3); /* returns EXIT_TROUBLE */
 /* Prints messages of at least `least`; returns EXIT_TROUBLE. */
 int print_diags(const streams *io, const thresh_diags *diags, thresh_severity least);
 /* Prints the messages, or one for a status that left none; returns EXIT_TROUBLE. */

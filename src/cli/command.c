@@ -9,8 +9,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-const command *const commands[]
-    = { &eval_command, &inspect_command, &profiles_command, &help_command, NULL };
+const command *const commands[] = { &eval_command, &inspect_command, &profiles_command,
+                                    &help_command, NULL };
 
 const command *find_command(const char *name)
 {
@@ -44,8 +44,9 @@ int complain(const streams *io, const char *format, ...)
 int print_diags(const streams *io, const thresh_diags *diags, thresh_severity least)
 {
     enum { ENOUGH = 50 };
-    static const char *const names[]
-        = { [THRESH_NOTE] = "note", [THRESH_WARNING] = "warning", [THRESH_ERROR] = "error" };
+    static const char *const names[] = {
+        [THRESH_NOTE] = "note", [THRESH_WARNING] = "warning", [THRESH_ERROR] = "error"
+    };
     size_t printed = 0, left = 0;
 
     for (size_t i = 0; i < thresh_diags_count(diags); i++) {
@@ -119,7 +120,8 @@ static int width_of(FILE *f)
     struct winsize size;
     double value;
 
-    if (columns != NULL && thresh_parse_number(&value, columns, strlen(columns)) && value >= 20 && value < 10000)
+    if (columns != NULL && thresh_parse_number(&value, columns, strlen(columns)) && value >= 20
+        && value < 10000)
         return (int)value;
     if (isatty(fileno(f)) && ioctl(fileno(f), TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
         return size.ws_col;
@@ -128,7 +130,8 @@ static int width_of(FILE *f)
 
 thresh_text_options text_options(const streams *io, const arguments *a, bool to_standard_output)
 {
-    const char *colour = option_value(a, "color"), *term = getenv("TERM"), *none = getenv("NO_COLOR");
+    const char *colour = option_value(a, "color"), *term = getenv("TERM"),
+               *none = getenv("NO_COLOR");
     bool wanted = to_standard_output && isatty(fileno(io->out)) && (none == NULL || none[0] == '\0')
                   && (term == NULL || strcmp(term, "dumb") != 0);
 
@@ -183,8 +186,8 @@ static int run_command(const streams *io, const command *c, int argc, const char
             print_usage(io->out, c);
             code = EXIT_OK;
         } else if (a.count < c->least || a.count > c->most) {
-            complain(io, "%s: expected %s, found %zu argument%s (thresh %s --help)", c->name, c->wanted,
-                     a.count, a.count == 1 ? "" : "s", c->name);
+            complain(io, "%s: expected %s, found %zu argument%s (thresh %s --help)", c->name,
+                     c->wanted, a.count, a.count == 1 ? "" : "s", c->name);
         } else {
             code = c->run(io, &a);
         }
@@ -217,6 +220,7 @@ int run(const streams *io, int argc, const char *const *argv)
     /* a verdict that nobody could read is none */
     errno = 0;
     if (fflush(io->out) != 0 || ferror(io->out))
-        code = complain(io, "cannot write to standard output%s%s", errno ? ": " : "", errno ? strerror(errno) : "");
+        code = complain(io, "cannot write to standard output%s%s", errno ? ": " : "",
+                        errno ? strerror(errno) : "");
     return code;
 }

@@ -56,13 +56,18 @@ static int open_output(evaluation *e, const char *text)
     o->json = strcmp(format, "json") == 0;
     if (!o->json && strcmp(format, "text") != 0) {
         const char *near = nearest_word(format, formats);
-        return complain(e->io, "eval: unknown output format '%.*s'; expected text or json%s%s%s", (int)len, text,
-                        near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+        return complain(e->io, "eval: unknown output format '%.*s'; expected text or json%s%s%s",
+                        (int)len, text, near ? "; did you mean '" : "", near ? near : "",
+                        near ? "'?" : "");
     }
-    o->path = text[len] == ':' && text[len + 1] != '\0' && strcmp(text + len + 1, "-") != 0 ? text + len + 1 : NULL;
+    o->path = text[len] == ':' && text[len + 1] != '\0' && strcmp(text + len + 1, "-") != 0
+                  ? text + len + 1
+                  : NULL;
     for (size_t i = 0; o->path == NULL && i < e->output_count; i++)
         if (e->outputs[i].path == NULL)
-            return complain(e->io, "eval: two outputs for standard output; give one of them a file: %s:FILE", text);
+            return complain(
+                e->io, "eval: two outputs for standard output; give one of them a file: %s:FILE",
+                text);
     if (o->path != NULL && is_input(e, o->path))
         return complain(e->io, "eval: the output '%s' is one of the inputs", o->path);
     o->file = o->path == NULL ? e->io->out : fopen(o->path, "wb");
@@ -111,7 +116,8 @@ static int close_outputs(evaluation *e)
         bool failed = ferror(o->file) != 0;
         errno = 0;
         if (fclose(o->file) != 0 || failed)
-            code = complain(e->io, "cannot write '%s'%s%s", o->path, errno ? ": " : "", errno ? strerror(errno) : "");
+            code = complain(e->io, "cannot write '%s'%s%s", o->path, errno ? ": " : "",
+                            errno ? strerror(errno) : "");
     }
     return code;
 }
@@ -124,12 +130,13 @@ static thresh_verdict verdict_option(const arguments *a, const char *name)
 
     if (value == NULL)
         return THRESH_ACCEPT;
-    return strcmp(value, "review") == 0                                   ? THRESH_REVIEW
+    return strcmp(value, "review") == 0                                 ? THRESH_REVIEW
            : strcmp(value, "reject") == 0 || strcmp(value, "fail") == 0 ? THRESH_REJECT
-                                                                          : THRESH_ACCEPT;
+                                                                        : THRESH_ACCEPT;
 }
 
-static thresh_status read_one(evaluation *e, thresh_set **out, const char *path, const char *option_name)
+static thresh_status read_one(evaluation *e, thresh_set **out, const char *path,
+                              const char *option_name)
 {
     const char *format = option_value(e->a, option_name);
 
@@ -142,10 +149,12 @@ static int run_evaluation(evaluation *e)
 {
     const arguments *a = e->a;
     const char *anchor = option_value(a, "anchor"), *review = option_value(a, "review");
-    thresh_judge_options options = { .unknown = verdict_option(a, "unknown"),
-                                     .warn = verdict_option(a, "warn"),
-                                     .review = review != NULL && strcmp(review, "fail") == 0 ? EXIT_REJECT : 0,
-                                     .review_passes = review != NULL && strcmp(review, "pass") == 0 };
+    thresh_judge_options options = {
+        .unknown = verdict_option(a, "unknown"),
+        .warn = verdict_option(a, "warn"),
+        .review = review != NULL && strcmp(review, "fail") == 0 ? EXIT_REJECT : 0,
+        .review_passes = review != NULL && strcmp(review, "pass") == 0
+    };
     const char *const inputs[] = { a->positional[0], a->positional[1], anchor };
     thresh_status rc, one;
     size_t from_standard_input = 0;
@@ -163,7 +172,8 @@ static int run_evaluation(evaluation *e)
     if (anchor != NULL && (one = read_one(e, &e->anchor, anchor, "baseline-format")) != THRESH_OK)
         rc = one;
     if (rc == THRESH_OK)
-        rc = thresh_judge(&e->result, e->baseline, e->candidate, e->anchor, e->policy, &options, e->diags);
+        rc = thresh_judge(&e->result, e->baseline, e->candidate, e->anchor, e->policy, &options,
+                          e->diags);
     if (rc != THRESH_OK)
         return failure(e->io, e->diags, rc);
     print_diags(e->io, e->diags, THRESH_WARNING);
@@ -193,20 +203,31 @@ static const char *const warns[] = { "pass", "review", "fail", NULL };
 static const char *const reviews[] = { "pass", "fail", NULL };
 
 static const option options[] = {
-    { "profile", 'p', "NAME|FILE", NULL, "limits to apply: a built-in name, a name in a folder of profiles, or a file ending in .yaml; repeat for several, the strictest limit wins" },
+    { "profile", 'p', "NAME|FILE", NULL,
+      "limits to apply: a built-in name, a name in a folder of profiles, or a file ending in "
+      ".yaml; repeat for several, the strictest limit wins" },
     { "tier", 0, "T", NULL, "a profile of the axis tier: cloud, edge or iot" },
     { "layer", 0, "L", NULL, "a profile of the axis layer: core, important or auxiliary" },
     { "group", 0, "G", NULL, "a profile of the axis group: vip, regular or free" },
-    { "output", 'o', "FORMAT[:FILE]", NULL, "what to write, and where: text or json; repeat for several; without FILE to standard output" },
-    { "format", 0, "NAME", NULL, "format of the inputs, instead of detecting it (thresh inspect --formats)" },
+    { "output", 'o', "FORMAT[:FILE]", NULL,
+      "what to write, and where: text or json; repeat for several; without FILE to standard "
+      "output" },
+    { "format", 0, "NAME", NULL,
+      "format of the inputs, instead of detecting it (thresh inspect --formats)" },
     { "baseline-format", 0, "NAME", NULL, "format of the baseline and the anchor" },
     { "candidate-format", 0, "NAME", NULL, "format of the candidate" },
-    { "anchor", 0, "FILE", NULL, "the first model of the line: the candidate is judged against it too, and the worse verdict counts" },
-    { "scale", 0, "NAME=percent|fraction|mixed", NULL, "how the numbers of a metric, kind or glob are written: percentages or fractions in both files, or each as it looks" },
+    { "anchor", 0, "FILE", NULL,
+      "the first model of the line: the candidate is judged against it too, and the worse verdict "
+      "counts" },
+    { "scale", 0, "NAME=percent|fraction|mixed", NULL,
+      "how the numbers of a metric, kind or glob are written: percentages or fractions in both "
+      "files, or each as it looks" },
     { "unknown", 0, "HOW", unknowns, "metrics of no known kind: list (default), review or reject" },
     { "warn", 0, "HOW", warns, "what warnings count as: pass (default), review or fail" },
     { "review", 0, "HOW", reviews, "exit code of a review: pass (0) or fail (1) instead of 3" },
-    { "pin-profile", 0, "SHA256", NULL, "refuse to run unless every profile has a pinned SHA-256 (12 to 64 hex digits); repeat for several" },
+    { "pin-profile", 0, "SHA256", NULL,
+      "refuse to run unless every profile has a pinned SHA-256 (12 to 64 hex digits); repeat for "
+      "several" },
     { "quiet", 'q', NULL, NULL, "the verdict line only" },
     { "all", 'a', NULL, NULL, "every metric and every reason, however many" },
     { NULL, 0, NULL, NULL, NULL },
@@ -214,13 +235,18 @@ static const option options[] = {
 
 const command eval_command = {
     .name = "eval",
-    .synopsis = "eval BASELINE CANDIDATE [--profile NAME|FILE]... [--tier T] [--layer L] [--group G] [-o FORMAT[:FILE]]...",
+    .synopsis = "eval BASELINE CANDIDATE [--profile NAME|FILE]... [--tier T] [--layer L] [--group "
+                "G] [-o FORMAT[:FILE]]...",
     .summary = "judge whether a compressed model may replace the original",
-    .description = "Reads the evaluation results of the original (BASELINE) and of the compressed model (CANDIDATE), "
-                   "applies the limits of the profiles, and says accept, review or reject, with the reason for each metric.\n"
-                   "Files may be JSON, YAML or lm-evaluation-harness results; '-' is standard input. Without --profile the "
+    .description = "Reads the evaluation results of the original (BASELINE) and of the compressed "
+                   "model (CANDIDATE), "
+                   "applies the limits of the profiles, and says accept, review or reject, with "
+                   "the reason for each metric.\n"
+                   "Files may be JSON, YAML or lm-evaluation-harness results; '-' is standard "
+                   "input. Without --profile the "
                    "ranges of the catalog apply.\n"
-                   "Exit code: 0 accept (warnings included), 1 reject, 2 trouble (usage, unreadable input, nothing judged), "
+                   "Exit code: 0 accept (warnings included), 1 reject, 2 trouble (usage, "
+                   "unreadable input, nothing judged), "
                    "3 review.",
     .options = options,
     .least = 2,

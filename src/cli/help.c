@@ -33,7 +33,8 @@ static void print_options(FILE *f, const option *o)
         fprintf(f, "  ");
         if (o->letter != 0)
             fprintf(f, "-%c, ", o->letter);
-        fprintf(f, "--%s%s%s\n", o->name, o->argument != NULL ? " " : "", o->argument != NULL ? o->argument : "");
+        fprintf(f, "--%s%s%s\n", o->name, o->argument != NULL ? " " : "",
+                o->argument != NULL ? o->argument : "");
         print_filled(f, o->help, strlen(o->help), OPTION_INDENT);
     }
 }
@@ -74,11 +75,13 @@ void print_overview(FILE *f)
 {
     fputs("thresh: may this compressed model replace the original, here?\n\n"
           "  thresh eval baseline.json compressed.json --profile search\n\n"
-          "Commands:\n", f);
+          "Commands:\n",
+          f);
     for (size_t i = 0; commands[i] != NULL; i++)
         fprintf(f, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
     fputs("\nthresh COMMAND --help says more; thresh --version prints the version.\n"
-          "Exit codes: 0 accept, 1 reject, 2 trouble, 3 review.\n", f);
+          "Exit codes: 0 accept, 1 reject, 2 trouble, 3 review.\n",
+          f);
 }
 
 /* --- manual pages --- */
@@ -116,7 +119,8 @@ static void roff_options(FILE *f, const option *o)
             fprintf(f, "\\-%c, ", o->letter);
         fputs("\\-\\-", f);
         put_roff(f, o->name, strlen(o->name));
-        fprintf(f, "%s%s\n", o->argument != NULL ? " " : "", o->argument != NULL ? o->argument : "");
+        fprintf(f, "%s%s\n", o->argument != NULL ? " " : "",
+                o->argument != NULL ? o->argument : "");
         put_roff(f, o->help, strlen(o->help));
         fputc('\n', f);
     }
@@ -124,10 +128,14 @@ static void roff_options(FILE *f, const option *o)
 
 static void roff_exit_codes(FILE *f)
 {
-    fputs(".SH EXIT STATUS\n.TP\n.B 0\naccept, with or without warnings\n.TP\n.B 1\nreject\n.TP\n.B 2\n"
-          "trouble: usage, unreadable or malformed input, nothing that could be judged\n.TP\n.B 3\nreview: the data cannot decide\n"
-          ".SH ENVIRONMENT\n.TP\n.B THRESH_PROFILE_PATH\nfolders of profiles, separated by colons\n.TP\n.B NO_COLOR\n"
-          "no colour, whatever the terminal\n.TP\n.B COLUMNS\nwidth of the report\n", f);
+    fputs(".SH EXIT STATUS\n.TP\n.B 0\naccept, with or without warnings\n.TP\n.B "
+          "1\nreject\n.TP\n.B 2\n"
+          "trouble: usage, unreadable or malformed input, nothing that could be judged\n.TP\n.B "
+          "3\nreview: the data cannot decide\n"
+          ".SH ENVIRONMENT\n.TP\n.B THRESH_PROFILE_PATH\nfolders of profiles, separated by "
+          "colons\n.TP\n.B NO_COLOR\n"
+          "no colour, whatever the terminal\n.TP\n.B COLUMNS\nwidth of the report\n",
+          f);
 }
 
 static int print_man(const streams *io, const char *page)
@@ -139,10 +147,15 @@ static int print_man(const streams *io, const char *page)
         return complain(io, "help: no manual page '%s'", page);
     fprintf(f, ".TH %s 1 \"\" \"thresh %s\" \"User Commands\"\n.SH NAME\n", page, thresh_version());
     if (c == NULL) {
-        fputs("thresh \\- may this compressed model replace the original, here?\n.SH SYNOPSIS\n.B thresh\n"
-              "COMMAND [ARGUMENTS]\n.SH DESCRIPTION\nthresh compares the evaluation results of an original model and a "
-              "compressed one, applies the limits of the scenario that the model will serve, and says accept, review or "
-              "reject, with the reason for every metric and the strength of the evidence.\n.SH COMMANDS\n", f);
+        fputs("thresh \\- may this compressed model replace the original, here?\n.SH SYNOPSIS\n.B "
+              "thresh\n"
+              "COMMAND [ARGUMENTS]\n.SH DESCRIPTION\nthresh compares the evaluation results of an "
+              "original model and a "
+              "compressed one, applies the limits of the scenario that the model will serve, and "
+              "says accept, review or "
+              "reject, with the reason for every metric and the strength of the evidence.\n.SH "
+              "COMMANDS\n",
+              f);
         for (size_t i = 0; commands[i] != NULL; i++)
             fprintf(f, ".TP\n.BR thresh\\-%s (1)\n%s\n", commands[i]->name, commands[i]->summary);
         roff_exit_codes(f);
@@ -181,9 +194,12 @@ static void put_words(FILE *f, const option *o)
 
 static void complete_bash(FILE *f)
 {
-    fputs("_thresh() {\n    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words=\n"
+    fputs("_thresh() {\n    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} "
+          "words=\n"
           "    case $prev in\n"
-          "    --profile|-p) COMPREPLY=($(compgen -W \"$(thresh profiles list 2>/dev/null | awk 'NR>1{print $1}')\" -- \"$cur\") $(compgen -f -- \"$cur\")); return ;;\n", f);
+          "    --profile|-p) COMPREPLY=($(compgen -W \"$(thresh profiles list 2>/dev/null | awk "
+          "'NR>1{print $1}')\" -- \"$cur\") $(compgen -f -- \"$cur\")); return ;;\n",
+          f);
     for (size_t i = 0; commands[i] != NULL; i++)
         for (const option *o = commands[i]->options; o->name != NULL; o++) {
             if (o->choices == NULL)
@@ -203,19 +219,23 @@ static void complete_bash(FILE *f)
         put_words(f, common_options);
         fputs("' ;;\n", f);
     }
-    fputs("        esac\n    fi\n    COMPREPLY=($(compgen -W \"$words\" -- \"$cur\") $(compgen -f -- \"$cur\"))\n}\n"
-          "complete -o filenames -F _thresh thresh\n", f);
+    fputs("        esac\n    fi\n    COMPREPLY=($(compgen -W \"$words\" -- \"$cur\") $(compgen -f "
+          "-- \"$cur\"))\n}\n"
+          "complete -o filenames -F _thresh thresh\n",
+          f);
 }
 
 static void complete_zsh(FILE *f)
 {
-    fputs("#compdef thresh\n_thresh() {\n    if (( CURRENT == 2 )); then\n        local -a names=(", f);
+    fputs("#compdef thresh\n_thresh() {\n    if (( CURRENT == 2 )); then\n        local -a names=(",
+          f);
     for (size_t i = 0; commands[i] != NULL; i++) {
         fputc(' ', f);
         fprintf(f, "%s:", commands[i]->name);
         put_quoted(f, commands[i]->summary);
     }
-    fputs(" )\n        _describe command names\n        return\n    fi\n    case $words[2] in\n", f);
+    fputs(" )\n        _describe command names\n        return\n    fi\n    case $words[2] in\n",
+          f);
     for (size_t i = 0; commands[i] != NULL; i++) {
         fprintf(f, "    %s) compadd -- ", commands[i]->name);
         put_words(f, commands[i]->options);
@@ -235,7 +255,8 @@ static void complete_fish(FILE *f)
         fputc('\n', f);
         for (size_t l = 0; l < 2; l++)
             for (const option *o = lists[l]; o->name != NULL; o++) {
-                fprintf(f, "complete -c thresh -n '__fish_seen_subcommand_from %s' -l %s", commands[i]->name, o->name);
+                fprintf(f, "complete -c thresh -n '__fish_seen_subcommand_from %s' -l %s",
+                        commands[i]->name, o->name);
                 if (o->letter != 0)
                     fprintf(f, " -s %c", o->letter);
                 if (o->argument != NULL)
@@ -291,7 +312,8 @@ const command help_command = {
     .name = "help",
     .synopsis = "help [COMMAND]",
     .summary = "say more about a command",
-    .description = "The same text as thresh COMMAND --help; also prints the manual pages and shell completions.",
+    .description = "The same text as thresh COMMAND --help; also prints the manual pages and shell "
+                   "completions.",
     .options = options,
     .least = 0,
     .most = 1,

@@ -10,14 +10,16 @@ static int list_formats(const streams *io)
     return EXIT_OK;
 }
 
-static int inspect_file(const streams *io, const arguments *a, const thresh_policy *policy, const char *path)
+static int inspect_file(const streams *io, const arguments *a, const thresh_policy *policy,
+                        const char *path)
 {
     thresh_diags *diags = thresh_diags_new();
     thresh_text_options options = text_options(io, a, true);
     thresh_set *set = NULL;
     int code = EXIT_OK;
-    thresh_status rc = diags == NULL ? THRESH_ENOMEM
-                                     : thresh_read_file(&set, path, io->in, option_value(a, "format"), diags);
+    thresh_status rc = diags == NULL
+                           ? THRESH_ENOMEM
+                           : thresh_read_file(&set, path, io->in, option_value(a, "format"), diags);
 
     if (rc == THRESH_OK)
         rc = thresh_report_set(set, policy, diags, &options, io->out);
@@ -60,15 +62,18 @@ static const option options[] = {
     { "formats", 0, NULL, NULL, "list the formats that can be read" },
     { "all", 'a', NULL, NULL, "texts in full" },
     { "profile", 'p', "NAME|FILE", NULL, "use the kinds and scales of a profile" },
-    { "scale", 0, "NAME=percent|fraction|mixed", NULL, "how the numbers of a metric, kind or glob are written" },
+    { "scale", 0, "NAME=percent|fraction|mixed", NULL,
+      "how the numbers of a metric, kind or glob are written" },
     { NULL, 0, NULL, NULL, NULL },
 };
 
 const command inspect_command = {
     .name = "inspect",
     .synopsis = "inspect FILE... [--format NAME]\ninspect --formats",
-    .summary = "show what was read: format, metrics, kinds, standard errors, what was skipped and why",
-    .description = "Lists every value of a file with the kind that its name resolves to, the scale on which it is read, its "
+    .summary =
+        "show what was read: format, metrics, kinds, standard errors, what was skipped and why",
+    .description = "Lists every value of a file with the kind that its name resolves to, the scale "
+                   "on which it is read, its "
                    "standard error and sample count, and says what was not understood.\n"
                    "Exit code: 0, or 2 when a file could not be read.",
     .options = options,

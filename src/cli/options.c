@@ -6,7 +6,8 @@
 static const char *const colours[] = { "auto", "always", "never", NULL };
 
 const option common_options[] = {
-    { "color", 0, "WHEN", colours, "colour in the text report: auto (on a terminal, unless NO_COLOR is set), always or never" },
+    { "color", 0, "WHEN", colours,
+      "colour in the text report: auto (on a terminal, unless NO_COLOR is set), always or never" },
     { "ascii", 0, NULL, NULL, "plain ASCII, whatever the locale says" },
     { "help", 'h', NULL, NULL, "show this help" },
     { NULL, 0, NULL, NULL, NULL },
@@ -54,7 +55,8 @@ static const option *find_option(const command *c, const char *name, size_t len,
 
     for (size_t l = 0; l < 2; l++)
         for (const option *o = lists[l]; o->name != NULL; o++)
-            if (letter != 0 ? o->letter == letter : strlen(o->name) == len && strncmp(o->name, name, len) == 0)
+            if (letter != 0 ? o->letter == letter
+                            : strlen(o->name) == len && strncmp(o->name, name, len) == 0)
                 return o;
     return NULL;
 }

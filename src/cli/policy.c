@@ -11,7 +11,9 @@ static thresh_status add_scale(thresh_policy *policy, const char *text, thresh_d
     static const struct {
         const char *word;
         thresh_scale_choice choice;
-    } scales[] = { { "percent", THRESH_AS_PERCENT }, { "fraction", THRESH_AS_FRACTION }, { "mixed", THRESH_AS_MIXED } };
+    } scales[] = { { "percent", THRESH_AS_PERCENT },
+                   { "fraction", THRESH_AS_FRACTION },
+                   { "mixed", THRESH_AS_MIXED } };
     const char *equals = strrchr(text, '=');
     thresh_scale_choice choice = THRESH_AS_SEEN;
     char name[256];
@@ -21,15 +23,17 @@ static thresh_status add_scale(thresh_policy *policy, const char *text, thresh_d
             choice = scales[i].choice;
     if (choice == THRESH_AS_SEEN || equals == text || (size_t)(equals - text) >= sizeof name) {
         thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0,
-                         "--scale: found '%s', expected NAME=percent, NAME=fraction or NAME=mixed", text);
+                         "--scale: found '%s', expected NAME=percent, NAME=fraction or NAME=mixed",
+                         text);
         return THRESH_EINVAL;
     }
     memcpy(name, text, (size_t)(equals - text));
     name[equals - text] = '\0';
-    if (strpbrk(name, "*?/") == NULL && thresh_catalog_resolve(thresh_policy_catalog(policy), name).kind == NULL) {
+    if (strpbrk(name, "*?/") == NULL
+        && thresh_catalog_resolve(thresh_policy_catalog(policy), name).kind == NULL) {
         const char *near = thresh_catalog_nearest(thresh_policy_catalog(policy), name);
-        thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0, "--scale: unknown metric '%s'%s%s%s", name,
-                         near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+        thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0, "--scale: unknown metric '%s'%s%s%s",
+                         name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
         return THRESH_EINVAL;
     }
     return thresh_policy_set_scale(policy, name, choice);
@@ -58,7 +62,8 @@ static bool is_pinned(const arguments *a, const thresh_profile_info *info)
 /* Every profile has to be pinned, and every pin has to be met: either side left open would let a
  * gate change unnoticed. What is extended counts too, unless it is built in: that is fixed by the
  * version of the program. */
-static thresh_status check_pins(const thresh_policy *policy, const arguments *a, thresh_diags *diags)
+static thresh_status check_pins(const thresh_policy *policy, const arguments *a,
+                                thresh_diags *diags)
 {
     enum { SHORTEST_PIN = 12, LONGEST_PIN = 64 };
     thresh_status rc = THRESH_OK;
@@ -80,8 +85,8 @@ static thresh_status check_pins(const thresh_policy *policy, const arguments *a,
             if ((i != named && strcmp(i->origin, "built in") == 0) || is_pinned(a, i))
                 continue;
             thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0,
-                             "profile %s (%s) has SHA-256 %s, which no --pin-profile names", i->name,
-                             i->origin, i->sha256);
+                             "profile %s (%s) has SHA-256 %s, which no --pin-profile names",
+                             i->name, i->origin, i->sha256);
             rc = THRESH_EINVAL;
         }
     }
@@ -105,8 +110,10 @@ thresh_status load_policy(thresh_policy **out, const arguments *a, const char *f
         if ((one = thresh_policy_add(policy, value, NULL, &lookup, diags)) != THRESH_OK)
             rc = one;
     for (size_t x = 0; x < sizeof axis_options / sizeof *axis_options; x++)
-        for (size_t i = 0; rc != THRESH_ENOMEM && (value = option_at(a, axis_options[x], i)) != NULL; i++)
-            if ((one = thresh_policy_add(policy, value, axis_options[x], &lookup, diags)) != THRESH_OK)
+        for (size_t i = 0;
+             rc != THRESH_ENOMEM && (value = option_at(a, axis_options[x], i)) != NULL; i++)
+            if ((one = thresh_policy_add(policy, value, axis_options[x], &lookup, diags))
+                != THRESH_OK)
                 rc = one;
     for (size_t i = 0; rc != THRESH_ENOMEM && (value = option_at(a, "scale", i)) != NULL; i++)
         if ((one = add_scale(policy, value, diags)) != THRESH_OK)

@@ -87,7 +87,8 @@ static thresh_status list_all(session *s, listed *l)
         rc = list_folder(s, l, lookup.local_dir, strlen(lookup.local_dir), &lookup);
     if (rc == THRESH_OK && lookup.user_dir != NULL)
         rc = list_folder(s, l, lookup.user_dir, strlen(lookup.user_dir), &lookup);
-    for (size_t i = 0; rc == THRESH_OK && (builtin = thresh_builtin_profile(i, NULL, NULL)) != NULL; i++) {
+    for (size_t i = 0; rc == THRESH_OK && (builtin = thresh_builtin_profile(i, NULL, NULL)) != NULL;
+         i++) {
         snprintf(name, sizeof name, "%.*s", (int)(strlen(builtin) - strlen(".yaml")), builtin);
         rc = list_one(s, l, name, NULL);
     }
@@ -101,7 +102,8 @@ static int list(session *s)
     int code = EXIT_OK;
 
     if (rc == THRESH_OK)
-        rc = thresh_report_profiles((const thresh_policy *const *)l.items, l.count, &s->options, s->io->out);
+        rc = thresh_report_profiles((const thresh_policy *const *)l.items, l.count, &s->options,
+                                    s->io->out);
     if (rc != THRESH_OK || thresh_diags_errors(s->diags) > 0)
         code = failure(s->io, s->diags, rc);
     for (size_t i = 0; i < l.count; i++)
@@ -174,7 +176,9 @@ static int prove(session *s)
     int code = EXIT_OK;
     thresh_status rc = load_policy(&policy, s->a, s->a->positional[1], s->diags), one;
 
-    if ((one = thresh_read_file(&set, s->a->positional[2], s->io->in, option_value(s->a, "format"), s->diags)) != THRESH_OK)
+    if ((one = thresh_read_file(&set, s->a->positional[2], s->io->in, option_value(s->a, "format"),
+                                s->diags))
+        != THRESH_OK)
         rc = one;
     if (rc == THRESH_OK)
         rc = thresh_prove(&probes, &count, set, policy, s->diags);
@@ -217,8 +221,9 @@ static int run_profiles(const streams *io, const arguments *a)
         if (strcmp(actions[i].name, action) != 0)
             continue;
         if (given < actions[i].least || given > actions[i].most)
-            return complain(io, "profiles %s: expected %s, found %zu argument%s (thresh profiles --help)", action,
-                            actions[i].wanted, given, given == 1 ? "" : "s");
+            return complain(
+                io, "profiles %s: expected %s, found %zu argument%s (thresh profiles --help)",
+                action, actions[i].wanted, given, given == 1 ? "" : "s");
         session s = { io, a, thresh_diags_new(), text_options(io, a, true) };
         int code = s.diags == NULL ? out_of_memory(io) : actions[i].run(&s);
         thresh_diags_free(s.diags);
@@ -226,8 +231,8 @@ static int run_profiles(const streams *io, const arguments *a)
     }
     names[ACTIONS] = NULL;
     near = nearest_word(action, names);
-    return complain(io, "profiles: unknown action '%s'; expected list, show, check or prove%s%s%s", action,
-                    near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    return complain(io, "profiles: unknown action '%s'; expected list, show, check or prove%s%s%s",
+                    action, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
 static const option options[] = {
@@ -242,15 +247,20 @@ static const option options[] = {
 
 const command profiles_command = {
     .name = "profiles",
-    .synopsis = "profiles [list]\nprofiles show NAME [--for FILE]\nprofiles check FILE...\nprofiles prove PROFILE BASELINE",
+    .synopsis = "profiles [list]\nprofiles show NAME [--for FILE]\nprofiles check "
+                "FILE...\nprofiles prove PROFILE BASELINE",
     .summary = "what limits apply to a metric, and where each comes from",
     .description = "list names every profile with what it tolerates for accuracy and NDCG.\n"
-                   "show prints the resolved limits of every kind, or of the metrics of a file, and where each comes from.\n"
+                   "show prints the resolved limits of every kind, or of the metrics of a file, "
+                   "and where each comes from.\n"
                    "check reads profiles and reports every fault with its place.\n"
-                   "prove makes, for every limit that governs a metric of BASELINE, a candidate just inside and one just "
-                   "outside, judges both as eval does, and exits with 0 only if every one comes out as it must: a gate that "
+                   "prove makes, for every limit that governs a metric of BASELINE, a candidate "
+                   "just inside and one just "
+                   "outside, judges both as eval does, and exits with 0 only if every one comes "
+                   "out as it must: a gate that "
                    "is shown to fail.\n"
-                   "Profiles are looked for by path (a name ending in .yaml), in $THRESH_PROFILE_PATH, in .thresh/profiles, in "
+                   "Profiles are looked for by path (a name ending in .yaml), in "
+                   "$THRESH_PROFILE_PATH, in .thresh/profiles, in "
                    "the user's folder of profiles, and among those built in.\n"
                    "Exit code: 0, 1 when a proof fails, 2 on trouble.",
     .options = options,

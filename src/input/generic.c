@@ -14,7 +14,15 @@
 enum { LONGEST_TEXT = 200 };
 
 /* What a key says of a measurement that it stands in. */
-typedef enum role { ROLE_NONE, ROLE_NAME, ROLE_VALUE, ROLE_STDERR, ROLE_N, ROLE_SCOPE, ROLE_UNIT } role;
+typedef enum role {
+    ROLE_NONE,
+    ROLE_NAME,
+    ROLE_VALUE,
+    ROLE_STDERR,
+    ROLE_N,
+    ROLE_SCOPE,
+    ROLE_UNIT
+} role;
 
 typedef struct role_row {
     const char *key;
@@ -23,14 +31,30 @@ typedef struct role_row {
 
 static const role_row roles[] = {
     /* sorted */
-    { "class", ROLE_SCOPE },        { "dataset", ROLE_SCOPE },   { "mean", ROLE_VALUE },
-    { "metric", ROLE_NAME },        { "metric_name", ROLE_NAME }, { "n", ROLE_N },
-    { "n_samples", ROLE_N },        { "name", ROLE_NAME },       { "num_samples", ROLE_N },
-    { "sample_count", ROLE_N },     { "samples", ROLE_N },       { "scope", ROLE_SCOPE },
-    { "score", ROLE_VALUE },        { "se", ROLE_STDERR },       { "sem", ROLE_STDERR },
-    { "slice", ROLE_SCOPE },        { "standard_error", ROLE_STDERR }, { "std_err", ROLE_STDERR },
-    { "stderr", ROLE_STDERR },      { "support", ROLE_N },       { "task", ROLE_SCOPE },
-    { "unit", ROLE_UNIT },          { "units", ROLE_UNIT },      { "value", ROLE_VALUE },
+    { "class", ROLE_SCOPE },
+    { "dataset", ROLE_SCOPE },
+    { "mean", ROLE_VALUE },
+    { "metric", ROLE_NAME },
+    { "metric_name", ROLE_NAME },
+    { "n", ROLE_N },
+    { "n_samples", ROLE_N },
+    { "name", ROLE_NAME },
+    { "num_samples", ROLE_N },
+    { "sample_count", ROLE_N },
+    { "samples", ROLE_N },
+    { "scope", ROLE_SCOPE },
+    { "score", ROLE_VALUE },
+    { "se", ROLE_STDERR },
+    { "sem", ROLE_STDERR },
+    { "slice", ROLE_SCOPE },
+    { "standard_error", ROLE_STDERR },
+    { "std_err", ROLE_STDERR },
+    { "stderr", ROLE_STDERR },
+    { "support", ROLE_N },
+    { "task", ROLE_SCOPE },
+    { "unit", ROLE_UNIT },
+    { "units", ROLE_UNIT },
+    { "value", ROLE_VALUE },
 };
 
 static int compare_role(const void *key, const void *row)
@@ -115,7 +139,8 @@ thresh_status add_metric(const input *in, thresh_set *set, const thresh_metric *
     return rc;
 }
 
-const char *join_scope(const input *in, arena *a, const char *scope, const char *key, const node *at)
+const char *join_scope(const input *in, arena *a, const char *scope, const char *key,
+                       const node *at)
 {
     if (strlen(scope) + strlen(key) + 1 > MAX_SCOPE_LENGTH) {
         thresh_diags_add(in->diags, THRESH_ERROR, in->path, at->line, at->column,
@@ -193,7 +218,10 @@ static bool is_record(const node *map, bool named)
             return false;
     }
     /* {"mean": 3} alone is a metric called mean; {"value": 3} alone can only be a measurement */
-    return value && (named ? name : beside || (map->child->next == NULL && strcmp(map->child->key, "value") == 0));
+    return value
+           && (named
+                   ? name
+                   : beside || (map->child->next == NULL && strcmp(map->child->key, "value") == 0));
 }
 
 static thresh_status add_record(walk *w, const char *scope, const char *key, const node *map)
@@ -224,7 +252,8 @@ static thresh_status add_record(walk *w, const char *scope, const char *key, con
             if (record_scope == NULL)
                 return refused(w);
         } else {
-            skipped(w, c, "not one of those that a record has: name, value, stderr, n, unit, scope");
+            skipped(w, c,
+                    "not one of those that a record has: name, value, stderr, n, unit, scope");
         }
     }
     if (unit_text != NULL) {
@@ -235,7 +264,8 @@ static thresh_status add_record(walk *w, const char *scope, const char *key, con
     return add_named(w, record_scope, name, map, &m);
 }
 
-/* "acc_stderr" and "acc_stderr,none" → "acc" and "acc,none"; false when the key is not of that form */
+/* "acc_stderr" and "acc_stderr,none" → "acc" and "acc,none"; false when the key is not of that form
+ */
 static bool cut_companion(char *out, size_t size, const char *key, const char *suffix)
 {
     size_t len = strcspn(key, ","), cut = strlen(suffix);

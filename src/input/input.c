@@ -96,8 +96,7 @@ thresh_status thresh_read_memory(thresh_set **out, const char *text, size_t len,
         goto done;
     if (r == &yaml_reader)
         in.json = false;
-    rc = in.json ? json_read(&in.root, &a, in.text, in.len, path, diags)
-                 : check_utf8(&in);
+    rc = in.json ? json_read(&in.root, &a, in.text, in.len, path, diags) : check_utf8(&in);
     if (rc == THRESH_OK && !in.json)
         rc = yaml_read(&in.root, &a, in.text, in.len, path, diags);
     if (rc != THRESH_OK || (rc = thresh_set_new(&set)) != THRESH_OK)

@@ -104,10 +104,13 @@ static thresh_status scan_constant(scan *s, size_t start, size_t len)
     /* same length; a text of one control character cannot stand in a valid file */
     static const struct {
         const char *python, *stand_in;
-    } constants[] = { { "NaN", "\"\1\"" }, { "Infinity", "1e999   " }, { "-Infinity", "-1e999   " } };
+    } constants[] = { { "NaN", "\"\1\"" },
+                      { "Infinity", "1e999   " },
+                      { "-Infinity", "-1e999   " } };
 
     for (size_t i = 0; i < sizeof constants / sizeof *constants; i++) {
-        if (strlen(constants[i].python) != len || memcmp(s->text + start, constants[i].python, len) != 0)
+        if (strlen(constants[i].python) != len
+            || memcmp(s->text + start, constants[i].python, len) != 0)
             continue;
         if (s->copy == NULL) {
             if ((s->copy = malloc(s->len)) == NULL)
@@ -122,8 +125,18 @@ static thresh_status scan_constant(scan *s, size_t start, size_t len)
 static bool is_delimiter(char c)
 {
     switch (c) {
-    case '\0': case ' ': case '\t': case '\r': case '\n':
-    case ',': case ':': case '{': case '}': case '[': case ']': case '"':
+    case '\0':
+    case ' ':
+    case '\t':
+    case '\r':
+    case '\n':
+    case ',':
+    case ':':
+    case '{':
+    case '}':
+    case '[':
+    case ']':
+    case '"':
         return true;
     default:
         return false;
@@ -195,10 +208,11 @@ static thresh_status fail_syntax(const scan *s, size_t offset)
     while (before > 0 && strchr(" \t\r\n", s->text[before - 1]) != NULL)
         before--;
     char last = before > 0 ? s->text[before - 1] : '\0';
-    const char *expected = last == '{' ? "a key in double quotes, or '}'"
+    const char *expected = last == '{'   ? "a key in double quotes, or '}'"
                            : last == ',' ? "a value (or a key in double quotes) after the comma"
-                           : last == ':' ? "a value: a number, a text, true, false, null, a list or a map"
-                           : last == '[' ? "a value, or ']'"
+                           : last == ':'
+                               ? "a value: a number, a text, true, false, null, a list or a map"
+                           : last == '['  ? "a value, or ']'"
                            : last == '\0' ? "a JSON document"
                                           : "a comma, a colon or a closing bracket";
     if (c >= 0x20 && c < 0x7f)
@@ -228,9 +242,9 @@ static node *build(builder *b, const cJSON *item)
         return NULL;
     n->line = n->key_line = b->place.line;
     /* every value on one long line: counting from its start each time would be quadratic */
-    n->column = n->key_column
-        = start - b->place.line_start < 4096 ? column_of(&b->place)
-                                             : (uint32_t)(start - b->place.line_start + 1);
+    n->column = n->key_column = start - b->place.line_start < 4096
+                                    ? column_of(&b->place)
+                                    : (uint32_t)(start - b->place.line_start + 1);
     if (cJSON_IsNumber(item)) {
         n->type = NODE_NUMBER;
         n->number = item->valuedouble;
@@ -263,8 +277,8 @@ static node *build(builder *b, const cJSON *item)
     return n;
 }
 
-thresh_status json_read(const node **root, arena *a, const char *text, size_t len,
-                        const char *path, thresh_diags *diags)
+thresh_status json_read(const node **root, arena *a, const char *text, size_t len, const char *path,
+                        thresh_diags *diags)
 {
     scan s = { .text = text, .path = path, .len = len, .diags = diags };
     const char *readable, *end = NULL;

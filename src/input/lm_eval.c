@@ -54,8 +54,8 @@ static double count_of(const counts *c, const node *task)
 {
     uint32_t pos = index_find(&c->index, hash_bytes(0, task->key, strlen(task->key)), same_task,
                               c->items, task->key);
-    const node *n = pos == UINT32_MAX ? node_get(task, "sample_len")
-                                      : node_get(c->items[pos], "effective");
+    const node *n =
+        pos == UINT32_MAX ? node_get(task, "sample_len") : node_get(c->items[pos], "effective");
 
     return n != NULL && n->type == NODE_NUMBER && n->number >= 1 ? n->number : 0;
 }
@@ -80,8 +80,8 @@ static bool is_stderr(const char *key)
 static thresh_status attach_stderr(arena *a, thresh_set *set, const char *scope, const node *n)
 {
     const char *comma = n->key + strcspn(n->key, ",");
-    const char *base
-        = arena_printf(a, "%.*s%s", (int)(comma - n->key - (ptrdiff_t)strlen("_stderr")), n->key, comma);
+    const char *base = arena_printf(
+        a, "%.*s%s", (int)(comma - n->key - (ptrdiff_t)strlen("_stderr")), n->key, comma);
     const char *name = base == NULL ? NULL : metric_name(a, base);
 
     if (name == NULL)
@@ -155,5 +155,6 @@ static thresh_status read(const input *in, thresh_set *set)
     return rc;
 }
 
-const reader lm_eval_reader
-    = { { "lm-eval", "results file of lm-evaluation-harness" }, detect, read };
+const reader lm_eval_reader = { { "lm-eval", "results file of lm-evaluation-harness" },
+                                detect,
+                                read };

@@ -68,7 +68,8 @@ static thresh_status add_whole(document *d, thresh_verdict verdict, thresh_reaso
     thresh_result *r = &d->result;
 
     if (text == NULL
-        || !array_reserve(&r->reasons, &d->reason_capacity, r->reason_count + 1, sizeof *r->reasons))
+        || !array_reserve(&r->reasons, &d->reason_capacity, r->reason_count + 1,
+                          sizeof *r->reasons))
         return THRESH_ENOMEM;
     r->reasons[r->reason_count++] = (thresh_whole_reason){ verdict, code, metric, scope, text };
     return THRESH_OK;
@@ -99,8 +100,8 @@ static thresh_status add_unjudged(document *d, const thresh_metric *b, const thr
     if (!array_reserve(&r->ungoverned, &d->ungoverned_capacity, r->ungoverned_count + 1,
                        sizeof *r->ungoverned))
         return THRESH_ENOMEM;
-    r->ungoverned[r->ungoverned_count++]
-        = (thresh_unjudged){ b->scope, b->name, kind, number_of(b), number_of(c) };
+    r->ungoverned[r->ungoverned_count++] =
+        (thresh_unjudged){ b->scope, b->name, kind, number_of(b), number_of(c) };
     return THRESH_OK;
 }
 
@@ -141,11 +142,14 @@ static bool is_measured(const thresh_metric *m)
 }
 
 /* Files of one tool list their metrics in the same order: the place beside is the likeliest. */
-static const thresh_metric *counterpart(const thresh_set *set, const thresh_metric *m, size_t position)
+static const thresh_metric *counterpart(const thresh_set *set, const thresh_metric *m,
+                                        size_t position)
 {
-    const thresh_metric *beside = position < thresh_set_count(set) ? thresh_set_at(set, position) : NULL;
+    const thresh_metric *beside =
+        position < thresh_set_count(set) ? thresh_set_at(set, position) : NULL;
 
-    if (beside != NULL && strcmp(beside->name, m->name) == 0 && strcmp(beside->scope, m->scope) == 0)
+    if (beside != NULL && strcmp(beside->name, m->name) == 0
+        && strcmp(beside->scope, m->scope) == 0)
         return beside;
     return thresh_set_find(set, m->scope, m->name);
 }
@@ -159,7 +163,8 @@ static thresh_status judge_one(document *d, const bench *on, const thresh_metric
 
     if (!is_measured(b) && !is_measured(c))
         /* metadata; but null under the name of a judged kind is a value that got lost */
-        return judged && b->state == THRESH_VALUE_NULL ? add_unjudged(d, b, c, known.kind) : THRESH_OK;
+        return judged && b->state == THRESH_VALUE_NULL ? add_unjudged(d, b, c, known.kind)
+                                                       : THRESH_OK;
     if (!judged)
         return add_unjudged(d, b, c, known.kind);
     note_scale(&d->scales, on, b, c, known.kind);
@@ -192,7 +197,8 @@ static bool tradeoff_holds(const thresh_tradeoff *t, const thresh_judged *metric
 
     for (size_t i = 0; i < count; i++) {
         const thresh_judged *m = &metrics[i];
-        if (m->whole != NULL || thresh_pattern_rank(t->gain_metric, m->scope, m->name, m->kind) == 0)
+        if (m->whole != NULL
+            || thresh_pattern_rank(t->gain_metric, m->scope, m->name, m->kind) == 0)
             continue;
         if (!gained(m, t->gain))
             return false;
@@ -226,18 +232,24 @@ static thresh_status apply_tradeoffs(const bench *on, thresh_judged *metrics, si
 
 /* --- the anchor --- */
 
-static thresh_status judge_anchor_metric(const bench *on, const thresh_judged *m, thresh_judged *out)
+static thresh_status judge_anchor_metric(const bench *on, const thresh_judged *m,
+                                         thresh_judged *out)
 {
     const thresh_metric *a = thresh_set_find(on->baseline, m->scope, m->name);
     const thresh_metric *c = thresh_set_find(on->candidate, m->scope, m->name);
 
     if (a == NULL || c == NULL) { /* a lack is the baseline's affair, and judged there */
-        *out = (thresh_judged){ .scope = m->scope, .name = m->name, .baseline = NAN,
-                                .candidate = NAN, .degradation = NAN, .rule = m->rule };
+        *out = (thresh_judged){ .scope = m->scope,
+                                .name = m->name,
+                                .baseline = NAN,
+                                .candidate = NAN,
+                                .degradation = NAN,
+                                .rule = m->rule };
         return THRESH_OK;
     }
     return judge_metric(on, a, c, m->kind,
-                        thresh_catalog_resolve(thresh_policy_catalog(on->policy), m->name).unit, 0, out);
+                        thresh_catalog_resolve(thresh_policy_catalog(on->policy), m->name).unit, 0,
+                        out);
 }
 
 static thresh_status merge_anchor(document *d, thresh_judged *m, const thresh_judged *against)
@@ -252,8 +264,8 @@ static thresh_status merge_anchor(document *d, thresh_judged *m, const thresh_ju
     m->anchor_verdict = against->verdict;
     if (against->verdict <= m->verdict)
         return THRESH_OK;
-    const char *kept = arena_printf(&d->arena, "against the anchor %s",
-                                    reason_sentence(text, against, 0));
+    const char *kept =
+        arena_printf(&d->arena, "against the anchor %s", reason_sentence(text, against, 0));
     add_reason(m, against->verdict, against->reasons[0], kept);
     m->would_pass = against->would_pass;
     return out_of_memory(kept != NULL);
@@ -282,13 +294,17 @@ static thresh_status judge_against_anchor(document *d, const bench *on)
     for (size_t i = 0; i < thresh_set_count(on->baseline); i++) {
         const thresh_metric *a = thresh_set_at(on->baseline, i);
         thresh_resolved known = thresh_catalog_resolve(thresh_policy_catalog(on->policy), a->name);
-        unknown += known.kind != NULL && !known.kind->informational && a->state == THRESH_VALUE_NUMBER;
+        unknown +=
+            known.kind != NULL && !known.kind->informational && a->state == THRESH_VALUE_NUMBER;
     }
     for (size_t i = 0; i < r->metric_count; i++)
         unknown -= r->metrics[i].has_anchor && unknown > 0;
     if (rc == THRESH_OK && unknown > 0)
-        rc = add_note(d, arena_printf(&d->arena, "%zu metric%s of the anchor could not be judged: the baseline or the candidate lacks %s",
-                                      unknown, unknown == 1 ? "" : "s", unknown == 1 ? "it" : "them"));
+        rc = add_note(d,
+                      arena_printf(&d->arena,
+                                   "%zu metric%s of the anchor could not be judged: the baseline "
+                                   "or the candidate lacks %s",
+                                   unknown, unknown == 1 ? "" : "s", unknown == 1 ? "it" : "them"));
     return rc;
 }
 
@@ -300,13 +316,15 @@ static bool has_pattern(const thresh_set *set, const thresh_catalog *catalog, co
         const thresh_metric *m = thresh_set_at(set, i);
         if (is_measured(m)
             && thresh_pattern_rank(pattern, m->scope, m->name,
-                                   thresh_catalog_resolve(catalog, m->name).kind) > 0)
+                                   thresh_catalog_resolve(catalog, m->name).kind)
+                   > 0)
             return true;
     }
     return false;
 }
 
-/* Present: judged on both sides. A pattern whose metric the candidate lost has its own rejection. */
+/* Present: judged on both sides. A pattern whose metric the candidate lost has its own rejection.
+ */
 static bool requirement_met(const document *d, const char *pattern, bool *rejected)
 {
     bool met = false;
@@ -339,19 +357,21 @@ static thresh_status check_required(document *d, const bench *on)
     const thresh_required *q;
     thresh_status rc = THRESH_OK;
 
-    for (size_t i = 0; rc == THRESH_OK && (q = thresh_policy_required(on->policy, i)) != NULL; i++) {
+    for (size_t i = 0; rc == THRESH_OK && (q = thresh_policy_required(on->policy, i)) != NULL;
+         i++) {
         bool rejected = false, met = false, first = true;
         const thresh_required *other;
 
         if (q->group == 0) {
             if (requirement_met(d, q->name, &rejected) || rejected)
                 continue;
-            const char *lacks = has_pattern(on->candidate, catalog, q->name) ? "the baseline lacks it"
-                                : has_pattern(on->baseline, catalog, q->name)
-                                    ? "the candidate lacks it"
-                                    : "neither file has it";
-            rc = add_whole(d, THRESH_REJECT, THRESH_REASON_MISSING_METRIC, "", q->name,
-                           arena_printf(&d->arena, "%s: required by %s; %s", q->name, q->from, lacks));
+            const char *lacks =
+                has_pattern(on->candidate, catalog, q->name)  ? "the baseline lacks it"
+                : has_pattern(on->baseline, catalog, q->name) ? "the candidate lacks it"
+                                                              : "neither file has it";
+            rc = add_whole(
+                d, THRESH_REJECT, THRESH_REASON_MISSING_METRIC, "", q->name,
+                arena_printf(&d->arena, "%s: required by %s; %s", q->name, q->from, lacks));
             continue;
         }
         for (size_t k = 0; (other = thresh_policy_required(on->policy, k)) != NULL; k++) {
@@ -394,9 +414,12 @@ static thresh_status check_unknown(document *d, thresh_verdict verdict)
         const thresh_unjudged *u = &r->ungoverned[i];
         const char *path = path_of(&d->arena, u->scope, u->name);
         if (u->kind == NULL)
-            rc = path == NULL ? THRESH_ENOMEM
-                              : add_whole(d, verdict, THRESH_REASON_INCONCLUSIVE, u->scope, u->name,
-                                          arena_printf(&d->arena, "%s: of no known kind, so no limit governs it", path));
+            rc =
+                path == NULL
+                    ? THRESH_ENOMEM
+                    : add_whole(d, verdict, THRESH_REASON_INCONCLUSIVE, u->scope, u->name,
+                                arena_printf(&d->arena,
+                                             "%s: of no known kind, so no limit governs it", path));
     }
     return rc;
 }
@@ -447,9 +470,11 @@ static thresh_status note_renamed(document *d, const bench *on)
                 || thresh_set_find(on->baseline, c->scope, c->name) != NULL
                 || thresh_catalog_resolve(catalog, c->name).kind != m->kind)
                 continue;
-            thresh_status rc = add_note(
-                d, arena_printf(&d->arena, "the candidate lacks '%s' but has '%s' of the same kind (%s); only equal names are compared",
-                                m->name, c->name, m->kind->name));
+            thresh_status rc =
+                add_note(d, arena_printf(&d->arena,
+                                         "the candidate lacks '%s' but has '%s' of the same kind "
+                                         "(%s); only equal names are compared",
+                                         m->name, c->name, m->kind->name));
             if (rc != THRESH_OK)
                 return rc;
             said++;
@@ -465,7 +490,9 @@ static thresh_status note_scales(document *d)
 
     if (n->differing == 0)
         return THRESH_OK;
-    return add_note(d, arena_printf(&d->arena, "one file writes fractions and the other percentages in %zu metric%s, first in '%s'; each is read as it looks",
+    return add_note(d, arena_printf(&d->arena,
+                                    "one file writes fractions and the other percentages in %zu "
+                                    "metric%s, first in '%s'; each is read as it looks",
                                     n->differing, n->differing == 1 ? "" : "s", n->first->name));
 }
 
@@ -478,11 +505,14 @@ static thresh_status note_mixed(document *d, const seen_kind *seen, size_t count
         if (seen[k].fraction != NULL && seen[k].percent != NULL) {
             char f[THRESH_NUMBER_MAX], p[THRESH_NUMBER_MAX];
             const thresh_metric *a = seen[k].percent, *b = seen[k].fraction;
-            rc = add_note(d, arena_printf(&d->arena, "the %s mixes scales: '%s%s%s' %s is read as a percentage, '%s%s%s' %s as a fraction; --scale NAME=percent|fraction|mixed decides",
-                                          which, a->scope, a->scope[0] ? "/" : "", a->name,
-                                          thresh_format_number(p, a->value), b->scope,
-                                          b->scope[0] ? "/" : "", b->name,
-                                          thresh_format_number(f, b->value)));
+            rc = add_note(
+                d,
+                arena_printf(&d->arena,
+                             "the %s mixes scales: '%s%s%s' %s is read as a percentage, '%s%s%s' "
+                             "%s as a fraction; --scale NAME=percent|fraction|mixed decides",
+                             which, a->scope, a->scope[0] ? "/" : "", a->name,
+                             thresh_format_number(p, a->value), b->scope, b->scope[0] ? "/" : "",
+                             b->name, thresh_format_number(f, b->value)));
         }
     return rc;
 }
@@ -516,7 +546,8 @@ static thresh_status note_slices(document *d)
     if (slices == 0)
         return THRESH_OK;
     text = arena_printf(&d->arena, "%zu slice%s judged by the slice rule%s", slices,
-                        slices == 1 ? "" : "s", worst[0] == NULL ? ", none worse than before" : "; the worst: ");
+                        slices == 1 ? "" : "s",
+                        worst[0] == NULL ? ", none worse than before" : "; the worst: ");
     for (size_t k = 0; k < NAMED && worst[k] != NULL && text != NULL; k++) {
         char change[THRESH_TEXT_MAX];
         const thresh_judged *m = worst[k];
@@ -534,9 +565,11 @@ static thresh_status add_notes(document *d, const bench *on)
     bool independent = false;
 
     if (b->sha256 != NULL && c->sha256 != NULL && strcmp(b->sha256, c->sha256) == 0)
-        rc = add_note(d, "baseline and candidate are the same file (same SHA-256): nothing was compared but a file with itself");
+        rc = add_note(d, "baseline and candidate are the same file (same SHA-256): nothing was "
+                         "compared but a file with itself");
     if (rc == THRESH_OK && thresh_policy_count(on->policy) == 0)
-        rc = add_note(d, "no profile was named: the catalog's ranges apply (--profile NAME; thresh profiles list)");
+        rc = add_note(d, "no profile was named: the catalog's ranges apply (--profile NAME; thresh "
+                         "profiles list)");
     if (rc == THRESH_OK)
         rc = note_scales(d);
     if (rc == THRESH_OK)
@@ -550,7 +583,8 @@ static thresh_status add_notes(document *d, const bench *on)
     for (size_t i = 0; i < d->result.metric_count; i++)
         independent = independent || d->result.metrics[i].has_interval;
     if (rc == THRESH_OK && independent)
-        rc = add_note(d, "intervals come from the files' standard errors, taken as independent; paired per-sample results would make them tighter");
+        rc = add_note(d, "intervals come from the files' standard errors, taken as independent; "
+                         "paired per-sample results would make them tighter");
     return rc;
 }
 
@@ -573,7 +607,8 @@ static int compare_keys(const void *a, const void *b)
     return (x->position > y->position) - (x->position < y->position);
 }
 
-/* Moves the metrics into the order of `keys`, in place: a copy of them all would double the memory. */
+/* Moves the metrics into the order of `keys`, in place: a copy of them all would double the memory.
+ */
 static void permute(thresh_judged *metrics, sort_key *keys, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -617,7 +652,8 @@ static const char *all_reasons(document *d, const thresh_judged *m)
     const char *all = arena_strdup(&d->arena, thresh_reason_text(text, m, 0));
 
     for (unsigned i = 1; i < m->reason_count && all != NULL; i++)
-        if (m->reasons[i] != THRESH_REASON_WITHIN_ACCEPT && m->reasons[i] != THRESH_REASON_WITHIN_TOLERANCE)
+        if (m->reasons[i] != THRESH_REASON_WITHIN_ACCEPT
+            && m->reasons[i] != THRESH_REASON_WITHIN_TOLERANCE)
             all = arena_printf(&d->arena, "%s; %s", all, reason_sentence(text, m, i));
     return all;
 }
@@ -670,7 +706,7 @@ static void conclude(thresh_result *r, const thresh_judge_options *options)
             verdict = v;
     }
     r->verdict = verdict;
-    r->exit_code = verdict == THRESH_REJECT    ? 1
+    r->exit_code = verdict == THRESH_REJECT   ? 1
                    : verdict == THRESH_ACCEPT ? 0
                    : options->review_passes   ? 0
                    : options->review != 0     ? options->review
@@ -693,7 +729,8 @@ static thresh_status check_judged(const document *d, const bench *on, thresh_dia
         return THRESH_OK;
     if (r->metric_count > 0)
         thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0,
-                         "nothing could be judged: no metric is in both files; '%s%s%s' of %s is not in %s%s%s%s",
+                         "nothing could be judged: no metric is in both files; '%s%s%s' of %s is "
+                         "not in %s%s%s%s",
                          r->metrics[0].scope, r->metrics[0].scope[0] ? "/" : "", r->metrics[0].name,
                          b->path ? b->path : "the baseline", c->path ? c->path : "the candidate",
                          r->candidate_only_count > 0 ? ", which has '" : "",
@@ -701,11 +738,13 @@ static thresh_status check_judged(const document *d, const bench *on, thresh_dia
                          r->candidate_only_count > 0 ? "'" : "");
     else if (r->ungoverned_count > 0)
         thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0,
-                         "nothing could be judged: none of the %zu metric%s of %s is of a kind with limits, such as '%s'; a profile's kinds: can add it",
+                         "nothing could be judged: none of the %zu metric%s of %s is of a kind "
+                         "with limits, such as '%s'; a profile's kinds: can add it",
                          r->ungoverned_count, r->ungoverned_count == 1 ? "" : "s",
                          b->path ? b->path : "the baseline", r->ungoverned[0].name);
     else
-        thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0, "nothing could be judged: %s holds no metric",
+        thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0,
+                         "nothing could be judged: %s holds no metric",
                          b->path ? b->path : "the baseline");
     return THRESH_EEMPTY;
 }
@@ -769,8 +808,8 @@ thresh_status thresh_judge(thresh_result **out, const thresh_set *baseline,
     if (d == NULL)
         return THRESH_ENOMEM;
     d->rules.arena = &d->arena;
-    bench on = { &d->rules, policy, thresh_policy_evidence(policy), thresh_policy_slices(policy), baseline,
-                 candidate };
+    bench on = { &d->rules, policy,   thresh_policy_evidence(policy), thresh_policy_slices(policy),
+                 baseline,  candidate };
     d->result.policy = policy;
     d->result.evidence = on.evidence;
     d->result.baseline = side_of(baseline);

@@ -43,7 +43,8 @@ const char *reason_sentence(char out[THRESH_TEXT_MAX], const thresh_judged *m, u
 /* Improvement of a judged metric by at least `gain`? */
 bool gained(const thresh_judged *m, thresh_limit gain);
 
-void add_reason(thresh_judged *m, thresh_verdict verdict, thresh_reason_code code, const char *text);
+void add_reason(thresh_judged *m, thresh_verdict verdict, thresh_reason_code code,
+                const char *text);
 
 /* -1, 0, 1: below, on, above a limit, on being within a few ulp of the operands. */
 int compare_with_limit(double change, double limit, double b, double c);

@@ -1,4 +1,5 @@
-/* One metric of the baseline beside the candidate's: scale, degradation, interval, rule, verdict. */
+/* One metric of the baseline beside the candidate's: scale, degradation, interval, rule, verdict.
+ */
 #include "base/words.h"
 #include "judge/judge.h"
 #include "profile/profile.h"
@@ -53,7 +54,8 @@ void add_reason(thresh_judged *m, thresh_verdict verdict, thresh_reason_code cod
 
     /* the reason of the worst verdict stands first; a metric has few, and each only once */
     if (verdict > m->verdict || m->reason_count == 0) {
-        unsigned last = m->reason_count < THRESH_MAX_REASONS ? m->reason_count : THRESH_MAX_REASONS - 1;
+        unsigned last =
+            m->reason_count < THRESH_MAX_REASONS ? m->reason_count : THRESH_MAX_REASONS - 1;
         memmove(m->reasons + 1, m->reasons, last * sizeof *m->reasons);
         memmove(m->texts + 1, m->texts, last * sizeof *m->texts);
         at = 0;
@@ -86,7 +88,8 @@ static scaled as_hundred(double v, bool percent)
     return percent ? (scaled){ v, 1, READ_PERCENT } : (scaled){ v * 100, 100, READ_FRACTION };
 }
 
-static scaled scale_value(const thresh_metric *m, const thresh_kind *kind, thresh_scale_choice choice)
+static scaled scale_value(const thresh_metric *m, const thresh_kind *kind,
+                          thresh_scale_choice choice)
 {
     scaled s = { m->value, 1, READ_ANY };
     double size = fabs(m->value);
@@ -150,7 +153,8 @@ static const unit *unit_of(const char *text)
 
 /* Brings the candidate to the baseline's unit; false when the two cannot be brought together. */
 static bool same_unit(const thresh_metric *b, const thresh_metric *c, const thresh_kind *kind,
-                      const char *name_unit, thresh_judged *out, double *own_per_base, double *factor)
+                      const char *name_unit, thresh_judged *out, double *own_per_base,
+                      double *factor)
 {
     const char *usual = name_unit != NULL ? name_unit : kind->unit;
     const char *text_b = b->unit != NULL ? b->unit : usual;
@@ -184,7 +188,8 @@ static double worse_by(const thresh_kind *kind, double b, double c)
     return kind->direction == THRESH_HIGHER ? b - c : c - b;
 }
 
-/* 4.3 - 4.0 is 0.2999…8 in binary: printed as the decimal it means when that is as near as rounding. */
+/* 4.3 - 4.0 is 0.2999…8 in binary: printed as the decimal it means when that is as near as
+ * rounding. */
 static double tidy(double d, double b, double c)
 {
     double largest = fmax(fabs(b), fabs(c)), grid, snapped;
@@ -199,13 +204,14 @@ static double tidy(double d, double b, double c)
 }
 
 typedef struct facts {
-    double change;   /* worse_by, in own unit */
+    double change;    /* worse_by, in own unit */
     double reference; /* |baseline| for relative measures, else 1 */
-    bool ignored;    /* below ignore_below */
+    bool ignored;     /* below ignore_below */
 } facts;
 
 /* Where a change lies: at most the limit, or beyond. */
-static bool within(const thresh_judged *m, const facts *f, double change, double limit, bool exclusive)
+static bool within(const thresh_judged *m, const facts *f, double change, double limit,
+                   bool exclusive)
 {
     int side = compare_with_limit(change, limit * f->reference, m->baseline, m->candidate);
 
@@ -217,8 +223,8 @@ static bool within_tolerate(const thresh_judged *m, const facts *f, double chang
     return within(m, f, change, m->rule->tolerate, m->rule->tolerate_exclusive);
 }
 
-static void find_interval(const bench *on, const thresh_metric *b, const thresh_metric *c, scaled sb,
-                          scaled sc, double factor, thresh_judged *m)
+static void find_interval(const bench *on, const thresh_metric *b, const thresh_metric *c,
+                          scaled sb, scaled sc, double factor, thresh_judged *m)
 {
     double se_b = b->stderr_value * sb.factor, se_c = c->stderr_value * sc.factor * factor;
     bool higher = m->kind->direction == THRESH_HIGHER;
@@ -230,15 +236,18 @@ static void find_interval(const bench *on, const thresh_metric *b, const thresh_
         return;
     m->confidence = confidence;
     if (m->measure == THRESH_ABSOLUTE) {
-        thresh_status rc = higher ? thresh_difference_normal(&i, m->baseline, se_b, m->candidate, se_c, confidence)
-                                  : thresh_difference_normal(&i, m->candidate, se_c, m->baseline, se_b, confidence);
+        thresh_status rc =
+            higher
+                ? thresh_difference_normal(&i, m->baseline, se_b, m->candidate, se_c, confidence)
+                : thresh_difference_normal(&i, m->candidate, se_c, m->baseline, se_b, confidence);
         if (rc != THRESH_OK)
             return;
         m->low = i.low;
         m->high = i.high;
         m->method = "normal, independent standard errors";
     } else {
-        if (thresh_ratio_fieller(&i, m->baseline, se_b, m->candidate, se_c, confidence) != THRESH_OK)
+        if (thresh_ratio_fieller(&i, m->baseline, se_b, m->candidate, se_c, confidence)
+            != THRESH_OK)
             return;
         /* relative to |baseline|: a negative baseline turns the ratio round */
         bool turned = higher == (m->baseline > 0);
@@ -249,7 +258,8 @@ static void find_interval(const bench *on, const thresh_metric *b, const thresh_
     m->has_interval = true;
 }
 
-static double samples_to_settle(const thresh_metric *b, const thresh_metric *c, const thresh_judged *m)
+static double samples_to_settle(const thresh_metric *b, const thresh_metric *c,
+                                const thresh_judged *m)
 {
     double d = m->degradation, gap = fabs(m->rule->tolerate - d);
     double half = d < m->rule->tolerate ? m->high - d : d - m->low;
@@ -270,13 +280,13 @@ static void judge_size(const bench *on, const thresh_metric *b, const thresh_met
 {
     double change = f->ignored ? 0 : f->change;
     bool tolerated = within_tolerate(m, f, change);
-    thresh_reason_code code
-        = !tolerated ? THRESH_REASON_BEYOND_TOLERANCE
-          : within(m, f, change, m->rule->accept, m->rule->accept_exclusive) ? THRESH_REASON_WITHIN_ACCEPT
-                                                                           : THRESH_REASON_WITHIN_TOLERANCE;
-    thresh_verdict verdict = !tolerated                             ? THRESH_REJECT
+    thresh_reason_code code = !tolerated ? THRESH_REASON_BEYOND_TOLERANCE
+                              : within(m, f, change, m->rule->accept, m->rule->accept_exclusive)
+                                  ? THRESH_REASON_WITHIN_ACCEPT
+                                  : THRESH_REASON_WITHIN_TOLERANCE;
+    thresh_verdict verdict = !tolerated                            ? THRESH_REJECT
                              : code == THRESH_REASON_WITHIN_ACCEPT ? THRESH_ACCEPT
-                                                                    : THRESH_WARN;
+                                                                   : THRESH_WARN;
     bool low_beyond = m->has_interval ? !within_tolerate(m, f, m->low * f->reference) : !tolerated;
     bool high_within = m->has_interval && within_tolerate(m, f, m->high * f->reference);
 
@@ -300,7 +310,8 @@ static void judge_size(const bench *on, const thresh_metric *b, const thresh_met
         m->samples_needed = samples_to_settle(b, c, m);
     if (verdict == THRESH_REJECT) {
         double room = m->rule->tolerate * f->reference;
-        m->would_pass = m->kind->direction == THRESH_HIGHER ? m->baseline - room : m->baseline + room;
+        m->would_pass =
+            m->kind->direction == THRESH_HIGHER ? m->baseline - room : m->baseline + room;
         m->would_pass = tidy(m->would_pass, m->baseline, room);
         m->needs_proof = on->evidence.burden == THRESH_PROVE_SAFE;
     }
@@ -322,13 +333,16 @@ static void judge_zero(const facts *f, thresh_judged *m)
     if (!m->rule->has_absolute)
         add_reason(m, THRESH_REVIEW, THRESH_REASON_ZERO_BASELINE, NULL);
     else if (compare_with_limit(f->change, m->rule->absolute, m->baseline, m->candidate) <= 0)
-        add_reason(m, THRESH_ACCEPT, THRESH_REASON_WITHIN_ACCEPT, "within the absolute limit for a baseline of 0");
+        add_reason(m, THRESH_ACCEPT, THRESH_REASON_WITHIN_ACCEPT,
+                   "within the absolute limit for a baseline of 0");
     else
-        add_reason(m, THRESH_REJECT, THRESH_REASON_BEYOND_TOLERANCE, "beyond the absolute limit for a baseline of 0");
+        add_reason(m, THRESH_REJECT, THRESH_REASON_BEYOND_TOLERANCE,
+                   "beyond the absolute limit for a baseline of 0");
 }
 
 /* Improvement in own unit or as a fraction of the baseline. */
-static bool improved_by(const thresh_judged *m, double amount, thresh_measure measure, bool more_than)
+static bool improved_by(const thresh_judged *m, double amount, thresh_measure measure,
+                        bool more_than)
 {
     double better = -worse_by(m->kind, m->baseline, m->candidate);
     double limit = measure == THRESH_RELATIVE ? amount * fabs(m->baseline) : amount;
@@ -343,9 +357,11 @@ bool gained(const thresh_judged *m, thresh_limit gain)
 
     if (isnan(m->baseline) || isnan(m->candidate) || m->verdict == THRESH_REJECT)
         return false;
-    if ((gain.unit == THRESH_LIMIT_TIME || gain.unit == THRESH_LIMIT_BYTES) && unit_of(m->unit) != NULL)
+    if ((gain.unit == THRESH_LIMIT_TIME || gain.unit == THRESH_LIMIT_BYTES)
+        && unit_of(m->unit) != NULL)
         value /= unit_of(m->unit)->factor;
-    return improved_by(m, value, gain.unit == THRESH_LIMIT_PERCENT ? THRESH_RELATIVE : THRESH_ABSOLUTE, false);
+    return improved_by(
+        m, value, gain.unit == THRESH_LIMIT_PERCENT ? THRESH_RELATIVE : THRESH_ABSOLUTE, false);
 }
 
 static void judge_hard_limits(thresh_judged *m)
@@ -357,7 +373,8 @@ static void judge_hard_limits(thresh_judged *m)
         add_reason(m, THRESH_REJECT, THRESH_REASON_BELOW_FLOOR, NULL);
         m->would_pass = r->floor;
     }
-    if (r->has_ceiling && compare_with_limit(c, r->ceiling, c, c) > (r->ceiling_exclusive ? -1 : 0)) {
+    if (r->has_ceiling
+        && compare_with_limit(c, r->ceiling, c, c) > (r->ceiling_exclusive ? -1 : 0)) {
         add_reason(m, THRESH_REJECT, THRESH_REASON_ABOVE_CEILING, NULL);
         m->would_pass = r->ceiling;
     }
@@ -418,8 +435,15 @@ static void judge_with(const bench *on, const thresh_metric *b, const thresh_met
     double own_per_base, factor;
     bool units;
 
-    *m = (thresh_judged){ .scope = b->scope, .name = b->name, .kind = kind, .degradation = NAN,
-                          .rule = rule, .budget_used = NAN, .would_pass = NAN, .baseline = NAN, .candidate = NAN,
+    *m = (thresh_judged){ .scope = b->scope,
+                          .name = b->name,
+                          .kind = kind,
+                          .degradation = NAN,
+                          .rule = rule,
+                          .budget_used = NAN,
+                          .would_pass = NAN,
+                          .baseline = NAN,
+                          .candidate = NAN,
                           .whole = whole == NULL ? NULL : whole->scope };
     units = same_unit(b, c, kind, name_unit, m, &own_per_base, &factor);
     if (b->state == THRESH_VALUE_NUMBER)
@@ -430,9 +454,9 @@ static void judge_with(const bench *on, const thresh_metric *b, const thresh_met
     }
     m->baseline_text = text_of(b);
     m->candidate_text = text_of(c);
-    thresh_policy_resolve(on->policy,
-                          &(thresh_query){ b->scope, b->name, kind, m->baseline, own_per_base, tradeoffs },
-                          rule);
+    thresh_policy_resolve(
+        on->policy,
+        &(thresh_query){ b->scope, b->name, kind, m->baseline, own_per_base, tradeoffs }, rule);
     m->measure = m->rule->has_range ? m->rule->measure : kind->measure;
     if (m->baseline_text != NULL || m->candidate_text != NULL) {
         add_reason(m, THRESH_REJECT, THRESH_REASON_NOT_A_NUMBER, NULL);
@@ -458,7 +482,9 @@ static void judge_with(const bench *on, const thresh_metric *b, const thresh_met
     /* a change that stands on its limit in decimal is shown standing on it */
     const double limits[] = { m->rule->accept, m->rule->tolerate };
     for (size_t i = 0; i < 2 && m->rule->has_range && f.reference > 0 && f.change > 0; i++)
-        if (limits[i] > 0 && compare_with_limit(f.change, limits[i] * f.reference, m->baseline, m->candidate) == 0)
+        if (limits[i] > 0
+            && compare_with_limit(f.change, limits[i] * f.reference, m->baseline, m->candidate)
+                   == 0)
             m->degradation = limits[i];
     if (m->rule->tolerate > 0)
         m->budget_used = f.ignored ? 0 : m->degradation / m->rule->tolerate;

@@ -10,8 +10,16 @@
 #include <string.h>
 
 typedef enum probe_limit {
-    PROBE_ACCEPT, PROBE_TOLERATE, PROBE_FLOOR, PROBE_CEILING, PROBE_GAIN, PROBE_SURPRISE,
-    PROBE_ABSOLUTE, PROBE_NAN, PROBE_MISSING, PROBES
+    PROBE_ACCEPT,
+    PROBE_TOLERATE,
+    PROBE_FLOOR,
+    PROBE_CEILING,
+    PROBE_GAIN,
+    PROBE_SURPRISE,
+    PROBE_ABSOLUTE,
+    PROBE_NAN,
+    PROBE_MISSING,
+    PROBES
 } probe_limit;
 
 /* What has to come out just outside: this reason, and at least this verdict. */
@@ -61,7 +69,8 @@ static double in_own_unit(const thresh_judged *m, double amount, thresh_measure 
 }
 
 /* Accept or tolerate; a change below `ignore_below` is none, so the probe goes beyond that too. */
-static bool range_value(const prover *p, const thresh_judged *m, bool accept, bool inside, double *value)
+static bool range_value(const prover *p, const thresh_judged *m, bool accept, bool inside,
+                        double *value)
 {
     const thresh_rule *r = m->rule;
     double limit = in_own_unit(m, accept ? r->accept : r->tolerate, m->measure);
@@ -94,7 +103,8 @@ static double bound_value(double bound, bool exclusive, bool inside, int inwards
     return inside ? bound : bound - inwards * nudge;
 }
 
-/* The candidate's value for a probe, in the unit of `m`; false where the metric has no such limit. */
+/* The candidate's value for a probe, in the unit of `m`; false where the metric has no such limit.
+ */
 static bool probe_value(const prover *p, const thresh_judged *m, probe_limit limit, bool inside,
                         double *value)
 {
@@ -118,7 +128,8 @@ static bool probe_value(const prover *p, const thresh_judged *m, probe_limit lim
         *value = worse_than(m, (inside ? 0 : nudge) - in_own_unit(m, r->gain, r->gain_measure));
         return r->has_gain;
     case PROBE_SURPRISE:
-        *value = worse_than(m, (inside ? 0 : -nudge) - in_own_unit(m, r->surprise, r->surprise_measure));
+        *value =
+            worse_than(m, (inside ? 0 : -nudge) - in_own_unit(m, r->surprise, r->surprise_measure));
         return r->has_surprise;
     case PROBE_ABSOLUTE:
         *value = worse_than(m, r->absolute + (inside ? 0 : relative_step * size_of(r->absolute)));
@@ -158,7 +169,10 @@ static thresh_verdict expected_inside(const thresh_judged *m, probe_limit limit)
 static thresh_metric written(const thresh_judged *m, double value)
 {
     double error = relative_error * size_of(m->baseline);
-    thresh_metric out = { .scope = m->scope, .name = m->name, .value = value, .has_stderr = true,
+    thresh_metric out = { .scope = m->scope,
+                          .name = m->name,
+                          .value = value,
+                          .has_stderr = true,
                           .stderr_value = error };
 
     if (m->kind->scale != THRESH_SCALE_NONE)
@@ -170,13 +184,19 @@ static thresh_metric written(const thresh_judged *m, double value)
         out.stderr_value *= 100;
     }
     if (isnan(value))
-        out = (thresh_metric){ .scope = m->scope, .name = m->name, .state = THRESH_VALUE_NAN, .text = "NaN" };
+        out = (thresh_metric){
+            .scope = m->scope, .name = m->name, .state = THRESH_VALUE_NAN, .text = "NaN"
+        };
     return out;
 }
 
-/* Stands on both sides and is never probed: a pass in which all else is missing would not be judged. */
-static const thresh_metric keeper = { .scope = "thresh/prove", .name = "accuracy", .value = 0.5,
-                                      .has_stderr = true, .stderr_value = 1e-13 };
+/* Stands on both sides and is never probed: a pass in which all else is missing would not be
+ * judged. */
+static const thresh_metric keeper = { .scope = "thresh/prove",
+                                      .name = "accuracy",
+                                      .value = 0.5,
+                                      .has_stderr = true,
+                                      .stderr_value = 1e-13 };
 
 static bool is_keeper(const thresh_judged *m)
 {
@@ -203,7 +223,8 @@ static const char *limit_of(thresh_reason_code reason, probe_limit not_this)
 static thresh_status add_probe(prover *p, const thresh_judged *from, probe_limit limit, bool inside,
                                double value, const thresh_judged *got)
 {
-    thresh_verdict expected = inside ? expected_inside(from, limit) : expected_outside(p, from, limit);
+    thresh_verdict expected =
+        inside ? expected_inside(from, limit) : expected_outside(p, from, limit);
     bool by_this_limit = has_reason(got, outside_of[limit].reason);
 
     if (!array_reserve(&p->out, &p->capacity, p->count + 1, sizeof *p->out))
@@ -211,16 +232,23 @@ static thresh_status add_probe(prover *p, const thresh_judged *from, probe_limit
     /* The reason shows that it was this limit. A worse verdict may only come from another limit of
      * the same metric that lies closer, and that one has its own probes. */
     const char *closer = got->verdict > expected ? limit_of(got->reasons[0], limit) : NULL;
-    p->out[p->count++] = (thresh_probe){
-        from->scope, from->name, outside_of[limit].name, inside, value, expected, got->verdict, closer,
-        by_this_limit == !inside && (got->verdict == expected || closer != NULL)
-    };
+    p->out[p->count++] =
+        (thresh_probe){ from->scope,
+                        from->name,
+                        outside_of[limit].name,
+                        inside,
+                        value,
+                        expected,
+                        got->verdict,
+                        closer,
+                        by_this_limit == !inside && (got->verdict == expected || closer != NULL) };
     return THRESH_OK;
 }
 
 static int by_names(const void *a, const void *b)
 {
-    const thresh_judged *x = *(const thresh_judged *const *)a, *y = *(const thresh_judged *const *)b;
+    const thresh_judged *x = *(const thresh_judged *const *)a,
+                        *y = *(const thresh_judged *const *)b;
     int order = strcmp(x->scope, y->scope);
 
     return order != 0 ? order : strcmp(x->name, y->name);
@@ -269,7 +297,8 @@ static thresh_status run_pass(prover *p, probe_limit limit, bool inside)
         rc = make_candidate(p, candidate, limit, inside, &probed);
     if (rc != THRESH_OK || probed == 0)
         goto done;
-    if ((rc = thresh_judge(&result, p->baseline, candidate, NULL, p->policy, NULL, p->diags)) != THRESH_OK)
+    if ((rc = thresh_judge(&result, p->baseline, candidate, NULL, p->policy, NULL, p->diags))
+        != THRESH_OK)
         goto done;
     rc = THRESH_ENOMEM;
     if ((from = by_name(p->self)) == NULL || (got = by_name(result)) == NULL)
@@ -324,7 +353,8 @@ static int compare_probes(const void *a, const void *b)
     if (order == 0)
         order = strcmp(x->name, y->name);
     for (int i = 0; order == 0 && i < PROBES; i++)
-        order = (strcmp(y->limit, outside_of[i].name) == 0) - (strcmp(x->limit, outside_of[i].name) == 0);
+        order = (strcmp(y->limit, outside_of[i].name) == 0)
+                - (strcmp(x->limit, outside_of[i].name) == 0);
     return order != 0 ? order : (int)y->inside - (int)x->inside;
 }
 
@@ -338,8 +368,8 @@ static thresh_status add_faults(prover *p)
             continue;
         if (!array_reserve(&p->out, &p->capacity, p->count + 1, sizeof *p->out))
             return THRESH_ENOMEM;
-        p->out[p->count++] = (thresh_probe){ m->scope, m->name, m->rule->fault, false, NAN, THRESH_REJECT,
-                                             m->verdict, NULL, false };
+        p->out[p->count++] = (thresh_probe){ m->scope,      m->name,    m->rule->fault, false, NAN,
+                                             THRESH_REJECT, m->verdict, NULL,           false };
     }
     return THRESH_OK;
 }

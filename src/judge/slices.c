@@ -8,7 +8,8 @@
 
 static bool is_open_slice(const thresh_judged *m)
 {
-    return m->whole != NULL && m->rule->has_range && !isnan(m->degradation) && m->rule->fault == NULL;
+    return m->whole != NULL && m->rule->has_range && !isnan(m->degradation)
+           && m->rule->fault == NULL;
 }
 
 static bool slice_within(const thresh_judged *m)
@@ -17,7 +18,7 @@ static bool slice_within(const thresh_judged *m)
         return true;
     /* a degradation on its limit was set to the limit itself */
     return m->rule->tolerate_exclusive ? m->degradation < m->rule->tolerate
-                                      : m->degradation <= m->rule->tolerate;
+                                       : m->degradation <= m->rule->tolerate;
 }
 
 static void judge_slice(const bench *on, thresh_judged *m, bool shown)

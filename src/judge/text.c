@@ -133,7 +133,8 @@ static void say(sentence *s, const char *format, ...)
     int n = vsnprintf(s->out + s->used, THRESH_TEXT_MAX - s->used, format, args);
     va_end(args);
     if (n > 0)
-        s->used += (size_t)n < THRESH_TEXT_MAX - s->used ? (size_t)n : THRESH_TEXT_MAX - s->used - 1;
+        s->used +=
+            (size_t)n < THRESH_TEXT_MAX - s->used ? (size_t)n : THRESH_TEXT_MAX - s->used - 1;
 }
 
 static void say_label(sentence *s, const thresh_judged *m)
@@ -185,8 +186,7 @@ static void say_budget(sentence *s, const thresh_judged *m)
     char limit[THRESH_TEXT_MAX];
 
     say(s, ", %.0f %% of the %s that %s tolerates", m->budget_used * 100,
-        thresh_change_text(limit, m, m->rule->tolerate),
-        who(m->rule->tolerate_from));
+        thresh_change_text(limit, m, m->rule->tolerate), who(m->rule->tolerate_from));
 }
 
 static void say_would_pass(sentence *s, const thresh_judged *m)
@@ -209,7 +209,8 @@ static void say_side(sentence *s, const thresh_judged *m)
     if (m->baseline_text != NULL)
         say(s, "the baseline has '%.60s'", m->baseline_text);
     if (m->candidate_text != NULL)
-        say(s, "%sthe candidate has '%.60s'", m->baseline_text != NULL ? ", " : "", m->candidate_text);
+        say(s, "%sthe candidate has '%.60s'", m->baseline_text != NULL ? ", " : "",
+            m->candidate_text);
     say(s, " where a number was expected");
 }
 
@@ -251,8 +252,8 @@ static void say_reason(sentence *out, const thresh_judged *m, unsigned i)
         break;
     case THRESH_REASON_BELOW_FLOOR:
         say(&s, "%s lies %s the floor of %s set by %s", thresh_value_text(a, m, m->candidate),
-            m->candidate < m->rule->floor ? "below" : "on",
-            thresh_value_text(b, m, m->rule->floor), who(m->rule->floor_from));
+            m->candidate < m->rule->floor ? "below" : "on", thresh_value_text(b, m, m->rule->floor),
+            who(m->rule->floor_from));
         break;
     case THRESH_REASON_ABOVE_CEILING:
         say(&s, "%s lies %s the ceiling of %s set by %s", thresh_value_text(a, m, m->candidate),
@@ -266,7 +267,10 @@ static void say_reason(sentence *out, const thresh_judged *m, unsigned i)
         say_side(&s, m);
         break;
     case THRESH_REASON_ZERO_BASELINE:
-        say(&s, "the baseline is 0 and the candidate %s; a relative limit cannot tell how much worse that is; give the rule an absolute limit", thresh_value_text(a, m, m->candidate));
+        say(&s,
+            "the baseline is 0 and the candidate %s; a relative limit cannot tell how much worse "
+            "that is; give the rule an absolute limit",
+            thresh_value_text(a, m, m->candidate));
         break;
     case THRESH_REASON_INCONCLUSIVE:
         say_change(&s, m);
@@ -293,8 +297,7 @@ static void say_reason(sentence *out, const thresh_judged *m, unsigned i)
             who(m->rule->surprise_from));
         break;
     case THRESH_REASON_TRADED_OFF:
-        say(&s, "a gain elsewhere widened what %s tolerates to %s",
-            who(m->rule->tolerate_from),
+        say(&s, "a gain elsewhere widened what %s tolerates to %s", who(m->rule->tolerate_from),
             thresh_change_text(a, m, m->rule->tolerate));
         break;
     default:

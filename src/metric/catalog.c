@@ -23,7 +23,7 @@ bool name_normalise(char *out, size_t size, const char *name)
 
     for (i = 0; name[i] != '\0' && i + 1 < size; i++) {
         char c = name[i];
-        out[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a')
+        out[i] = c >= 'A' && c <= 'Z'               ? (char)(c - 'A' + 'a')
                  : c == '-' || c == ' ' || c == '.' ? '_'
                                                     : c;
     }
@@ -136,8 +136,8 @@ static const thresh_kind *wildcard(const thresh_catalog *c, const char *name)
 
 static const thresh_kind *without_prefix(const thresh_catalog *c, const char *name)
 {
-    static const char *const prefixes[]
-        = { "eval_", "test_", "val_", "valid_", "validation_", "dev_", "predict_" };
+    static const char *const prefixes[] = { "eval_",       "test_", "val_",    "valid_",
+                                            "validation_", "dev_",  "predict_" };
 
     for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
         size_t len = strlen(prefixes[i]);
@@ -166,7 +166,8 @@ thresh_resolved thresh_catalog_resolve(const thresh_catalog *c, const char *name
         return r;
     memcpy(text, name, len);
     text[len] = '\0';
-    if ((r.kind = look_up(c->exact, c->exact_count, builtin_exact, builtin_exact_count, text)) != NULL)
+    if ((r.kind = look_up(c->exact, c->exact_count, builtin_exact, builtin_exact_count, text))
+        != NULL)
         return r;
     memcpy(shorter, text, len + 1);
     if (!name_normalise(text, sizeof text, shorter))

@@ -1,4 +1,5 @@
-/* Inside of the catalog: rows made at build time from configs/metrics.yaml, and reading of kinds. */
+/* Inside of the catalog: rows made at build time from configs/metrics.yaml, and reading of kinds.
+ */
 #ifndef METRIC_CATALOG_H
 #define METRIC_CATALOG_H
 

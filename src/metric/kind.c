@@ -7,13 +7,20 @@
 #include <string.h>
 
 static const char *const family_names[THRESH_FAMILIES] = {
-    [THRESH_PROPORTION] = "proportion", [THRESH_AREA] = "area",
-    [THRESH_RANKING] = "ranking",       [THRESH_ERROR_RATE] = "error_rate",
-    [THRESH_PERPLEXITY] = "perplexity", [THRESH_POINTS] = "points",
-    [THRESH_RATING] = "rating",         [THRESH_BUSINESS_RATE] = "business_rate",
-    [THRESH_LATENCY] = "latency",       [THRESH_THROUGHPUT] = "throughput",
-    [THRESH_SIZE] = "size",             [THRESH_MEMORY] = "memory",
-    [THRESH_COST] = "cost",             [THRESH_LOSS] = "loss",
+    [THRESH_PROPORTION] = "proportion",
+    [THRESH_AREA] = "area",
+    [THRESH_RANKING] = "ranking",
+    [THRESH_ERROR_RATE] = "error_rate",
+    [THRESH_PERPLEXITY] = "perplexity",
+    [THRESH_POINTS] = "points",
+    [THRESH_RATING] = "rating",
+    [THRESH_BUSINESS_RATE] = "business_rate",
+    [THRESH_LATENCY] = "latency",
+    [THRESH_THROUGHPUT] = "throughput",
+    [THRESH_SIZE] = "size",
+    [THRESH_MEMORY] = "memory",
+    [THRESH_COST] = "cost",
+    [THRESH_LOSS] = "loss",
 };
 
 const char *thresh_family_name(thresh_family family)
@@ -32,8 +39,8 @@ thresh_family family_find(const char *name)
 
 const char *limit_read(thresh_limit *out, const node *n)
 {
-    static const char *const expected
-        = "a limit such as 2% (of the baseline), 2pp, 0.02, 3 points, 20ms or 50MB";
+    static const char *const expected =
+        "a limit such as 2% (of the baseline), 2pp, 0.02, 3 points, 20ms or 50MB";
     thresh_limit limit = { 0, THRESH_LIMIT_OWN, false };
 
     if (n->type == NODE_NUMBER) {
@@ -59,16 +66,17 @@ const char *limit_read(thresh_limit *out, const node *n)
         while (len > 0 && p[len - 1] == ' ')
             len--;
         if (len > 0) {
-            static const thresh_limit_unit by_dimension[]
-                = { [UNIT_TIME] = THRESH_LIMIT_TIME,     [UNIT_BYTES] = THRESH_LIMIT_BYTES,
-                    [UNIT_RATIO] = THRESH_LIMIT_PERCENT, [UNIT_PP] = THRESH_LIMIT_PP,
-                    [UNIT_POINTS] = THRESH_LIMIT_POINTS };
+            static const thresh_limit_unit by_dimension[] = { [UNIT_TIME] = THRESH_LIMIT_TIME,
+                                                              [UNIT_BYTES] = THRESH_LIMIT_BYTES,
+                                                              [UNIT_RATIO] = THRESH_LIMIT_PERCENT,
+                                                              [UNIT_PP] = THRESH_LIMIT_PP,
+                                                              [UNIT_POINTS] = THRESH_LIMIT_POINTS };
             if ((u = unit_find(p, len)) == NULL)
                 return expected;
             limit.unit = by_dimension[u->dimension];
             /* dividing keeps 2 % the double nearest to 0.02, multiplying would not */
-            limit.value = u->factor < 1 ? limit.value / round(1 / u->factor)
-                                        : limit.value * u->factor;
+            limit.value =
+                u->factor < 1 ? limit.value / round(1 / u->factor) : limit.value * u->factor;
         }
     } else {
         return expected;
@@ -84,8 +92,8 @@ static thresh_status fault(const node *n, const char *file, thresh_diags *diags,
 {
     thresh_diags_add(diags, THRESH_ERROR, file, n->line, n->column, "%s: found %s%s%s, expected %s",
                      key, n->text != NULL ? "'" : "",
-                     n->text != NULL ? n->text : node_type_name(n->type), n->text != NULL ? "'" : "",
-                     expected);
+                     n->text != NULL ? n->text : node_type_name(n->type),
+                     n->text != NULL ? "'" : "", expected);
     return THRESH_EINVAL;
 }
 
@@ -149,8 +157,8 @@ static void unknown_key(const node *n, const char *const *known, const char *fil
 
 thresh_status family_read(thresh_kind *out, const node *n, const char *file, thresh_diags *diags)
 {
-    static const char *const known[]
-        = { "direction", "measure", "scale", "unit", "accept", "tolerate", NULL };
+    static const char *const known[] = { "direction", "measure",  "scale", "unit",
+                                         "accept",    "tolerate", NULL };
     thresh_status rc = THRESH_OK;
 
     *out = (thresh_kind){ .family = family_find(n->key), .unit = "" };
@@ -167,9 +175,9 @@ thresh_status family_read(thresh_kind *out, const node *n, const char *file, thr
 thresh_status kind_read(thresh_kind *out, const node *n, const thresh_kind *families, arena *a,
                         const char *file, thresh_diags *diags)
 {
-    static const char *const known[]
-        = { "title",    "family", "direction", "measure",       "scale",   "unit",
-            "accept",   "tolerate", "informational", "aliases", "exact", NULL };
+    static const char *const known[] = { "title",         "family",  "direction", "measure",
+                                         "scale",         "unit",    "accept",    "tolerate",
+                                         "informational", "aliases", "exact",     NULL };
     const node *family = node_get(n, "family"), *informational = node_get(n, "informational");
     thresh_status rc = THRESH_OK;
     thresh_kind kind = { .unit = "" };

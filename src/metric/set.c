@@ -167,7 +167,7 @@ thresh_status thresh_set_add(thresh_set *set, const thresh_metric *metric, bool 
 thresh_status thresh_set_reserve(thresh_set *set, size_t count)
 {
     return array_reserve(&set->items, &set->capacity, count, sizeof *set->items) ? THRESH_OK
-                                                                                : THRESH_ENOMEM;
+                                                                                 : THRESH_ENOMEM;
 }
 
 thresh_status thresh_set_annotate(thresh_set *set, const char *scope, const char *name,

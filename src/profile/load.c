@@ -9,8 +9,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-const char *const limit_key_names[LIMIT_KEYS + 1]
-    = { "accept", "tolerate", "floor", "ceiling", "gain", "surprise", "ignore_below", "absolute", NULL };
+const char *const limit_key_names[LIMIT_KEYS + 1] = { "accept",       "tolerate", "floor",
+                                                      "ceiling",      "gain",     "surprise",
+                                                      "ignore_below", "absolute", NULL };
 
 static const char *const axes[] = { "scenario", "task", "norm", "tier", "layer", "group", NULL };
 
@@ -41,17 +42,17 @@ static void fault_at(document *d, uint32_t line, uint32_t column, const char *te
 static void expected(document *d, const node *n, const char *what)
 {
     thresh_diags_add(d->l->diags, THRESH_ERROR, d->file, n->line, n->column,
-                     "%s: found %s%s%s, expected %s", n->key ? n->key : "entry",
-                     n->text ? "'" : "", n->text ? n->text : node_type_name(n->type),
-                     n->text ? "'" : "", what);
+                     "%s: found %s%s%s, expected %s", n->key ? n->key : "entry", n->text ? "'" : "",
+                     n->text ? n->text : node_type_name(n->type), n->text ? "'" : "", what);
     d->failed = true;
 }
 
 static void unknown_word(document *d, const char *what, const char *word, uint32_t line,
                          uint32_t column, const char *near)
 {
-    thresh_diags_add(d->l->diags, THRESH_ERROR, d->file, line, column, "unknown %s '%s'%s%s%s", what,
-                     word, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    thresh_diags_add(d->l->diags, THRESH_ERROR, d->file, line, column, "unknown %s '%s'%s%s%s",
+                     what, word, near ? "; did you mean '" : "", near ? near : "",
+                     near ? "'?" : "");
     d->failed = true;
 }
 
@@ -105,8 +106,10 @@ static bool grow(document *d, void *array, size_t *capacity, size_t count, size_
     return false;
 }
 
-/* A metric that a profile names has to be known, or a slip of the pen would become no rule at all. */
-static const thresh_kind *check_pattern(document *d, const char *pattern, uint32_t line, uint32_t column)
+/* A metric that a profile names has to be known, or a slip of the pen would become no rule at all.
+ */
+static const thresh_kind *check_pattern(document *d, const char *pattern, uint32_t line,
+                                        uint32_t column)
 {
     const thresh_catalog *catalog = d->l->policy->catalog;
     const char *slash = strrchr(pattern, '/');
@@ -146,8 +149,8 @@ static void read_limit(document *d, entry *e, int key, const node *n, const thre
         return;
     }
     if (kind != NULL && (why = limit_fault(kind, (limit_key)key, limit)) != NULL) {
-        thresh_diags_add(d->l->diags, THRESH_ERROR, d->file, n->line, n->column, "%s: '%s': %s", n->key,
-                         n->text, why);
+        thresh_diags_add(d->l->diags, THRESH_ERROR, d->file, n->line, n->column, "%s: '%s': %s",
+                         n->key, n->text, why);
         d->failed = true;
         return;
     }
@@ -172,7 +175,8 @@ static void check_range(document *d, entry *e, const node *rule)
     else if (accept->value > tolerate->value)
         fault_at(d, rule->key_line, rule->key_column,
                  "accept lies above tolerate; it has to be the smaller one");
-    if (e->limits[KEY_FLOOR].unit != THRESH_LIMIT_NONE && e->limits[KEY_CEILING].unit != THRESH_LIMIT_NONE
+    if (e->limits[KEY_FLOOR].unit != THRESH_LIMIT_NONE
+        && e->limits[KEY_CEILING].unit != THRESH_LIMIT_NONE
         && e->limits[KEY_FLOOR].unit == e->limits[KEY_CEILING].unit
         && e->limits[KEY_FLOOR].value > e->limits[KEY_CEILING].value)
         fault_at(d, rule->key_line, rule->key_column, "the floor lies above the ceiling");
@@ -310,10 +314,15 @@ static void read_required(document *d, const node *list, bool any)
         }
         check_pattern(d, n->text, n->line, n->column);
         for (size_t i = 0; i < p->required_count; i++)
-            known = known || (p->required[i].group == (any ? group : 0) && strcmp(p->required[i].name, n->text) == 0);
-        if (known || !grow(d, &p->required, &p->required_capacity, p->required_count, sizeof *p->required))
+            known = known
+                    || (p->required[i].group == (any ? group : 0)
+                        && strcmp(p->required[i].name, n->text) == 0);
+        if (known
+            || !grow(d, &p->required, &p->required_capacity, p->required_count,
+                     sizeof *p->required))
             continue;
-        p->required[p->required_count++] = (thresh_required){ keep(d, n->text), d->name, any ? group : 0 };
+        p->required[p->required_count++] =
+            (thresh_required){ keep(d, n->text), d->name, any ? group : 0 };
     }
 }
 
@@ -374,7 +383,8 @@ static void read_tradeoffs(document *d, const node *list)
 static void read_scales(document *d, const node *map)
 {
     static const char *const words[] = { "percent", "fraction", "mixed", NULL };
-    static const thresh_scale_choice choices[] = { THRESH_AS_PERCENT, THRESH_AS_FRACTION, THRESH_AS_MIXED };
+    static const thresh_scale_choice choices[] = { THRESH_AS_PERCENT, THRESH_AS_FRACTION,
+                                                   THRESH_AS_MIXED };
 
     if (!need(d, map, NODE_MAP, "a map such as {accuracy: percent}"))
         return;
@@ -384,9 +394,9 @@ static void read_scales(document *d, const node *map)
         check_pattern(d, n->key, n->key_line, n->key_column);
         if (word < 0)
             expected(d, n, "percent, fraction or mixed");
-        else if (grow(d, &d->p->scales, &d->p->scale_capacity, d->p->scale_count, sizeof *d->p->scales))
-            d->p->scales[d->p->scale_count++]
-                = (scale_entry){ keep(d, n->key), choices[word] };
+        else if (grow(d, &d->p->scales, &d->p->scale_capacity, d->p->scale_count,
+                      sizeof *d->p->scales))
+            d->p->scales[d->p->scale_count++] = (scale_entry){ keep(d, n->key), choices[word] };
     }
 }
 
@@ -463,11 +473,11 @@ static const struct {
     const char *key;
     void (*read)(document *d, const node *n);
 } sections[] = {
-    { "schema", read_schema },     { "name", read_text },        { "axis", read_axis },
-    { "title", read_text },        { "why", read_text },         { "kinds", read_kinds },
-    { "strict", read_switch },     { "serve", read_switch },     { "evidence", read_evidence },
-    { "families", read_families }, { "metrics", read_metrics },  { "slices", read_slices },
-    { "required", read_all },      { "require_any", read_any },  { "scale", read_scales },
+    { "schema", read_schema },       { "name", read_text },       { "axis", read_axis },
+    { "title", read_text },          { "why", read_text },        { "kinds", read_kinds },
+    { "strict", read_switch },       { "serve", read_switch },    { "evidence", read_evidence },
+    { "families", read_families },   { "metrics", read_metrics }, { "slices", read_slices },
+    { "required", read_all },        { "require_any", read_any }, { "scale", read_scales },
     { "tradeoffs", read_tradeoffs },
 };
 enum { SECTIONS = sizeof sections / sizeof *sections };
@@ -540,7 +550,9 @@ static thresh_status read_profile(loader *l, profile *p, const char *text, size_
     if (info == NULL)
         return THRESH_ENOMEM;
     if (info != &p->info) { /* one that is extended: it goes on the list */
-        *info = (thresh_profile_info){ .name = d.name, .axis = p->info.axis, .extended = p->info.extended };
+        *info = (thresh_profile_info){ .name = d.name,
+                                       .axis = p->info.axis,
+                                       .extended = p->info.extended };
         p->info.extended = info;
     }
     info->sha256 = arena_strdup(a, hash);
@@ -642,8 +654,9 @@ static const char *beside(arena *a, const char *file, const char *path)
 {
     const char *slash = file == NULL ? NULL : strrchr(file, '/');
 
-    return path[0] == '/' || slash == NULL ? path
-                                           : arena_printf(a, "%.*s/%s", (int)(slash - file), file, path);
+    return path[0] == '/' || slash == NULL
+               ? path
+               : arena_printf(a, "%.*s/%s", (int)(slash - file), file, path);
 }
 
 static thresh_status not_found(loader *l, const char *name, const char *axis, const char *from_file,
@@ -657,7 +670,10 @@ static thresh_status not_found(loader *l, const char *name, const char *axis, co
         size_t axis_len = (size_t)(slash - builtin_files[i].name);
         size_t len = strlen(slash + 1) - 5;
 
-        if (len >= sizeof bare || (axis != NULL && (strlen(axis) != axis_len || strncmp(axis, builtin_files[i].name, axis_len) != 0)))
+        if (len >= sizeof bare
+            || (axis != NULL
+                && (strlen(axis) != axis_len
+                    || strncmp(axis, builtin_files[i].name, axis_len) != 0)))
             continue;
         memcpy(bare, slash + 1, len);
         bare[len] = '\0';
@@ -744,7 +760,8 @@ thresh_status profile_load(profile **out, thresh_policy *policy, const char *nam
 }
 
 thresh_status profile_load_text(profile **out, thresh_policy *policy, const char *text, size_t len,
-                                const char *origin, const thresh_lookup *lookup, thresh_diags *diags)
+                                const char *origin, const thresh_lookup *lookup,
+                                thresh_diags *diags)
 {
     loader l = { .policy = policy, .lookup = lookup, .diags = diags };
     profile *p = profile_new();

@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const burden_names[]
-    = { [THRESH_PROVE_HARM] = "prove-harm", [THRESH_POINT] = "point", [THRESH_PROVE_SAFE] = "prove-safe" };
+static const char *const burden_names[] = {
+    [THRESH_PROVE_HARM] = "prove-harm", [THRESH_POINT] = "point", [THRESH_PROVE_SAFE] = "prove-safe"
+};
 
 const char *thresh_burden_name(thresh_burden burden)
 {
@@ -103,11 +104,18 @@ static bool same_normalised(const char *a, const char *b)
 {
     char na[256], nb[256];
 
-    return name_normalise(na, sizeof na, a) && name_normalise(nb, sizeof nb, b) && strcmp(na, nb) == 0;
+    return name_normalise(na, sizeof na, a) && name_normalise(nb, sizeof nb, b)
+           && strcmp(na, nb) == 0;
 }
 
 /* Apart by more than the length of a glob, which decides among globs. */
-enum { RANK_KIND = 100, RANK_NAME_GLOB = 200, RANK_NAME = 400, RANK_PATH_GLOB = 500, RANK_PATH = 700 };
+enum {
+    RANK_KIND = 100,
+    RANK_NAME_GLOB = 200,
+    RANK_NAME = 400,
+    RANK_PATH_GLOB = 500,
+    RANK_PATH = 700
+};
 
 int thresh_pattern_rank(const char *pattern, const char *scope, const char *name,
                         const thresh_kind *kind)
@@ -116,7 +124,8 @@ int thresh_pattern_rank(const char *pattern, const char *scope, const char *name
     bool glob = glob_is_pattern(pattern), path = strchr(pattern, '/') != NULL;
 
     if (path)
-        return matches_path(pattern, scope, name) ? (glob ? RANK_PATH_GLOB + length : RANK_PATH) : 0;
+        return matches_path(pattern, scope, name) ? (glob ? RANK_PATH_GLOB + length : RANK_PATH)
+                                                  : 0;
     if (glob)
         return glob_match(pattern, name) ? RANK_NAME_GLOB + length : 0;
     if (same_normalised(pattern, name))
@@ -176,7 +185,8 @@ const char *limit_fault(const thresh_kind *kind, limit_key key, thresh_limit lim
     case THRESH_LIMIT_PP:
         if (hard)
             return "a floor or ceiling is a value, not a difference: write 75% or 0.75";
-        return kind->scale == THRESH_SCALE_NONE ? "pp needs a metric on a 0-1 or 0-100 scale" : NULL;
+        return kind->scale == THRESH_SCALE_NONE ? "pp needs a metric on a 0-1 or 0-100 scale"
+                                                : NULL;
     case THRESH_LIMIT_POINTS:
         return kind->family == THRESH_POINTS || kind->family == THRESH_RATING
                        || kind->scale != THRESH_SCALE_NONE
@@ -185,7 +195,8 @@ const char *limit_fault(const thresh_kind *kind, limit_key key, thresh_limit lim
     case THRESH_LIMIT_TIME:
         return own != NULL && own->dimension == UNIT_TIME ? NULL : "this metric is not a time";
     case THRESH_LIMIT_BYTES:
-        return own != NULL && own->dimension == UNIT_BYTES ? NULL : "this metric is not a size in bytes";
+        return own != NULL && own->dimension == UNIT_BYTES ? NULL
+                                                           : "this metric is not a size in bytes";
     case THRESH_LIMIT_OWN:
         if (kind->scale == THRESH_SCALE_FRACTION && !hard && limit.value > 0.5)
             return "a bare number counts in fractions here: write 1pp, 1% or 0.01";
@@ -219,7 +230,8 @@ static double hard_limit(const thresh_query *q, thresh_limit limit)
 {
     if (limit.unit == THRESH_LIMIT_PERCENT)
         return limit.value;
-    if (limit.unit == THRESH_LIMIT_OWN && q->kind->scale == THRESH_SCALE_FRACTION && limit.value > 1)
+    if (limit.unit == THRESH_LIMIT_OWN && q->kind->scale == THRESH_SCALE_FRACTION
+        && limit.value > 1)
         return limit.value / 100;
     return amount(q, limit);
 }
@@ -281,7 +293,8 @@ static void add_range(composing *c, const profile *p, range r)
         c->accept_limit = r.accept;
         c->rule->accept_from = r.accept_from;
     }
-    if (!c->has || stricter(tolerate, r.tolerate.exclusive, c->tolerate, c->tolerate_limit.exclusive)) {
+    if (!c->has
+        || stricter(tolerate, r.tolerate.exclusive, c->tolerate, c->tolerate_limit.exclusive)) {
         c->tolerate = tolerate;
         c->tolerate_limit = r.tolerate;
         c->tolerate_widened = used != 0;
@@ -379,8 +392,8 @@ static void add_rest(thresh_rule *r, const thresh_query *q, const entry *const b
             continue;
         thresh_limit limit = best[k]->limits[k];
         const char *from = best[k]->from[k];
-        thresh_measure measure
-            = limit.unit == THRESH_LIMIT_PERCENT ? THRESH_RELATIVE : THRESH_ABSOLUTE;
+        thresh_measure measure =
+            limit.unit == THRESH_LIMIT_PERCENT ? THRESH_RELATIVE : THRESH_ABSOLUTE;
         double value = measure == THRESH_RELATIVE ? limit.value : amount(q, limit);
 
         switch (k) {
@@ -401,7 +414,8 @@ static void add_rest(thresh_rule *r, const thresh_query *q, const entry *const b
                 r->surprise_measure = measure;
             break;
         case KEY_IGNORE_BELOW:
-            take_hard(&r->has_ignore_below, &r->ignore_below, &nobody, true, amount(q, limit), from);
+            take_hard(&r->has_ignore_below, &r->ignore_below, &nobody, true, amount(q, limit),
+                      from);
             break;
         default:
             take_hard(&r->has_absolute, &r->absolute, &nobody, true, amount(q, limit), from);

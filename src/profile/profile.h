@@ -8,8 +8,15 @@
 
 /* The limits a rule may set, in the order of their keys' table in load.c. */
 typedef enum limit_key {
-    KEY_ACCEPT, KEY_TOLERATE, KEY_FLOOR, KEY_CEILING, KEY_GAIN, KEY_SURPRISE, KEY_IGNORE_BELOW,
-    KEY_ABSOLUTE, LIMIT_KEYS
+    KEY_ACCEPT,
+    KEY_TOLERATE,
+    KEY_FLOOR,
+    KEY_CEILING,
+    KEY_GAIN,
+    KEY_SURPRISE,
+    KEY_IGNORE_BELOW,
+    KEY_ABSOLUTE,
+    LIMIT_KEYS
 } limit_key;
 
 extern const char *const limit_key_names[LIMIT_KEYS + 1]; /* ends with NULL */

@@ -67,7 +67,8 @@ static cJSON *number_item(double value)
 {
     char text[THRESH_NUMBER_MAX];
 
-    return isfinite(value) ? cJSON_CreateRaw(thresh_format_number(text, value)) : cJSON_CreateNull();
+    return isfinite(value) ? cJSON_CreateRaw(thresh_format_number(text, value))
+                           : cJSON_CreateNull();
 }
 
 static void put_number(builder *b, const char *key, double value)

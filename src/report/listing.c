@@ -83,27 +83,32 @@ static void add_metric_row(listing *l, const thresh_metric *m, const thresh_poli
     const char *unit = m->unit != NULL ? m->unit : known.unit != NULL ? known.unit : "";
     const char *reading = "";
 
-    if (is_number && known.kind != NULL && !known.kind->informational && known.kind->scale != THRESH_SCALE_NONE) {
+    if (is_number && known.kind != NULL && !known.kind->informational
+        && known.kind->scale != THRESH_SCALE_NONE) {
         thresh_reading r = thresh_read_scale(policy, m, known.kind);
         static const thresh_rule none = { 0 };
         thresh_judged as = { .kind = known.kind, .unit = "", .rule = &none };
         reading = strcmp(r.scale, "unclear") == 0
                       ? "unclear: over 100"
-                      : arena_printf(&l->arena, "%s, %s", thresh_value_text(value, &as, r.value), r.scale);
+                      : arena_printf(&l->arena, "%s, %s", thresh_value_text(value, &as, r.value),
+                                     r.scale);
     } else if (m->state == THRESH_VALUE_TEXT) {
         reading = "text: metadata";
     } else if (!is_number) {
         reading = "not a number";
     }
     add_cell(l, path_of(l, m->scope, m->name), NULL);
-    add_cell(l, is_number          ? arena_printf(&l->arena, "%s%s%s", thresh_format_number(number, m->value),
-                                                  unit[0] ? " " : "", unit)
-                : m->text != NULL ? excerpt(l, m->text)
-                                  : "null",
+    add_cell(l,
+             is_number ? arena_printf(&l->arena, "%s%s%s", thresh_format_number(number, m->value),
+                                      unit[0] ? " " : "", unit)
+             : m->text != NULL ? excerpt(l, m->text)
+                               : "null",
              NULL);
-    add_cell(l, known.kind == NULL            ? "-"
-                : known.kind->informational ? arena_printf(&l->arena, "%s (informational)", known.kind->name)
-                                            : known.kind->name,
+    add_cell(l,
+             known.kind == NULL ? "-"
+             : known.kind->informational
+                 ? arena_printf(&l->arena, "%s (informational)", known.kind->name)
+                 : known.kind->name,
              NULL);
     add_cell(l, reading != NULL && reading[0] ? reading : "-", NULL);
     add_cell(l, number_or_dash(l, m->has_stderr, m->stderr_value), NULL);
@@ -126,15 +131,19 @@ thresh_status thresh_report_set(const thresh_set *set, const thresh_policy *poli
 
     for (size_t i = 0; i < count; i++) {
         const thresh_metric *m = thresh_set_at(set, i);
-        const thresh_kind *kind = thresh_catalog_resolve(thresh_policy_catalog(policy), m->name).kind;
+        const thresh_kind *kind =
+            thresh_catalog_resolve(thresh_policy_catalog(policy), m->name).kind;
         texts += m->state == THRESH_VALUE_TEXT;
         known += m->state != THRESH_VALUE_TEXT && kind != NULL && !kind->informational;
         informational += m->state != THRESH_VALUE_TEXT && kind != NULL && kind->informational;
         add_metric_row(&l, m, policy);
     }
-    fprintf(stream, "%s: format %s, %zu value%s (%zu of a judged kind, %zu informational, %zu of no known kind, %zu text), sha256 %.12s\n",
-            show(&l, source->path != NULL ? source->path : "-"), source->format != NULL ? source->format : "?", count,
-            count == 1 ? "" : "s", known, informational, count - known - informational - texts, texts,
+    fprintf(stream,
+            "%s: format %s, %zu value%s (%zu of a judged kind, %zu informational, %zu of no known "
+            "kind, %zu text), sha256 %.12s\n",
+            show(&l, source->path != NULL ? source->path : "-"),
+            source->format != NULL ? source->format : "?", count, count == 1 ? "" : "s", known,
+            informational, count - known - informational - texts, texts,
             source->sha256 != NULL ? source->sha256 : "");
     for (size_t i = 0; i < thresh_diags_count(diags); i++) {
         const thresh_diag *d = thresh_diags_at(diags, i);
@@ -166,8 +175,9 @@ static const char *range_text(listing *l, const thresh_judged *m)
 
 static const char *and_more(listing *l, const char *so_far, const char *what, const char *value)
 {
-    return so_far == NULL ? NULL
-                          : arena_printf(&l->arena, "%s%s%s %s", so_far, so_far[0] ? ", " : "", what, value);
+    return so_far == NULL
+               ? NULL
+               : arena_printf(&l->arena, "%s%s%s %s", so_far, so_far[0] ? ", " : "", what, value);
 }
 
 /* floor, ceiling, gain and the rest in one cell */
@@ -185,8 +195,9 @@ static const char *hard_text(listing *l, const thresh_judged *m)
         out = and_more(l, out, "ceiling", thresh_value_text(text, m, r->ceiling));
     if (r->has_gain)
         out = and_more(l, out, "gain",
-                       r->gain_measure == THRESH_RELATIVE ? thresh_change_text(text, &relative, r->gain)
-                                                          : thresh_value_text(text, m, r->gain));
+                       r->gain_measure == THRESH_RELATIVE
+                           ? thresh_change_text(text, &relative, r->gain)
+                           : thresh_value_text(text, m, r->gain));
     if (r->has_surprise)
         out = and_more(l, out, "surprise",
                        r->surprise_measure == THRESH_RELATIVE
@@ -210,7 +221,8 @@ static const char *origin_text(listing *l, const thresh_rule *r)
     return arena_printf(&l->arena, "%s / %s", r->accept_from, r->tolerate_from);
 }
 
-static void add_limits_row(listing *l, const char *label, const thresh_judged *m, const char *remark)
+static void add_limits_row(listing *l, const char *label, const thresh_judged *m,
+                           const char *remark)
 {
     add_cell(l, label, NULL);
     add_cell(l, m->kind->name, NULL);
@@ -226,17 +238,29 @@ static void add_general_row(listing *l, const thresh_policy *policy, const char 
                             const char *name, const thresh_kind *kind)
 {
     thresh_rule rule;
-    thresh_judged m = { .scope = scope, .name = name, .kind = kind, .unit = kind->scale == THRESH_SCALE_NONE ? kind->unit : "", .baseline = 1, .rule = &rule };
+    thresh_judged m = { .scope = scope,
+                        .name = name,
+                        .kind = kind,
+                        .unit = kind->scale == THRESH_SCALE_NONE ? kind->unit : "",
+                        .baseline = 1,
+                        .rule = &rule };
 
-    thresh_policy_resolve(policy, &(thresh_query){ scope, name, kind, 1, kind->family == THRESH_SIZE || kind->family == THRESH_MEMORY ? 1e6 : 1, 0 }, &rule);
+    thresh_policy_resolve(
+        policy,
+        &(thresh_query){ scope, name, kind, 1,
+                         kind->family == THRESH_SIZE || kind->family == THRESH_MEMORY ? 1e6 : 1,
+                         0 },
+        &rule);
     m.measure = rule.has_range ? rule.measure : kind->measure;
-    add_limits_row(l, path_of(l, scope, name), &m, kind->direction == THRESH_HIGHER ? "higher" : "lower");
+    add_limits_row(l, path_of(l, scope, name), &m,
+                   kind->direction == THRESH_HIGHER ? "higher" : "lower");
 }
 
 static void add_named_row(listing *l, const thresh_policy *policy, const char *pattern)
 {
     const char *slash = strrchr(pattern, '/');
-    const char *scope = slash == NULL ? "" : arena_strndup(&l->arena, pattern, (size_t)(slash - pattern));
+    const char *scope =
+        slash == NULL ? "" : arena_strndup(&l->arena, pattern, (size_t)(slash - pattern));
     const char *name = slash == NULL ? pattern : slash + 1;
     const thresh_kind *kind = thresh_catalog_resolve(thresh_policy_catalog(policy), name).kind;
 
@@ -265,17 +289,19 @@ static void print_about(listing *l, const thresh_policy *policy, FILE *f)
         }
         fprintf(f, "%*sorigin %s, sha256 %s\n", INDENT, "", show(l, p->origin), p->sha256);
         if (!p->served)
-            fprintf(f, "%*snever served by a compressed model: every candidate is rejected\n", INDENT, "");
+            fprintf(f, "%*snever served by a compressed model: every candidate is rejected\n",
+                    INDENT, "");
     }
     if (thresh_policy_count(policy) == 0)
         fputs("no profile: the catalog's ranges\n", f);
-    fprintf(f, "%*sburden of proof %s at %g %%%s; slices: ", INDENT, "", thresh_burden_name(e.burden),
-            e.confidence * 100, e.strict ? ", strict" : "");
+    fprintf(f, "%*sburden of proof %s at %g %%%s; slices: ", INDENT, "",
+            thresh_burden_name(e.burden), e.confidence * 100, e.strict ? ", strict" : "");
     if (s.tolerate.unit != THRESH_LIMIT_NONE)
         fputs("own limit", f);
     else
         fprintf(f, "%g times tolerate", s.times);
-    fprintf(f, ", beyond it %s, fewer than %g samples never reject\n", s.rejects ? "reject" : "warn", s.min_samples);
+    fprintf(f, ", beyond it %s, fewer than %g samples never reject\n",
+            s.rejects ? "reject" : "warn", s.min_samples);
     for (size_t i = 0; (q = thresh_policy_required(policy, i)) != NULL; i++)
         fprintf(f, "%s%s", i == 0 ? "  required: " : ", ", show(l, q->name));
     if (thresh_policy_required(policy, 0) != NULL)
@@ -291,9 +317,9 @@ static thresh_status add_set_rows(listing *l, const thresh_policy *policy, const
     for (size_t i = 0; rc == THRESH_OK && i < r->metric_count; i++) {
         const thresh_judged *m = &r->metrics[i];
         add_limits_row(l, path_of(l, m->scope, m->name), m,
-                       m->whole != NULL                          ? "slice"
+                       m->whole != NULL                      ? "slice"
                        : m->kind->direction == THRESH_HIGHER ? "higher"
-                                                                 : "lower");
+                                                             : "lower");
     }
     thresh_result_free(r);
     return rc;
@@ -303,7 +329,7 @@ thresh_status thresh_report_policy(const thresh_policy *policy, const thresh_set
                                    const thresh_text_options *options, FILE *stream)
 {
     static const column columns[] = {
-        { "METRIC", 0, false }, { "KIND", 3, false }, { "ACCEPT / TOLERATE", 0, false },
+        { "METRIC", 0, false },       { "KIND", 3, false }, { "ACCEPT / TOLERATE", 0, false },
         { "OTHER LIMITS", 1, false }, { "FROM", 2, false }, { "BETTER", 4, false },
     };
     listing l = { .o = options };
@@ -330,7 +356,9 @@ static const char *range_of_kind(listing *l, const thresh_policy *policy, const 
 {
     const thresh_kind *kind = thresh_catalog_resolve(thresh_policy_catalog(policy), name).kind;
     thresh_rule rule;
-    thresh_judged m = { .scope = "", .name = name, .kind = kind, .unit = "", .baseline = 1, .rule = &rule };
+    thresh_judged m = {
+        .scope = "", .name = name, .kind = kind, .unit = "", .baseline = 1, .rule = &rule
+    };
 
     if (kind == NULL)
         return "-";
@@ -343,8 +371,9 @@ thresh_status thresh_report_profiles(const thresh_policy *const *policies, size_
                                      const thresh_text_options *options, FILE *stream)
 {
     static const column columns[] = {
-        { "NAME", 0, false },    { "AXIS", 1, false },  { "ACCURACY", 2, false }, { "NDCG", 4, false },
-        { "EVIDENCE", 3, false }, { "TITLE", 6, false }, { "ORIGIN", 5, false },
+        { "NAME", 0, false },   { "AXIS", 1, false },     { "ACCURACY", 2, false },
+        { "NDCG", 4, false },   { "EVIDENCE", 3, false }, { "TITLE", 6, false },
+        { "ORIGIN", 5, false },
     };
     listing l = { .o = options };
 
@@ -356,7 +385,10 @@ thresh_status thresh_report_profiles(const thresh_policy *const *policies, size_
         add_cell(&l, p->axis, NULL);
         add_cell(&l, p->served ? range_of_kind(&l, policies[i], "accuracy") : "never served", NULL);
         add_cell(&l, p->served ? range_of_kind(&l, policies[i], "ndcg") : "never served", NULL);
-        add_cell(&l, e.strict ? arena_printf(&l.arena, "%s, strict", thresh_burden_name(e.burden)) : thresh_burden_name(e.burden), NULL);
+        add_cell(&l,
+                 e.strict ? arena_printf(&l.arena, "%s, strict", thresh_burden_name(e.burden))
+                          : thresh_burden_name(e.burden),
+                 NULL);
         add_cell(&l, p->title, NULL);
         add_cell(&l, p->origin, NULL);
     }
@@ -369,8 +401,9 @@ thresh_status thresh_report_probes(const thresh_probe *probes, size_t count,
                                    const thresh_text_options *options, FILE *stream)
 {
     static const column columns[] = {
-        { "METRIC", 0, false },   { "LIMIT", 0, false },    { "SIDE", 0, false }, { "CANDIDATE", 1, true },
-        { "EXPECTED", 2, false }, { "JUDGED", 0, false }, { "PROOF", 0, false },
+        { "METRIC", 0, false },   { "LIMIT", 0, false },    { "SIDE", 0, false },
+        { "CANDIDATE", 1, true }, { "EXPECTED", 2, false }, { "JUDGED", 0, false },
+        { "PROOF", 0, false },
     };
     listing l = { .o = options };
     size_t failed = 0;
@@ -386,7 +419,10 @@ thresh_status thresh_report_probes(const thresh_probe *probes, size_t count,
         add_cell(&l, number_or_dash(&l, !isnan(p->candidate), p->candidate), NULL);
         add_cell(&l, thresh_verdict_name(p->expected), NULL);
         add_cell(&l, thresh_verdict_name(p->got), NULL);
-        add_cell(&l, !p->ok ? "FAILED" : p->closer != NULL ? arena_printf(&l.arena, "ok, %s lies closer", p->closer) : "ok",
+        add_cell(&l,
+                 !p->ok              ? "FAILED"
+                 : p->closer != NULL ? arena_printf(&l.arena, "ok, %s lies closer", p->closer)
+                                     : "ok",
                  p->ok ? "\033[32m" : "\033[31m");
     }
     rc = finish(&l, columns, sizeof columns / sizeof *columns, stream);

@@ -66,7 +66,8 @@ const char *printable(arena *a, const char *text, bool ascii)
         if (is_harmful(code)) {
             *to++ = '?';
         } else if (ascii && code >= 0x80) {
-            to += snprintf(to, LONGEST_ESCAPE + 1, code > 0xFFFF ? "\\U%08X" : "\\u%04X", (unsigned)code);
+            to += snprintf(to, LONGEST_ESCAPE + 1, code > 0xFFFF ? "\\U%08X" : "\\u%04X",
+                           (unsigned)code);
         } else {
             memcpy(to, start, (size_t)(p - start));
             to += p - start;
@@ -184,7 +185,9 @@ static void fit(const table *t, size_t *widths, bool *shown)
             if (shown[c] && t->columns[c].drop > t->columns[drop].drop)
                 drop = c;
         if (drop == 0) {
-            widths[0] = widths[0] > over + LEAST_NAME ? widths[0] - over : LEAST_NAME < widths[0] ? LEAST_NAME : widths[0];
+            widths[0] = widths[0] > over + LEAST_NAME ? widths[0] - over
+                        : LEAST_NAME < widths[0]      ? LEAST_NAME
+                                                      : widths[0];
             return;
         }
         if (widths[0] > over && widths[0] - over >= LEAST_NAME && t->columns[drop].drop <= 2) {

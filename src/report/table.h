@@ -9,8 +9,8 @@
 /* Cells that a terminal needs for valid UTF-8. */
 size_t cell_width(const char *text);
 
-/* A copy fit to print: control characters and invalid bytes become '?', and with `ascii` all that is
- * not ASCII becomes \uXXXX. NULL when memory ran out. */
+/* A copy fit to print: control characters and invalid bytes become '?', and with `ascii` all that
+ * is not ASCII becomes \uXXXX. NULL when memory ran out. */
 const char *printable(arena *a, const char *text, bool ascii);
 
 /* Prints `text` broken at spaces into lines of `width` cells (0: one line). The cursor stands at

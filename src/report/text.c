@@ -77,7 +77,8 @@ static const char *tally(printer *p)
     if (r->ungoverned_count > 0 && text != NULL)
         text = arena_printf(&p->arena, "%s; %zu not judged", text, r->ungoverned_count);
     /* no metric shows why: then the reason of the whole has to */
-    if (p->o->quiet && r->verdict > THRESH_WARN && counts[r->verdict] == 0 && r->reason_count > 0 && text != NULL)
+    if (p->o->quiet && r->verdict > THRESH_WARN && counts[r->verdict] == 0 && r->reason_count > 0
+        && text != NULL)
         text = arena_printf(&p->arena, "%s; %s", text, r->reasons[0].text);
     return text != NULL ? text : "?";
 }
@@ -85,10 +86,10 @@ static const char *tally(printer *p)
 static void print_verdict(printer *p)
 {
     const thresh_result *r = p->r;
-    static const char *const says[]
-        = { [THRESH_ACCEPT] = "may replace",
-            [THRESH_REVIEW] = "needs a person's review before it replaces",
-            [THRESH_REJECT] = "must not replace" };
+    static const char *const says[] = { [THRESH_ACCEPT] = "may replace",
+                                        [THRESH_REVIEW] =
+                                            "needs a person's review before it replaces",
+                                        [THRESH_REJECT] = "must not replace" };
     const char *text = arena_printf(&p->arena, "%s %s %s", last_part(r->candidate.path),
                                     says[r->verdict], last_part(r->baseline.path));
 
@@ -115,7 +116,8 @@ static void print_item(printer *p, const char *mark, const char *mark_colour, co
 static void print_reasons(printer *p)
 {
     const thresh_result *r = p->r;
-    size_t shown = p->o->all || r->reason_count <= DEFAULT_REASONS ? r->reason_count : DEFAULT_REASONS;
+    size_t shown =
+        p->o->all || r->reason_count <= DEFAULT_REASONS ? r->reason_count : DEFAULT_REASONS;
 
     if (shown > 0)
         fputc('\n', p->f);
@@ -152,14 +154,15 @@ static const char *limits_cell(printer *p, const thresh_judged *m)
         thresh_change_text(a, m, r->accept);
         thresh_change_text(t, m, r->tolerate);
         out = strcmp(a, t) == 0 ? arena_printf(&p->arena, "%s%s", lt, t)
-                                : arena_printf(&p->arena, "%s%s / %s%s", r->accept_exclusive ? "<" : "", a, lt, t);
+                                : arena_printf(&p->arena, "%s%s / %s%s",
+                                               r->accept_exclusive ? "<" : "", a, lt, t);
     }
     if (out != NULL && r->has_floor)
-        out = arena_printf(&p->arena, "%s%s%s %s", out, out[0] ? ", " : "", r->floor_exclusive ? ">" : ">=",
-                           thresh_value_text(a, m, r->floor));
+        out = arena_printf(&p->arena, "%s%s%s %s", out, out[0] ? ", " : "",
+                           r->floor_exclusive ? ">" : ">=", thresh_value_text(a, m, r->floor));
     if (out != NULL && r->has_ceiling)
-        out = arena_printf(&p->arena, "%s%s%s %s", out, out[0] ? ", " : "", r->ceiling_exclusive ? "<" : "<=",
-                           thresh_value_text(a, m, r->ceiling));
+        out = arena_printf(&p->arena, "%s%s%s %s", out, out[0] ? ", " : "",
+                           r->ceiling_exclusive ? "<" : "<=", thresh_value_text(a, m, r->ceiling));
     return out == NULL ? "?" : out[0] == '\0' ? "-" : out;
 }
 
@@ -183,15 +186,20 @@ static const char *budget_cell(printer *p, const thresh_judged *m)
 
     if (isnan(m->budget_used) || m->degradation <= 0)
         return "-";
-    out = m->budget_used >= 99.995 ? "> 9999 %" : arena_printf(&p->arena, "%.0f %%", m->budget_used * 100);
+    out = m->budget_used >= 99.995 ? "> 9999 %"
+                                   : arena_printf(&p->arena, "%.0f %%", m->budget_used * 100);
     return out != NULL ? out : "?";
 }
 
 static void fill_row(printer *p, const thresh_judged *m, cell *row)
 {
     const thresh_rule *r = m->rule;
-    const char *verdict = arena_printf(&p->arena, "%s %s", symbol(p, m->verdict), thresh_verdict_name(m->verdict));
-    const char *from = r->has_range ? r->tolerate_from : r->has_floor ? r->floor_from : r->has_ceiling ? r->ceiling_from : "-";
+    const char *verdict =
+        arena_printf(&p->arena, "%s %s", symbol(p, m->verdict), thresh_verdict_name(m->verdict));
+    const char *from = r->has_range     ? r->tolerate_from
+                       : r->has_floor   ? r->floor_from
+                       : r->has_ceiling ? r->ceiling_from
+                                        : "-";
 
     row[0] = (cell){ joined(p, m->scope, m->name), NULL };
     row[1] = (cell){ value_cell(p, m, m->baseline, m->baseline_text), NULL };
@@ -200,14 +208,15 @@ static void fill_row(printer *p, const thresh_judged *m, cell *row)
     row[4] = (cell){ limits_cell(p, m), NULL };
     row[5] = (cell){ budget_cell(p, m), NULL };
     row[6] = (cell){ fit_to_print(p, from != NULL ? from : "-"), NULL };
-    row[7] = (cell){ verdict != NULL ? verdict : "?", p->o->colour ? looks[m->verdict].colour : NULL };
+    row[7] =
+        (cell){ verdict != NULL ? verdict : "?", p->o->colour ? looks[m->verdict].colour : NULL };
 }
 
 static thresh_status print_metrics(printer *p)
 {
     static const column columns[] = {
-        { "METRIC", 0, false },    { "BASELINE", 2, true }, { "CANDIDATE", 1, true },
-        { "DEGRADATION", 0, true }, { "LIMITS", 3, false }, { "BUDGET", 4, true },
+        { "METRIC", 0, false },     { "BASELINE", 2, true }, { "CANDIDATE", 1, true },
+        { "DEGRADATION", 0, true }, { "LIMITS", 3, false },  { "BUDGET", 4, true },
         { "FROM", 5, false },       { "VERDICT", 0, false },
     };
     enum { COLUMNS = sizeof columns / sizeof *columns };
@@ -234,7 +243,8 @@ static thresh_status print_metrics(printer *p)
     fprintf(p->f, "%*s... and %zu more (", INDENT, "", r->metric_count - rows);
     for (int v = THRESH_REJECT, several = 0; v >= THRESH_ACCEPT; v--)
         if (counts[v] > 0)
-            fprintf(p->f, "%s%zu %s", several++ ? ", " : "", counts[v], thresh_verdict_name((thresh_verdict)v));
+            fprintf(p->f, "%s%zu %s", several++ ? ", " : "", counts[v],
+                    thresh_verdict_name((thresh_verdict)v));
     fputs("); --all shows every one\n", p->f);
     return THRESH_OK;
 }
@@ -311,8 +321,12 @@ static void print_origin(printer *p)
 thresh_status thresh_report_text(const thresh_result *result, const thresh_text_options *options,
                                  FILE *stream)
 {
-    printer p = { .r = result, .o = options, .f = stream, .arena = ARENA_INIT,
-                  .bold = options->colour ? "\033[1m" : "", .dim = options->colour ? "\033[2m" : "",
+    printer p = { .r = result,
+                  .o = options,
+                  .f = stream,
+                  .arena = ARENA_INIT,
+                  .bold = options->colour ? "\033[1m" : "",
+                  .dim = options->colour ? "\033[2m" : "",
                   .reset = options->colour ? "\033[0m" : "" };
     thresh_status rc = THRESH_OK;
 
@@ -325,8 +339,8 @@ thresh_status thresh_report_text(const thresh_result *result, const thresh_text_
             print_item(&p, "note:", p.dim, result->notes[i]);
         print_names(&p, "not judged, of no known kind", result->ungoverned_count, unknown_at);
         print_names(&p, "not judged, no number on either side", result->ungoverned_count, lost_at);
-        print_names(&p, "not judged, they describe the run and not the model", result->ungoverned_count,
-                    informational_at);
+        print_names(&p, "not judged, they describe the run and not the model",
+                    result->ungoverned_count, informational_at);
         print_names(&p, "only in the candidate", result->candidate_only_count, only_at);
         print_origin(&p);
     }

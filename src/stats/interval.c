@@ -57,7 +57,9 @@ static int compare_ranked(const void *a, const void *b)
 {
     const ranked *x = a, *y = b;
 
-    return x->p < y->p ? -1 : x->p > y->p ? 1 : (x->position > y->position) - (x->position < y->position);
+    return x->p < y->p   ? -1
+           : x->p > y->p ? 1
+                         : (x->position > y->position) - (x->position < y->position);
 }
 
 thresh_status thresh_holm(double *p, size_t count)

@@ -1,7 +1,7 @@
 /*
  * Reads any bytes as every format and as a profile, judges what came out against itself and prints
- * it. Under clang with -DTHRESH_FUZZ=ON this is a libFuzzer target; else main() feeds it mutations of
- * the files given, always the same ones. usage: fuzz_read ROUNDS FILE...
+ * it. Under clang with -DTHRESH_FUZZ=ON this is a libFuzzer target; else main() feeds it mutations
+ * of the files given, always the same ones. usage: fuzz_read ROUNDS FILE...
  */
 #include <thresh/thresh.h>
 
@@ -10,7 +10,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void read_as(const char *format, const char *text, size_t size, const thresh_policy *policy, FILE *sink)
+static void read_as(const char *format, const char *text, size_t size, const thresh_policy *policy,
+                    FILE *sink)
 {
     thresh_diags *diags = thresh_diags_new();
     thresh_set *set = NULL;
@@ -44,12 +45,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     thresh_diags *diags = thresh_diags_new();
     FILE *sink = fopen("/dev/null", "w");
 
-    if (sink == NULL || thresh_policy_new(&policy) != THRESH_OK || thresh_policy_new(&loaded) != THRESH_OK)
+    if (sink == NULL || thresh_policy_new(&policy) != THRESH_OK
+        || thresh_policy_new(&loaded) != THRESH_OK)
         abort();
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
         read_as(formats[i], (const char *)data, size, policy, sink);
     if (thresh_policy_add_text(loaded, (const char *)data, size, "fuzz", NULL, diags) == THRESH_OK)
-        read_as("json", "{\"accuracy\": 0.9, \"a\": {\"accuracy\": 0.8}, \"latency_ms\": 3}", 58, loaded, sink);
+        read_as("json", "{\"accuracy\": 0.9, \"a\": {\"accuracy\": 0.8}, \"latency_ms\": 3}", 58,
+                loaded, sink);
     else if (thresh_diags_errors(diags) == 0)
         abort();
     fclose(sink);
@@ -73,9 +76,13 @@ static size_t draw(size_t below)
 /* One change of the kinds that break parsers: a byte, a piece gone, doubled, or a token put in. */
 static size_t mutate(uint8_t *data, size_t size)
 {
-    static const char *const tokens[] = { "NaN", "-Infinity", "1e999", "{", "}", "[", "]", "\"", ",", ":", "\n", "- ", "&a ", "*a",
-                                          "\xFF", "\xC3", "null", "true", "\\u0000", "\\ud800", "%", "pp", "<", "extends: [x]", "\t",
-                                          "0.1", "accuracy", "value", "n", "stderr", "/", "_stderr", ",none", "!!int", "---" };
+    static const char *const tokens[] = {
+        "NaN",   "-Infinity", "1e999",    "{",       "}",   "[",      "]",    "\"",
+        ",",     ":",         "\n",       "- ",      "&a ", "*a",     "\xFF", "\xC3",
+        "null",  "true",      "\\u0000",  "\\ud800", "%",   "pp",     "<",    "extends: [x]",
+        "\t",    "0.1",       "accuracy", "value",   "n",   "stderr", "/",    "_stderr",
+        ",none", "!!int",     "---"
+    };
     size_t at = draw(size + 1), len = draw(12);
 
     switch (draw(4)) {

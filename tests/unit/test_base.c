@@ -13,8 +13,19 @@
 
 static void numbers_come_back(void **state)
 {
-    static const double values[] = { 0, 1, -1, 0.1, 0.942, 1.0 / 3, 5e-324, 2.2250738585072014e-308,
-                                     1.7976931348623157e308, 123456789012345680.0, 9007199254740993.0, 1e21, 1e-7 };
+    static const double values[] = { 0,
+                                     1,
+                                     -1,
+                                     0.1,
+                                     0.942,
+                                     1.0 / 3,
+                                     5e-324,
+                                     2.2250738585072014e-308,
+                                     1.7976931348623157e308,
+                                     123456789012345680.0,
+                                     9007199254740993.0,
+                                     1e21,
+                                     1e-7 };
     char text[THRESH_NUMBER_MAX];
     double back;
 
@@ -52,8 +63,9 @@ static void numbers_are_short(void **state)
 
 static void what_is_no_number(void **state)
 {
-    static const char *const wrong[] = { "", " ", " 1", "1 ", "1x", "0x10", "1,5", "1e", "e5", "--1", "+-1", ".", "-", "1.2.3",
-                                         "nano", "infinit", "1_000", "\xD9\xA1" };
+    static const char *const wrong[] = { "",    " ",     " 1",   "1 ",      "1x",    "0x10",
+                                         "1,5", "1e",    "e5",   "--1",     "+-1",   ".",
+                                         "-",   "1.2.3", "nano", "infinit", "1_000", "\xD9\xA1" };
     double value = 7;
 
     (void)state;
@@ -86,8 +98,9 @@ static void distances(void **state)
     static const struct {
         const char *a, *b;
         size_t distance;
-    } rows[] = { { "search", "search", 0 }, { "serach", "search", 1 }, { "edge", "egde", 1 }, { "acc", "ac", 1 },
-                 { "kitten", "sitting", 3 }, { "", "abc", 3 }, { "accuracy", "latency", 4 } };
+    } rows[] = { { "search", "search", 0 },   { "serach", "search", 1 },  { "edge", "egde", 1 },
+                 { "acc", "ac", 1 },          { "kitten", "sitting", 3 }, { "", "abc", 3 },
+                 { "accuracy", "latency", 4 } };
 
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -115,9 +128,18 @@ static void globs(void **state)
     static const struct {
         const char *pattern, *text;
         bool match;
-    } rows[] = { { "gsm8k/*", "gsm8k/acc", true }, { "gsm8k/*", "gsm8/acc", false }, { "*", "", true }, { "?", "", false },
-                 { "*_acc", "val_acc", true }, { "*_acc", "val_acc2", false }, { "a*b*c", "aXbYc", true }, { "a*b*c", "aXcYb", false },
-                 { "latency_p??", "latency_p99", true }, { "", "", true }, { "", "a", false }, { "**a", "bba", true } };
+    } rows[] = { { "gsm8k/*", "gsm8k/acc", true },
+                 { "gsm8k/*", "gsm8/acc", false },
+                 { "*", "", true },
+                 { "?", "", false },
+                 { "*_acc", "val_acc", true },
+                 { "*_acc", "val_acc2", false },
+                 { "a*b*c", "aXbYc", true },
+                 { "a*b*c", "aXcYb", false },
+                 { "latency_p??", "latency_p99", true },
+                 { "", "", true },
+                 { "", "a", false },
+                 { "**a", "bba", true } };
     char text[5001];
 
     (void)state;
@@ -197,10 +219,14 @@ static void arena_fails_once_and_for_all(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(numbers_come_back),     cmocka_unit_test(numbers_are_short),
-        cmocka_unit_test(what_is_no_number),     cmocka_unit_test(numbers_do_not_know_the_locale),
-        cmocka_unit_test(distances),             cmocka_unit_test(nearest_words),
-        cmocka_unit_test(globs),                 cmocka_unit_test(units),
+        cmocka_unit_test(numbers_come_back),
+        cmocka_unit_test(numbers_are_short),
+        cmocka_unit_test(what_is_no_number),
+        cmocka_unit_test(numbers_do_not_know_the_locale),
+        cmocka_unit_test(distances),
+        cmocka_unit_test(nearest_words),
+        cmocka_unit_test(globs),
+        cmocka_unit_test(units),
         cmocka_unit_test(index_finds_what_was_added),
         cmocka_unit_test(array_sizes_do_not_overflow),
         cmocka_unit_test(arena_fails_once_and_for_all),

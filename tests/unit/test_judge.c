@@ -36,7 +36,8 @@ static int tear_down(void **state)
 
 static void add_profile(const char *text)
 {
-    assert_int_equal(thresh_policy_add_text(policy, text, strlen(text), "mine.yaml", NULL, NULL), THRESH_OK);
+    assert_int_equal(thresh_policy_add_text(policy, text, strlen(text), "mine.yaml", NULL, NULL),
+                     THRESH_OK);
 }
 
 static void add_named(const char *name)
@@ -56,36 +57,53 @@ static void pair(const char *scope, const char *name, double b, double c)
     put(candidate, (thresh_metric){ .scope = scope, .name = name, .value = c });
 }
 
-static void pair_with_errors(const char *scope, const char *name, double b, double c, double error, double n)
+static void pair_with_errors(const char *scope, const char *name, double b, double c, double error,
+                             double n)
 {
-    put(baseline, (thresh_metric){ .scope = scope, .name = name, .value = b, .has_stderr = true, .stderr_value = error, .has_n = n > 0, .n = n });
-    put(candidate, (thresh_metric){ .scope = scope, .name = name, .value = c, .has_stderr = true, .stderr_value = error, .has_n = n > 0, .n = n });
+    put(baseline, (thresh_metric){ .scope = scope,
+                                   .name = name,
+                                   .value = b,
+                                   .has_stderr = true,
+                                   .stderr_value = error,
+                                   .has_n = n > 0,
+                                   .n = n });
+    put(candidate, (thresh_metric){ .scope = scope,
+                                    .name = name,
+                                    .value = c,
+                                    .has_stderr = true,
+                                    .stderr_value = error,
+                                    .has_n = n > 0,
+                                    .n = n });
 }
 
 static const thresh_result *judge(const thresh_judge_options *options)
 {
     thresh_result_free(result);
     result = NULL;
-    assert_int_equal(thresh_judge(&result, baseline, candidate, NULL, policy, options, NULL), THRESH_OK);
+    assert_int_equal(thresh_judge(&result, baseline, candidate, NULL, policy, options, NULL),
+                     THRESH_OK);
     return result;
 }
 
 static const thresh_judged *metric(const char *scope, const char *name)
 {
     for (size_t i = 0; i < result->metric_count; i++)
-        if (strcmp(result->metrics[i].scope, scope) == 0 && strcmp(result->metrics[i].name, name) == 0)
+        if (strcmp(result->metrics[i].scope, scope) == 0
+            && strcmp(result->metrics[i].name, name) == 0)
             return &result->metrics[i];
     fail_msg("%s/%s was not judged", scope, name);
     return NULL;
 }
 
-static void check(const char *scope, const char *name, thresh_verdict verdict, thresh_reason_code reason)
+static void check(const char *scope, const char *name, thresh_verdict verdict,
+                  thresh_reason_code reason)
 {
     const thresh_judged *m = metric(scope, name);
 
     if (m->verdict != verdict || m->reasons[0] != reason)
         fail_msg("%s/%s: %s (%s), expected %s (%s)", scope, name, thresh_verdict_name(m->verdict),
-                 thresh_reason_slug(m->reasons[0]), thresh_verdict_name(verdict), thresh_reason_slug(reason));
+                 thresh_reason_slug(m->reasons[0]), thresh_verdict_name(verdict),
+                 thresh_reason_slug(reason));
 }
 
 /* --- decimals --- */
@@ -99,15 +117,24 @@ typedef struct decimal_case {
 static void decimals_named_in_the_design(void **state)
 {
     static const decimal_case cases[] = {
-        { "accuracy", "1pp", 0.942, 0.932, true },      { "accuracy", "1pp", 94.2, 93.2, true },
-        { "accuracy", "1pp", 0.942, 0.9319999, false }, { "accuracy", "5%", 0.9, 0.855, true },
-        { "accuracy", "1%", 76.46, 75.6954, true },     { "accuracy", "1%", 76.46, 75.6953, false },
-        { "human_rating", "0.3", 4.3, 4.0, true },      { "human_rating", "0.3", 4.3, 3.9999, false },
-        { "wer", "0.5pp", 0.1, 0.105, true },           { "wer", "0.5pp", 5.3, 5.8, true },
-        { "perplexity", "10%", 15.2, 16.72, true },     { "latency", "20%", 31.7, 38.04, true },
-        { "latency", "20ms", 31.1, 51.1, true },        { "bleu", "2 points", 27.3, 25.3, true },
-        { "bleu", "2pp", 0.273, 0.253, true },          { "ndcg", "3%", 0.8, 0.776, true },
-        { "auc", "0.01", 0.873, 0.863, true },          { "psnr", "2%", -10, -10.2, true },
+        { "accuracy", "1pp", 0.942, 0.932, true },
+        { "accuracy", "1pp", 94.2, 93.2, true },
+        { "accuracy", "1pp", 0.942, 0.9319999, false },
+        { "accuracy", "5%", 0.9, 0.855, true },
+        { "accuracy", "1%", 76.46, 75.6954, true },
+        { "accuracy", "1%", 76.46, 75.6953, false },
+        { "human_rating", "0.3", 4.3, 4.0, true },
+        { "human_rating", "0.3", 4.3, 3.9999, false },
+        { "wer", "0.5pp", 0.1, 0.105, true },
+        { "wer", "0.5pp", 5.3, 5.8, true },
+        { "perplexity", "10%", 15.2, 16.72, true },
+        { "latency", "20%", 31.7, 38.04, true },
+        { "latency", "20ms", 31.1, 51.1, true },
+        { "bleu", "2 points", 27.3, 25.3, true },
+        { "bleu", "2pp", 0.273, 0.253, true },
+        { "ndcg", "3%", 0.8, 0.776, true },
+        { "auc", "0.01", 0.873, 0.863, true },
+        { "psnr", "2%", -10, -10.2, true },
     };
 
     (void)state;
@@ -123,8 +150,8 @@ static void decimals_named_in_the_design(void **state)
         judge(NULL);
         const thresh_judged *m = metric("", c->metric);
         if ((m->verdict == THRESH_ACCEPT) != c->on_limit)
-            fail_msg("%s %.17g to %.17g at %s: %s, degradation %.17g", c->metric, c->baseline, c->candidate, c->rule,
-                     thresh_verdict_name(m->verdict), m->degradation);
+            fail_msg("%s %.17g to %.17g at %s: %s, degradation %.17g", c->metric, c->baseline,
+                     c->candidate, c->rule, thresh_verdict_name(m->verdict), m->degradation);
         if (c->on_limit)
             assert_true(m->degradation == m->rule->tolerate && m->budget_used == 1);
     }
@@ -163,7 +190,8 @@ static void burdens(void **state)
         thresh_verdict verdict;
         thresh_reason_code reason;
     } rows[] = {
-        /* baseline 0.9, accept 1 pp, tolerate 2 pp; one-sided bounds lie 1.645 * 1.414 * error away */
+        /* baseline 0.9, accept 1 pp, tolerate 2 pp; one-sided bounds lie 1.645 * 1.414 * error away
+         */
         { "point", 0.895, 0, THRESH_ACCEPT, THRESH_REASON_WITHIN_ACCEPT },
         { "point", 0.885, 0, THRESH_WARN, THRESH_REASON_WITHIN_TOLERANCE },
         { "point", 0.875, 0, THRESH_REJECT, THRESH_REASON_BEYOND_TOLERANCE },
@@ -191,7 +219,10 @@ static void burdens(void **state)
 
         tear_down(NULL);
         set_up(NULL);
-        snprintf(text, sizeof text, HEAD "evidence: {burden: %s}\nmetrics:\n  accuracy: {accept: 1pp, tolerate: 2pp}\n", rows[i].burden);
+        snprintf(text, sizeof text,
+                 HEAD
+                 "evidence: {burden: %s}\nmetrics:\n  accuracy: {accept: 1pp, tolerate: 2pp}\n",
+                 rows[i].burden);
         add_profile(text);
         if (rows[i].error > 0)
             pair_with_errors("", "accuracy", 0.9, rows[i].candidate, rows[i].error, 0);
@@ -211,8 +242,10 @@ static void an_interval_has_the_confidence_asked_for(void **state)
     judge(NULL);
     const thresh_judged *m = metric("", "accuracy"), *w = metric("", "wer");
     double half = 1.959963984540054 * sqrt(2) * 0.01;
-    assert_true(m->has_interval && fabs(m->low - (0.01 - half)) < 1e-12 && fabs(m->high - (0.01 + half)) < 1e-12);
-    assert_true(w->has_interval && fabs(w->low - (0.02 - half)) < 1e-12 && fabs(w->high - (0.02 + half)) < 1e-12);
+    assert_true(m->has_interval && fabs(m->low - (0.01 - half)) < 1e-12
+                && fabs(m->high - (0.01 + half)) < 1e-12);
+    assert_true(w->has_interval && fabs(w->low - (0.02 - half)) < 1e-12
+                && fabs(w->high - (0.02 + half)) < 1e-12);
     assert_true(m->confidence == 0.975);
 }
 
@@ -237,18 +270,21 @@ static void holm_holds_chance_down(void **state)
     (void)state;
     /* Forty slices, one of them 2.2 standard errors beyond its limit: alone it would be significant
      * (p = 0.014), among forty it is not. */
-    add_profile(HEAD "metrics:\n  accuracy: {tolerate: 2pp}\nslices: {tolerate: 4pp, min_samples: 0}\n");
+    add_profile(HEAD
+                "metrics:\n  accuracy: {tolerate: 2pp}\nslices: {tolerate: 4pp, min_samples: 0}\n");
     pair("", "accuracy", 0.9, 0.9);
     for (int i = 0; i < 40; i++) {
         snprintf(scope, sizeof scope, "class/%d", i);
-        pair_with_errors(scope, "accuracy", 0.9, i == 0 ? 0.9 - 0.04 - 2.2 * 0.02 * sqrt(2) : 0.9, 0.02, 200);
+        pair_with_errors(scope, "accuracy", 0.9, i == 0 ? 0.9 - 0.04 - 2.2 * 0.02 * sqrt(2) : 0.9,
+                         0.02, 200);
     }
     judge(NULL);
     check("class/0", "accuracy", THRESH_WARN, THRESH_REASON_INCONCLUSIVE);
     /* the same slice alone */
     tear_down(NULL);
     set_up(NULL);
-    add_profile(HEAD "metrics:\n  accuracy: {tolerate: 2pp}\nslices: {tolerate: 4pp, min_samples: 0}\n");
+    add_profile(HEAD
+                "metrics:\n  accuracy: {tolerate: 2pp}\nslices: {tolerate: 4pp, min_samples: 0}\n");
     pair("", "accuracy", 0.9, 0.9);
     pair_with_errors("class/0", "accuracy", 0.9, 0.9 - 0.04 - 2.2 * 0.02 * sqrt(2), 0.02, 200);
     judge(NULL);
@@ -258,7 +294,8 @@ static void holm_holds_chance_down(void **state)
 static void few_samples_never_reject_alone(void **state)
 {
     (void)state;
-    add_profile(HEAD "metrics:\n  accuracy: {tolerate: 2pp}\nslices: {tolerate: 4pp, min_samples: 30}\n");
+    add_profile(
+        HEAD "metrics:\n  accuracy: {tolerate: 2pp}\nslices: {tolerate: 4pp, min_samples: 30}\n");
     pair("", "accuracy", 0.9, 0.9);
     pair_with_errors("few", "accuracy", 0.9, 0.1, 0.001, 29);
     pair_with_errors("enough", "accuracy", 0.9, 0.1, 0.001, 30);
@@ -294,15 +331,20 @@ static void no_number_never_passes(void **state)
         thresh_value_state b, c;
         const char *b_text, *c_text;
     } rows[] = {
-        { THRESH_VALUE_NUMBER, THRESH_VALUE_NAN, NULL, "NaN" },  { THRESH_VALUE_NUMBER, THRESH_VALUE_NAN, NULL, "Infinity" },
-        { THRESH_VALUE_NUMBER, THRESH_VALUE_NULL, NULL, "null" }, { THRESH_VALUE_NUMBER, THRESH_VALUE_TEXT, NULL, "n/a" },
-        { THRESH_VALUE_NAN, THRESH_VALUE_NUMBER, "NaN", NULL },  { THRESH_VALUE_NULL, THRESH_VALUE_NUMBER, "null", NULL },
-        { THRESH_VALUE_TEXT, THRESH_VALUE_NUMBER, "x", NULL },   { THRESH_VALUE_NAN, THRESH_VALUE_NAN, "NaN", "NaN" },
+        { THRESH_VALUE_NUMBER, THRESH_VALUE_NAN, NULL, "NaN" },
+        { THRESH_VALUE_NUMBER, THRESH_VALUE_NAN, NULL, "Infinity" },
+        { THRESH_VALUE_NUMBER, THRESH_VALUE_NULL, NULL, "null" },
+        { THRESH_VALUE_NUMBER, THRESH_VALUE_TEXT, NULL, "n/a" },
+        { THRESH_VALUE_NAN, THRESH_VALUE_NUMBER, "NaN", NULL },
+        { THRESH_VALUE_NULL, THRESH_VALUE_NUMBER, "null", NULL },
+        { THRESH_VALUE_TEXT, THRESH_VALUE_NUMBER, "x", NULL },
+        { THRESH_VALUE_NAN, THRESH_VALUE_NAN, "NaN", "NaN" },
     };
 
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
-        thresh_metric b = nothing("accuracy", rows[i].b, rows[i].b_text), c = nothing("accuracy", rows[i].c, rows[i].c_text);
+        thresh_metric b = nothing("accuracy", rows[i].b, rows[i].b_text),
+                      c = nothing("accuracy", rows[i].c, rows[i].c_text);
 
         tear_down(NULL);
         set_up(NULL);
@@ -336,12 +378,14 @@ static void nothing_judged_is_no_verdict(void **state)
     thresh_diags *diags = thresh_diags_new();
 
     (void)state;
-    assert_int_equal(thresh_judge(&result, baseline, candidate, NULL, policy, NULL, diags), THRESH_EEMPTY);
+    assert_int_equal(thresh_judge(&result, baseline, candidate, NULL, policy, NULL, diags),
+                     THRESH_EEMPTY);
     assert_null(result);
     pair("", "foo", 1, 1);
     pair("", "epoch", 1, 1);
     put(baseline, (thresh_metric){ .name = "accuracy", .value = 1 });
-    assert_int_equal(thresh_judge(&result, baseline, candidate, NULL, policy, NULL, diags), THRESH_EEMPTY);
+    assert_int_equal(thresh_judge(&result, baseline, candidate, NULL, policy, NULL, diags),
+                     THRESH_EEMPTY);
     assert_int_equal(thresh_diags_errors(diags), 2);
     thresh_diags_free(diags);
 }
@@ -350,8 +394,12 @@ static void nothing_judged_is_no_verdict(void **state)
  * before: taking values away, or making them worse, never improves the verdict. */
 static void worse_is_never_better(void **state)
 {
-    static const char *const profiles[] = { "search", "medical", "classification", "core", "academic" };
-    static const char *const names[] = { "accuracy", "f1", "ndcg@10", "wer", "latency_ms", "perplexity", "model_size_mb", "satisfaction" };
+    static const char *const profiles[] = { "search", "medical", "classification", "core",
+                                            "academic" };
+    static const char *const names[] = {
+        "accuracy",   "f1",         "ndcg@10",       "wer",
+        "latency_ms", "perplexity", "model_size_mb", "satisfaction"
+    };
     static const bool lower[] = { false, false, false, true, true, true, true, false };
     uint64_t draw = 42;
 
@@ -389,7 +437,8 @@ static void worse_is_never_better(void **state)
         judge(NULL);
         for (size_t i = 0; i < COUNT(names); i++)
             if (metric("", names[i])->verdict < before[i])
-                fail_msg("round %d, %s: %.17g was judged better than %.17g", round, names[i], worse[i], values[i]);
+                fail_msg("round %d, %s: %.17g was judged better than %.17g", round, names[i],
+                         worse[i], values[i]);
     }
 }
 
@@ -458,7 +507,8 @@ static void would_pass_is_true(void **state)
             fail_msg("%s: %.17g would pass, and does not", names[i], limit);
         thresh_set_free(candidate);
         assert_int_equal(thresh_set_new(&candidate), THRESH_OK);
-        put(candidate, (thresh_metric){ .name = names[i], .value = limit + (to[i] - limit) * 1e-6 });
+        put(candidate,
+            (thresh_metric){ .name = names[i], .value = limit + (to[i] - limit) * 1e-6 });
         judge(NULL);
         check("", names[i], THRESH_REJECT, THRESH_REASON_BEYOND_TOLERANCE);
     }
@@ -466,20 +516,24 @@ static void would_pass_is_true(void **state)
 
 static void every_limit_can_be_proved(void **state)
 {
-    static const char *const limits[] = { "accept", "tolerate", "floor", "ceiling", "gain", "surprise", "absolute", "not a number", "missing" };
+    static const char *const limits[] = { "accept",   "tolerate", "floor",        "ceiling", "gain",
+                                          "surprise", "absolute", "not a number", "missing" };
     thresh_probe *probes = NULL;
     size_t count = 0;
 
     (void)state;
-    add_profile(HEAD "metrics:\n  accuracy: {accept: 1pp, tolerate: \"<3pp\", floor: 80%, surprise: 2pp}\n"
-                     "  latency_ms: {ceiling: \"<200ms\", gain: 20%}\n  wer: {tolerate: 5%, absolute: 0.01}\n");
+    add_profile(
+        HEAD
+        "metrics:\n  accuracy: {accept: 1pp, tolerate: \"<3pp\", floor: 80%, surprise: 2pp}\n"
+        "  latency_ms: {ceiling: \"<200ms\", gain: 20%}\n  wer: {tolerate: 5%, absolute: 0.01}\n");
     put(baseline, (thresh_metric){ .name = "accuracy", .value = 94.2 });
     put(baseline, (thresh_metric){ .name = "latency_ms", .value = 150 });
     put(baseline, (thresh_metric){ .name = "wer", .value = 0 });
     assert_int_equal(thresh_prove(&probes, &count, baseline, policy, NULL), THRESH_OK);
     for (size_t i = 0; i < count; i++)
         if (!probes[i].ok)
-            fail_msg("%s, %s, %s", probes[i].name, probes[i].limit, probes[i].inside ? "inside" : "outside");
+            fail_msg("%s, %s, %s", probes[i].name, probes[i].limit,
+                     probes[i].inside ? "inside" : "outside");
     for (size_t l = 0; l < COUNT(limits); l++) {
         size_t inside = 0, outside = 0;
         for (size_t i = 0; i < count; i++)
@@ -498,7 +552,8 @@ static void a_rule_without_effect_is_not_proved(void **state)
     size_t count = 0, failed = 0;
 
     (void)state;
-    add_profile(HEAD "metrics:\n  \"acc*\": {tolerate: 5ms}\n"); /* a glob is not checked against a kind */
+    add_profile(
+        HEAD "metrics:\n  \"acc*\": {tolerate: 5ms}\n"); /* a glob is not checked against a kind */
     put(baseline, (thresh_metric){ .name = "accuracy", .value = 0.9 });
     put(baseline, (thresh_metric){ .name = "f1", .value = 0.9 });
     assert_int_equal(thresh_prove(&probes, &count, baseline, policy, NULL), THRESH_OK);
@@ -513,13 +568,24 @@ static void a_rule_without_effect_is_not_proved(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH(decimals_named_in_the_design), WITH(all_short_decimals), WITH(burdens),
-        WITH(an_interval_has_the_confidence_asked_for), WITH(errors_are_scaled_with_their_values),
-        WITH(holm_holds_chance_down), WITH(few_samples_never_reject_alone),
-        WITH(a_slice_named_in_a_profile_is_a_metric), WITH(no_number_never_passes), WITH(metadata_is_not_judged),
-        WITH(nothing_judged_is_no_verdict), WITH(worse_is_never_better), WITH(conflicting_values_are_reviewed),
-        WITH(options_move_the_borders), WITH(the_worst_stands_first), WITH(would_pass_is_true),
-        WITH(every_limit_can_be_proved), WITH(a_rule_without_effect_is_not_proved),
+        WITH(decimals_named_in_the_design),
+        WITH(all_short_decimals),
+        WITH(burdens),
+        WITH(an_interval_has_the_confidence_asked_for),
+        WITH(errors_are_scaled_with_their_values),
+        WITH(holm_holds_chance_down),
+        WITH(few_samples_never_reject_alone),
+        WITH(a_slice_named_in_a_profile_is_a_metric),
+        WITH(no_number_never_passes),
+        WITH(metadata_is_not_judged),
+        WITH(nothing_judged_is_no_verdict),
+        WITH(worse_is_never_better),
+        WITH(conflicting_values_are_reviewed),
+        WITH(options_move_the_borders),
+        WITH(the_worst_stands_first),
+        WITH(would_pass_is_true),
+        WITH(every_limit_can_be_proved),
+        WITH(a_rule_without_effect_is_not_proved),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -64,7 +64,9 @@ static void scope_and_name_are_apart(void **state)
 static void texts_are_copied(void **state)
 {
     char scope[] = "scope", name[] = "name", text[] = "n/a", unit[] = "ms";
-    thresh_metric m = { .scope = scope, .name = name, .text = text, .unit = unit, .state = THRESH_VALUE_TEXT };
+    thresh_metric m = {
+        .scope = scope, .name = name, .text = text, .unit = unit, .state = THRESH_VALUE_TEXT
+    };
 
     (void)state;
     assert_int_equal(thresh_set_add(set, &m, NULL), THRESH_OK);
@@ -106,7 +108,8 @@ static void wholes(void **state)
     assert_int_equal(thresh_set_nest(set, "mmlu_law", "mmlu"), THRESH_OK);
     assert_string_equal(thresh_set_whole(set, thresh_set_find(set, "a/b/c", "acc"))->scope, "");
     assert_null(thresh_set_whole(set, thresh_set_find(set, "a/b/c", "f1")));
-    assert_string_equal(thresh_set_whole(set, thresh_set_find(set, "mmlu_law", "acc"))->scope, "mmlu");
+    assert_string_equal(thresh_set_whole(set, thresh_set_find(set, "mmlu_law", "acc"))->scope,
+                        "mmlu");
     assert_null(thresh_set_whole(set, thresh_set_find(set, "", "acc")));
     assert_null(thresh_set_whole(set, thresh_set_find(set, "x", "only")));
 }
@@ -139,65 +142,171 @@ static const struct {
     const char *name, *kind;
 } names[] = {
     /* lm-evaluation-harness */
-    { "acc", "accuracy" }, { "acc,none", "accuracy" }, { "acc_norm,none", "accuracy" },
-    { "exact_match,strict-match", "exact_match" }, { "exact_match,flexible-extract", "exact_match" },
-    { "word_perplexity,none", "perplexity" }, { "byte_perplexity", "perplexity" }, { "bits_per_byte,none", "bits_per_byte" },
-    { "mcc,none", "mcc" }, { "ppl", "perplexity" }, { "em", "exact_match" }, { "multiple_choice_grade", "accuracy" },
-    { "rouge1,none", "rouge" }, { "bleu,none", "bleu" }, { "pass@1", "pass_at_k" }, { "likelihood_diff", NULL },
-    { "prompt_level_strict_acc,none", "accuracy" }, { "llm_judge,none", "judge_score" }, { "bert_score,none", "bertscore" },
+    { "acc", "accuracy" },
+    { "acc,none", "accuracy" },
+    { "acc_norm,none", "accuracy" },
+    { "exact_match,strict-match", "exact_match" },
+    { "exact_match,flexible-extract", "exact_match" },
+    { "word_perplexity,none", "perplexity" },
+    { "byte_perplexity", "perplexity" },
+    { "bits_per_byte,none", "bits_per_byte" },
+    { "mcc,none", "mcc" },
+    { "ppl", "perplexity" },
+    { "em", "exact_match" },
+    { "multiple_choice_grade", "accuracy" },
+    { "rouge1,none", "rouge" },
+    { "bleu,none", "bleu" },
+    { "pass@1", "pass_at_k" },
+    { "likelihood_diff", NULL },
+    { "prompt_level_strict_acc,none", "accuracy" },
+    { "llm_judge,none", "judge_score" },
+    { "bert_score,none", "bertscore" },
     /* Hugging Face Trainer and evaluate */
-    { "eval_accuracy", "accuracy" }, { "eval_loss", "loss" }, { "eval_f1", "f1" }, { "eval_wer", "wer" },
-    { "eval_runtime", "evaluation_time" }, { "eval_samples_per_second", "evaluation_time" },
-    { "eval_steps_per_second", "evaluation_time" }, { "train_loss", "training" }, { "train_accuracy", "training" },
-    { "train_runtime", "training" }, { "total_flos", "training" }, { "epoch", "epoch" }, { "test_bleu", "bleu" },
-    { "test_gen_len", "count" }, { "predict_rouge1", "rouge" }, { "learning_rate", "training" }, { "grad_norm", "training" },
+    { "eval_accuracy", "accuracy" },
+    { "eval_loss", "loss" },
+    { "eval_f1", "f1" },
+    { "eval_wer", "wer" },
+    { "eval_runtime", "evaluation_time" },
+    { "eval_samples_per_second", "evaluation_time" },
+    { "eval_steps_per_second", "evaluation_time" },
+    { "train_loss", "training" },
+    { "train_accuracy", "training" },
+    { "train_runtime", "training" },
+    { "total_flos", "training" },
+    { "epoch", "epoch" },
+    { "test_bleu", "bleu" },
+    { "test_gen_len", "count" },
+    { "predict_rouge1", "rouge" },
+    { "learning_rate", "training" },
+    { "grad_norm", "training" },
     /* scikit-learn */
-    { "f1-score", "f1" }, { "precision", "precision" }, { "recall", "recall" }, { "support", "count" },
-    { "accuracy_score", "accuracy" }, { "balanced_accuracy_score", "balanced_accuracy" }, { "roc_auc_score", "auc" },
-    { "log_loss", "loss" }, { "mean_squared_error", "mse" }, { "r2_score", "r2" }, { "matthews_corrcoef", "mcc" },
-    { "cohen_kappa_score", "kappa" }, { "brier_score_loss", "calibration_error" }, { "average_precision_score", "pr_auc" },
-    { "zero_one_loss", "error_rate" }, { "hamming_loss", "error_rate" },
+    { "f1-score", "f1" },
+    { "precision", "precision" },
+    { "recall", "recall" },
+    { "support", "count" },
+    { "accuracy_score", "accuracy" },
+    { "balanced_accuracy_score", "balanced_accuracy" },
+    { "roc_auc_score", "auc" },
+    { "log_loss", "loss" },
+    { "mean_squared_error", "mse" },
+    { "r2_score", "r2" },
+    { "matthews_corrcoef", "mcc" },
+    { "cohen_kappa_score", "kappa" },
+    { "brier_score_loss", "calibration_error" },
+    { "average_precision_score", "pr_auc" },
+    { "zero_one_loss", "error_rate" },
+    { "hamming_loss", "error_rate" },
     /* torchmetrics, Keras, timm */
-    { "MulticlassAccuracy", NULL }, { "val_acc", "accuracy" }, { "val_loss", "loss" }, { "top1", "accuracy" },
-    { "top5", "top5" }, { "top_5_accuracy", "top5" }, { "acc@1", "accuracy" }, { "acc@5", "top5" },
-    { "sparse_categorical_accuracy", "accuracy" }, { "BinaryAUROC", NULL }, { "auroc", "auc" }, { "jaccard_index", "iou" },
-    { "Top-1", "accuracy" }, { "Top-5 Accuracy", "top5" }, { "accuracy@top1", "accuracy" },
+    { "MulticlassAccuracy", NULL },
+    { "val_acc", "accuracy" },
+    { "val_loss", "loss" },
+    { "top1", "accuracy" },
+    { "top5", "top5" },
+    { "top_5_accuracy", "top5" },
+    { "acc@1", "accuracy" },
+    { "acc@5", "top5" },
+    { "sparse_categorical_accuracy", "accuracy" },
+    { "BinaryAUROC", NULL },
+    { "auroc", "auc" },
+    { "jaccard_index", "iou" },
+    { "Top-1", "accuracy" },
+    { "Top-5 Accuracy", "top5" },
+    { "accuracy@top1", "accuracy" },
     /* COCO, Ultralytics, detection */
-    { "mAP", "map_detection" }, { "map", "map" }, { "MAP", "map" }, { "mAP@0.5", "map_detection" },
-    { "mAP@[0.5:0.95]", "map_detection" }, { "AP50", "map_detection" }, { "metrics/mAP50-95(B)", "map_detection" },
-    { "metrics/precision(B)", "precision" }, { "bbox_mAP_50", "map_detection" }, { "mIoU", "iou" },
+    { "mAP", "map_detection" },
+    { "map", "map" },
+    { "MAP", "map" },
+    { "mAP@0.5", "map_detection" },
+    { "mAP@[0.5:0.95]", "map_detection" },
+    { "AP50", "map_detection" },
+    { "metrics/mAP50-95(B)", "map_detection" },
+    { "metrics/precision(B)", "precision" },
+    { "bbox_mAP_50", "map_detection" },
+    { "mIoU", "iou" },
     /* retrieval */
-    { "ndcg@10", "ndcg" }, { "NDCG@10", "ndcg" }, { "ndcg_cut_10", "ndcg" }, { "ndcg_at_10", "ndcg" }, { "nDCG", "ndcg" },
-    { "recip_rank", "mrr" }, { "mrr@10", "mrr" }, { "MRR", "mrr" }, { "P_5", "precision_at_k" }, { "P@10", "precision_at_k" },
-    { "recall_at_100", "recall_at_k" }, { "recall@1000", "recall_at_k" }, { "R@1", "recall_at_k" }, { "map_at_10", "map" },
-    { "bpref", "bpref" }, { "num_q", "count" }, { "hits@3", "recall_at_k" },
+    { "ndcg@10", "ndcg" },
+    { "NDCG@10", "ndcg" },
+    { "ndcg_cut_10", "ndcg" },
+    { "ndcg_at_10", "ndcg" },
+    { "nDCG", "ndcg" },
+    { "recip_rank", "mrr" },
+    { "mrr@10", "mrr" },
+    { "MRR", "mrr" },
+    { "P_5", "precision_at_k" },
+    { "P@10", "precision_at_k" },
+    { "recall_at_100", "recall_at_k" },
+    { "recall@1000", "recall_at_k" },
+    { "R@1", "recall_at_k" },
+    { "map_at_10", "map" },
+    { "bpref", "bpref" },
+    { "num_q", "count" },
+    { "hits@3", "recall_at_k" },
     /* translation, speech */
-    { "BLEU", "bleu" }, { "sacrebleu", "bleu" }, { "chrF2++", "chrf" }, { "chrF", "chrf" }, { "TER", "ter" }, { "comet", "comet" },
-    { "ROUGE-L", "rouge" }, { "rougeLsum", "rouge" }, { "meteor", "meteor" }, { "wer", "wer" }, { "WER", "wer" }, { "cer", "cer" },
-    { "mer", "wer" }, { "word_error_rate", "wer" },
+    { "BLEU", "bleu" },
+    { "sacrebleu", "bleu" },
+    { "chrF2++", "chrf" },
+    { "chrF", "chrf" },
+    { "TER", "ter" },
+    { "comet", "comet" },
+    { "ROUGE-L", "rouge" },
+    { "rougeLsum", "rouge" },
+    { "meteor", "meteor" },
+    { "wer", "wer" },
+    { "WER", "wer" },
+    { "cer", "cer" },
+    { "mer", "wer" },
+    { "word_error_rate", "wer" },
     /* latency, throughput, size */
-    { "p99_ttft_ms", "ttft" }, { "mean_itl_ms", "tpot" }, { "median_tpot_ms", "tpot" }, { "request_throughput", "throughput" },
-    { "output_throughput", "throughput" }, { "latency_p99_ms", "latency_p99" }, { "p95_latency", "latency_p95" },
-    { "latency_ms", "latency" }, { "inference_time_s", "latency" }, { "p(95)", "latency_p95" }, { "real_time", "latency" },
-    { "tokens_per_second", "throughput" }, { "qps", "throughput" }, { "99.00 percentile latency", "latency_p99" },
-    { "model_size_mb", "model_size" }, { "peak_memory_mb", "memory" }, { "params", "parameters" }, { "gpu_memory_gib", "memory" },
-    { "cost_per_1k_tokens", "cost" }, { "energy", "energy" }, { "decoder_bytes", "bytes" }, { "http_req_failed", "error_rate" },
+    { "p99_ttft_ms", "ttft" },
+    { "mean_itl_ms", "tpot" },
+    { "median_tpot_ms", "tpot" },
+    { "request_throughput", "throughput" },
+    { "output_throughput", "throughput" },
+    { "latency_p99_ms", "latency_p99" },
+    { "p95_latency", "latency_p95" },
+    { "latency_ms", "latency" },
+    { "inference_time_s", "latency" },
+    { "p(95)", "latency_p95" },
+    { "real_time", "latency" },
+    { "tokens_per_second", "throughput" },
+    { "qps", "throughput" },
+    { "99.00 percentile latency", "latency_p99" },
+    { "model_size_mb", "model_size" },
+    { "peak_memory_mb", "memory" },
+    { "params", "parameters" },
+    { "gpu_memory_gib", "memory" },
+    { "cost_per_1k_tokens", "cost" },
+    { "energy", "energy" },
+    { "decoder_bytes", "bytes" },
+    { "http_req_failed", "error_rate" },
     /* people */
-    { "\xE5\x87\x86\xE7\xA1\xAE\xE7\x8E\x87", "accuracy" },              /* 准确率 */
-    { "\xE5\x9B\xB0\xE6\x83\x91\xE5\xBA\xA6", "perplexity" },            /* 困惑度 */
+    { "\xE5\x87\x86\xE7\xA1\xAE\xE7\x8E\x87", "accuracy" },                 /* 准确率 */
+    { "\xE5\x9B\xB0\xE6\x83\x91\xE5\xBA\xA6", "perplexity" },               /* 困惑度 */
     { "\xE4\xBA\xBA\xE5\xB7\xA5\xE8\xAF\x84\xE5\x88\x86", "human_rating" }, /* 人工评分 */
-    { "\xE5\xBB\xB6\xE8\xBF\x9F", "latency" },                           /* 延迟 */
+    { "\xE5\xBB\xB6\xE8\xBF\x9F", "latency" },                              /* 延迟 */
     { "\xE5\xBB\xB6", NULL },
     { "\xE5\xBB\xB6\xE8\xBF\x9F_ms", "latency" },
     { "\xE7\x82\xB9\xE5\x87\xBB\xE7\x8E\x87", "ctr" },                   /* 点击率 */
     { "\xE8\xBD\xAC\xE5\x8C\x96\xE7\x8E\x87", "conversion" },            /* 转化率 */
     { "\xE6\xBB\xA1\xE6\x84\x8F\xE5\xBA\xA6", "satisfaction" },          /* 满意度 */
     { "\xE7\x94\xA8\xE6\x88\xB7\xE7\x95\x99\xE5\xAD\x98", "retention" }, /* 用户留存 */
-    { "intent_accuracy", "accuracy" }, { "click_through_rate", "ctr" }, { "CTR", "ctr" }, { "human rating", "human_rating" },
-    { "single_turn_resolution", "resolution_rate" }, { "satisfaction", "satisfaction" }, { "bounce_rate", "churn" },
+    { "intent_accuracy", "accuracy" },
+    { "click_through_rate", "ctr" },
+    { "CTR", "ctr" },
+    { "human rating", "human_rating" },
+    { "single_turn_resolution", "resolution_rate" },
+    { "satisfaction", "satisfaction" },
+    { "bounce_rate", "churn" },
     /* nothing */
-    { "foo", NULL }, { "", NULL }, { "_", NULL }, { "@10", NULL }, { "temperature", NULL }, { "accuracyy", NULL },
-    { "_acc", "accuracy" }, { "seed", "count" }, { "std_ttft_ms", "spread" },
+    { "foo", NULL },
+    { "", NULL },
+    { "_", NULL },
+    { "@10", NULL },
+    { "temperature", NULL },
+    { "accuracyy", NULL },
+    { "_acc", "accuracy" },
+    { "seed", "count" },
+    { "std_ttft_ms", "spread" },
 };
 
 static void names_resolve(void **state)
@@ -313,9 +422,19 @@ static void nearest_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH(the_same_again_replaces), WITH(scope_and_name_are_apart), WITH(texts_are_copied), WITH(many),
-        WITH(wholes), WITH(groups_in_a_circle_end), WITH(annotations), WITH(names_resolve), WITH(units_of_names),
-        WITH(long_names_are_of_no_kind), WITH(the_catalog_is_whole), WITH(ranges_of_the_catalog), WITH(nearest_names),
+        WITH(the_same_again_replaces),
+        WITH(scope_and_name_are_apart),
+        WITH(texts_are_copied),
+        WITH(many),
+        WITH(wholes),
+        WITH(groups_in_a_circle_end),
+        WITH(annotations),
+        WITH(names_resolve),
+        WITH(units_of_names),
+        WITH(long_names_are_of_no_kind),
+        WITH(the_catalog_is_whole),
+        WITH(ranges_of_the_catalog),
+        WITH(nearest_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -77,30 +77,45 @@ static void built_in_figures(void **state)
         double accept, tolerate;
         bool exclusive;
     } rows[] = {
-        { "medical", "scenario", 0.005, 0.01, false }, { "finance", "scenario", 0.01, 0.02, false },
-        { "driving", "scenario", 0.01, 0.01, true },   { "search", "scenario", 0.02, 0.03, false },
-        { "recommendation", "scenario", 0.03, 0.05, false }, { "speech", "scenario", 0.02, 0.04, false },
-        { "chatbot", "scenario", 0.03, 0.05, false },  { "iot", "scenario", 0.05, 0.10, false },
-        { "cloud", "tier", 0.01, 0.02, false },        { "edge", "tier", 0.02, 0.03, false },
-        { "iot", "tier", 0.03, 0.05, false },          { "core", "layer", 0.015, 0.015, true },
-        { "important", "layer", 0.03, 0.03, true },    { "auxiliary", "layer", 0.05, 0.05, true },
-        { "regular", "group", 0.02, 0.02, false },     { "free", "group", 0.04, 0.04, false },
-        { "academic", "norm", 0.01, 0.01, true },      { "industry", "norm", 0.03, 0.05, false },
+        { "medical", "scenario", 0.005, 0.01, false },
+        { "finance", "scenario", 0.01, 0.02, false },
+        { "driving", "scenario", 0.01, 0.01, true },
+        { "search", "scenario", 0.02, 0.03, false },
+        { "recommendation", "scenario", 0.03, 0.05, false },
+        { "speech", "scenario", 0.02, 0.04, false },
+        { "chatbot", "scenario", 0.03, 0.05, false },
+        { "iot", "scenario", 0.05, 0.10, false },
+        { "cloud", "tier", 0.01, 0.02, false },
+        { "edge", "tier", 0.02, 0.03, false },
+        { "iot", "tier", 0.03, 0.05, false },
+        { "core", "layer", 0.015, 0.015, true },
+        { "important", "layer", 0.03, 0.03, true },
+        { "auxiliary", "layer", 0.05, 0.05, true },
+        { "regular", "group", 0.02, 0.02, false },
+        { "free", "group", 0.04, 0.04, false },
+        { "academic", "norm", 0.01, 0.01, true },
+        { "industry", "norm", 0.03, 0.05, false },
     };
     static const struct {
         const char *metric;
         thresh_measure measure;
-    } families[] = { { "accuracy", THRESH_ABSOLUTE }, { "wer", THRESH_ABSOLUTE }, { "ndcg", THRESH_RELATIVE }, { "ctr", THRESH_RELATIVE } };
+    } families[] = { { "accuracy", THRESH_ABSOLUTE },
+                     { "wer", THRESH_ABSOLUTE },
+                     { "ndcg", THRESH_RELATIVE },
+                     { "ctr", THRESH_RELATIVE } };
 
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
         thresh_policy_free(policy);
         assert_int_equal(thresh_policy_new(&policy), THRESH_OK);
-        assert_int_equal(thresh_policy_add(policy, rows[i].name, rows[i].axis, NULL, diags), THRESH_OK);
+        assert_int_equal(thresh_policy_add(policy, rows[i].name, rows[i].axis, NULL, diags),
+                         THRESH_OK);
         assert_string_equal(thresh_policy_at(policy, 0)->axis, rows[i].axis);
         for (size_t f = 0; f < COUNT(families); f++) {
-            check_range(families[f].metric, 0.5, rows[i].accept, rows[i].tolerate, families[f].measure, rows[i].name);
-            assert_int_equal(rule_for("", families[f].metric, 0.5).tolerate_exclusive, rows[i].exclusive);
+            check_range(families[f].metric, 0.5, rows[i].accept, rows[i].tolerate,
+                        families[f].measure, rows[i].name);
+            assert_int_equal(rule_for("", families[f].metric, 0.5).tolerate_exclusive,
+                             rows[i].exclusive);
         }
     }
 }
@@ -160,8 +175,10 @@ static void an_exclusive_limit_is_the_stricter_of_equals(void **state)
 static void hard_limits_take_the_stricter(void **state)
 {
     (void)state;
-    add_text(HEAD "a\nmetrics:\n  accuracy: {floor: 80%}\n  latency: {ceiling: 200ms, gain: 10%, surprise: 50%}\n");
-    add_text(HEAD "b\nmetrics:\n  accuracy: {floor: 0.85}\n  latency: {ceiling: 0.1s, gain: 20%, surprise: 40%}\n");
+    add_text(HEAD "a\nmetrics:\n  accuracy: {floor: 80%}\n  latency: {ceiling: 200ms, gain: 10%, "
+                  "surprise: 50%}\n");
+    add_text(HEAD "b\nmetrics:\n  accuracy: {floor: 0.85}\n  latency: {ceiling: 0.1s, gain: 20%, "
+                  "surprise: 40%}\n");
     thresh_rule acc = rule_for("", "accuracy", 0.9), lat = rule_for("", "latency", 150);
     assert_true(acc.has_floor && acc.floor == 0.85);
     assert_true(lat.has_ceiling && fabs(lat.ceiling - 100) < 1e-9);
@@ -172,9 +189,11 @@ static void hard_limits_take_the_stricter(void **state)
 static void the_more_exact_entry_wins(void **state)
 {
     (void)state;
-    add_text(HEAD "p\nfamilies:\n  proportion: {tolerate: 9pp}\nmetrics:\n  accuracy: {tolerate: 8pp}\n"
-                  "  \"acc*\": {tolerate: 7pp}\n  acc_norm: {tolerate: 6pp}\n  \"arc/*\": {tolerate: 5pp}\n"
-                  "  arc/acc: {tolerate: 4pp}\n");
+    add_text(
+        HEAD
+        "p\nfamilies:\n  proportion: {tolerate: 9pp}\nmetrics:\n  accuracy: {tolerate: 8pp}\n"
+        "  \"acc*\": {tolerate: 7pp}\n  acc_norm: {tolerate: 6pp}\n  \"arc/*\": {tolerate: 5pp}\n"
+        "  arc/acc: {tolerate: 4pp}\n");
     assert_true(rule_for("", "f1", 0.9).tolerate == 0.09);
     assert_true(rule_for("", "top1", 0.9).tolerate == 0.08);
     assert_true(rule_for("", "acc", 0.9).tolerate == 0.07);
@@ -230,9 +249,11 @@ static void evidence_takes_the_stricter(void **state)
 static void a_profile_may_replace_a_kind(void **state)
 {
     (void)state;
-    add_text(HEAD "mine\nkinds:\n  MyScore: {family: points, accept: 0.01, tolerate: 0.02, aliases: [my-score]}\n"
+    add_text(HEAD "mine\nkinds:\n  MyScore: {family: points, accept: 0.01, tolerate: 0.02, "
+                  "aliases: [my-score]}\n"
                   "  bleu: {family: points, accept: 1 points, tolerate: 1.5 points}\n");
-    assert_string_equal(thresh_catalog_resolve(thresh_policy_catalog(policy), "my_score").kind->name, "MyScore");
+    assert_string_equal(
+        thresh_catalog_resolve(thresh_policy_catalog(policy), "my_score").kind->name, "MyScore");
     assert_true(rule_for("", "sacrebleu", 30).tolerate == 1.5);
 }
 
@@ -241,13 +262,20 @@ static void limits_that_make_no_sense_are_faults(void **state)
     static const struct {
         const char *rule, *says;
     } rows[] = {
-        { "accuracy: {tolerate: 2 parsecs}", "2 parsecs" }, { "accuracy: {tolerate: 20ms}", "not a time" },
-        { "latency: {tolerate: 2pp}", "pp needs" },         { "latency: {ceiling: 2MB}", "not a size" },
-        { "accuracy: {floor: 75pp}", "75%" },               { "accuracy: {tolerate: 2}", "1pp" },
-        { "accuracy: {accept: 3pp, tolerate: 1pp}", "above" }, { "accuracy: {accept: 1pp, tolerate: 3%}", "one unit" },
-        { "accuracy: {tolerate: -1pp}", "not negative" },   { "epoch: {tolerate: 1%}", "informational" },
-        { "accuracy: {tolerate: 1e999pp}", "finite" },      { "accuracy: {absolute: 2%}", "own unit" },
-        { "acuracy: {tolerate: 1pp}", "accuracy" },         { "accuracy: [1]", "map" },
+        { "accuracy: {tolerate: 2 parsecs}", "2 parsecs" },
+        { "accuracy: {tolerate: 20ms}", "not a time" },
+        { "latency: {tolerate: 2pp}", "pp needs" },
+        { "latency: {ceiling: 2MB}", "not a size" },
+        { "accuracy: {floor: 75pp}", "75%" },
+        { "accuracy: {tolerate: 2}", "1pp" },
+        { "accuracy: {accept: 3pp, tolerate: 1pp}", "above" },
+        { "accuracy: {accept: 1pp, tolerate: 3%}", "one unit" },
+        { "accuracy: {tolerate: -1pp}", "not negative" },
+        { "epoch: {tolerate: 1%}", "informational" },
+        { "accuracy: {tolerate: 1e999pp}", "finite" },
+        { "accuracy: {absolute: 2%}", "own unit" },
+        { "acuracy: {tolerate: 1pp}", "accuracy" },
+        { "accuracy: [1]", "map" },
     };
 
     (void)state;
@@ -258,7 +286,8 @@ static void limits_that_make_no_sense_are_faults(void **state)
 
         snprintf(text, sizeof text, HEAD "x\nmetrics:\n  %s\n", rows[i].rule);
         rc = thresh_policy_add_text(policy, text, strlen(text), "x.yaml", NULL, found);
-        if (rc == THRESH_OK || thresh_diags_count(found) != 1 || strstr(thresh_diags_at(found, 0)->text, rows[i].says) == NULL)
+        if (rc == THRESH_OK || thresh_diags_count(found) != 1
+            || strstr(thresh_diags_at(found, 0)->text, rows[i].says) == NULL)
             fail_msg("'%s': %zu messages, %s", rows[i].rule, thresh_diags_count(found),
                      thresh_diags_count(found) > 0 ? thresh_diags_at(found, 0)->text : "");
         assert_int_equal(thresh_diags_at(found, 0)->line, 4);
@@ -299,12 +328,21 @@ static void scales_of_the_command_line_win(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH(without_profiles_the_catalog_holds), WITH(built_in_figures), WITH(built_in_profiles_are_complete),
-        WITH(the_strictest_wins_key_by_key), WITH(units_meet_at_the_baseline),
-        WITH(an_exclusive_limit_is_the_stricter_of_equals), WITH(hard_limits_take_the_stricter),
-        WITH(the_more_exact_entry_wins), WITH(a_strict_profile_narrows_what_it_does_not_govern),
-        WITH(the_catalog_fills_gaps_only), WITH(extends_inherits_and_overrides), WITH(evidence_takes_the_stricter),
-        WITH(a_profile_may_replace_a_kind), WITH(limits_that_make_no_sense_are_faults), WITH(slices_take_the_stricter),
+        WITH(without_profiles_the_catalog_holds),
+        WITH(built_in_figures),
+        WITH(built_in_profiles_are_complete),
+        WITH(the_strictest_wins_key_by_key),
+        WITH(units_meet_at_the_baseline),
+        WITH(an_exclusive_limit_is_the_stricter_of_equals),
+        WITH(hard_limits_take_the_stricter),
+        WITH(the_more_exact_entry_wins),
+        WITH(a_strict_profile_narrows_what_it_does_not_govern),
+        WITH(the_catalog_fills_gaps_only),
+        WITH(extends_inherits_and_overrides),
+        WITH(evidence_takes_the_stricter),
+        WITH(a_profile_may_replace_a_kind),
+        WITH(limits_that_make_no_sense_are_faults),
+        WITH(slices_take_the_stricter),
         WITH(scales_of_the_command_line_win),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,7 +35,8 @@ static void each_row(const char *name, void (*check)(const figures *f))
 
         if (strlen(name) != len || strncmp(line, name, len) != 0)
             continue;
-        for (const char *p = line + len; *p == '\t' && f.count < MOST_FIELDS; p += strcspn(p, "\t\n")) {
+        for (const char *p = line + len; *p == '\t' && f.count < MOST_FIELDS;
+             p += strcspn(p, "\t\n")) {
             p++;
             assert_true(thresh_parse_number(&f.field[f.count++], p, strcspn(p, "\t\n")));
         }
@@ -88,11 +89,31 @@ static void check_holm(const figures *f)
         near(p[i], f->field[1 + count + i]);
 }
 
-static void quantiles(void **state) { (void)state; each_row("quantile", check_quantile); }
-static void differences(void **state) { (void)state; each_row("difference", check_difference); }
-static void ratios(void **state) { (void)state; each_row("fieller", check_fieller); }
-static void tails(void **state) { (void)state; each_row("above", check_above); }
-static void holm(void **state) { (void)state; each_row("holm", check_holm); }
+static void quantiles(void **state)
+{
+    (void)state;
+    each_row("quantile", check_quantile);
+}
+static void differences(void **state)
+{
+    (void)state;
+    each_row("difference", check_difference);
+}
+static void ratios(void **state)
+{
+    (void)state;
+    each_row("fieller", check_fieller);
+}
+static void tails(void **state)
+{
+    (void)state;
+    each_row("above", check_above);
+}
+static void holm(void **state)
+{
+    (void)state;
+    each_row("holm", check_holm);
+}
 
 static void outside_the_domain(void **state)
 {
@@ -118,8 +139,9 @@ static void outside_the_domain(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(quantiles), cmocka_unit_test(differences), cmocka_unit_test(ratios),
-        cmocka_unit_test(tails),     cmocka_unit_test(holm),        cmocka_unit_test(outside_the_domain),
+        cmocka_unit_test(quantiles), cmocka_unit_test(differences),
+        cmocka_unit_test(ratios),    cmocka_unit_test(tails),
+        cmocka_unit_test(holm),      cmocka_unit_test(outside_the_domain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
