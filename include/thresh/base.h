@@ -80,6 +80,9 @@ THRESH_API const char *thresh_format_number(char out[THRESH_NUMBER_MAX], double 
  */
 THRESH_API bool thresh_parse_number(double *out, const char *text, size_t len);
 
+/** @return the word of a list that ends with NULL nearest to `wanted`, for a "did you mean"; or NULL. */
+THRESH_API const char *thresh_nearest_word(const char *wanted, const char *const *words);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,5 +1,6 @@
 /* Words: edit distance, glob patterns and the table of units. */
 #include "base/words.h"
+#include "thresh/base.h"
 
 #include <string.h>
 
@@ -45,6 +46,15 @@ void nearest_offer(nearest *best, const char *wanted, const char *word)
         best->word = word;
         best->distance = d;
     }
+}
+
+const char *thresh_nearest_word(const char *wanted, const char *const *words)
+{
+    nearest best = NEAREST_INIT;
+
+    for (; *words != NULL; words++)
+        nearest_offer(&best, wanted, *words);
+    return best.word;
 }
 
 bool glob_is_pattern(const char *text)

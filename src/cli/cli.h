@@ -64,8 +64,7 @@ const char *option_value(const arguments *a, const char *name);
 bool option_given(const arguments *a, const char *name);
 /* The i-th value of an option that may be repeated, or NULL. */
 const char *option_at(const arguments *a, const char *name, size_t i);
-/* The word nearest to `wanted`, or NULL; `next` yields words until NULL. */
-const char *nearest_word(const char *wanted, const char *const *words);
+
 
 /* --- surroundings and messages, command.c --- */
 thresh_text_options text_options(const streams *io, const arguments *a, bool to_standard_output);

@@ -167,7 +167,7 @@ static int unknown_command(const streams *io, const char *name)
     for (; commands[n] != NULL; n++)
         names[n] = commands[n]->name;
     names[n] = NULL;
-    const char *near = nearest_word(name, names);
+    const char *near = thresh_nearest_word(name, names);
     return complain(io, "unknown command '%s'%s%s%s", name, near ? "; did you mean '" : "",
                     near ? near : "", near ? "'?" : " (thresh --help names them)");
 }

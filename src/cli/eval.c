@@ -55,7 +55,7 @@ static int open_output(evaluation *e, const char *text)
         memcpy(format, text, len);
     o->json = strcmp(format, "json") == 0;
     if (!o->json && strcmp(format, "text") != 0) {
-        const char *near = nearest_word(format, formats);
+        const char *near = thresh_nearest_word(format, formats);
         return complain(e->io, "eval: unknown output format '%.*s'; expected text or json%s%s%s",
                         (int)len, text, near ? "; did you mean '" : "", near ? near : "",
                         near ? "'?" : "");

@@ -13,42 +13,6 @@ const option common_options[] = {
     { NULL, 0, NULL, NULL, NULL },
 };
 
-/* Edit distance of short words, both ends fixed: enough for a "did you mean". */
-static size_t distance(const char *a, const char *b)
-{
-    enum { LONGEST = 40 };
-    size_t row[LONGEST + 1], la = strlen(a), lb = strlen(b);
-
-    if (la > LONGEST || lb > LONGEST)
-        return LONGEST;
-    for (size_t j = 0; j <= lb; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= la; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= lb; j++) {
-            size_t d = diagonal + (a[i - 1] != b[j - 1]);
-            diagonal = row[j];
-            d = row[j] + 1 < d ? row[j] + 1 : d;
-            row[j] = row[j - 1] + 1 < d ? row[j - 1] + 1 : d;
-        }
-    }
-    return row[lb];
-}
-
-const char *nearest_word(const char *wanted, const char *const *words)
-{
-    const char *best = NULL;
-    size_t least = strlen(wanted) <= 3 ? 2 : 3;
-
-    for (; *words != NULL; words++)
-        if (distance(wanted, *words) < least) {
-            least = distance(wanted, *words);
-            best = *words;
-        }
-    return best;
-}
-
 static const option *find_option(const command *c, const char *name, size_t len, char letter)
 {
     const option *const lists[] = { c->options, common_options };
@@ -76,7 +40,7 @@ static bool unknown_option(const streams *io, const command *c, const char *text
         len = sizeof bare - 1;
     memcpy(bare, text, len);
     bare[len] = '\0';
-    near = strncmp(bare, "--", 2) == 0 ? nearest_word(bare + 2, words) : NULL;
+    near = strncmp(bare, "--", 2) == 0 ? thresh_nearest_word(bare + 2, words) : NULL;
     complain(io, "%s: unknown option '%s'%s%s%s", c->name, bare, near ? "; did you mean '--" : "",
              near ? near : "", near ? "'?" : "");
     return false;
@@ -97,7 +61,7 @@ static bool check_choice(const streams *io, const command *c, const option *o, c
             strcat(list, o->choices[i]);
         }
     }
-    near = nearest_word(value, o->choices);
+    near = thresh_nearest_word(value, o->choices);
     complain(io, "%s: --%s: found '%s', expected %s%s%s%s", c->name, o->name, value, list,
              near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
     return false;

@@ -230,7 +230,7 @@ static int run_profiles(const streams *io, const arguments *a)
         return code;
     }
     names[ACTIONS] = NULL;
-    near = nearest_word(action, names);
+    near = thresh_nearest_word(action, names);
     return complain(io, "profiles: unknown action '%s'; expected list, show, check or prove%s%s%s",
                     action, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }

@@ -56,15 +56,6 @@ static void unknown_word(document *d, const char *what, const char *word, uint32
     d->failed = true;
 }
 
-static const char *nearest_of(const char *word, const char *const *known)
-{
-    nearest best = NEAREST_INIT;
-
-    for (; *known != NULL; known++)
-        nearest_offer(&best, word, *known);
-    return best.word;
-}
-
 static int position_of(const char *word, const char *const *known)
 {
     for (int i = 0; known[i] != NULL; i++)
@@ -75,7 +66,7 @@ static int position_of(const char *word, const char *const *known)
 
 static void unknown_key(document *d, const node *n, const char *const *known)
 {
-    unknown_word(d, "key", n->key, n->key_line, n->key_column, nearest_of(n->key, known));
+    unknown_word(d, "key", n->key, n->key_line, n->key_column, thresh_nearest_word(n->key, known));
 }
 
 static bool need(document *d, const node *n, node_type type, const char *what)

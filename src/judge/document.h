@@ -1,0 +1,49 @@
+/* The document in the making: what judge.c fills, and notes.c and required.c add to. */
+#ifndef JUDGE_DOCUMENT_H
+#define JUDGE_DOCUMENT_H
+
+#include "judge/judge.h"
+
+/* For each kind, a metric written as a fraction and one written as a percentage. */
+typedef struct seen_kind {
+    const thresh_kind *kind;
+    const thresh_metric *fraction, *percent;
+} seen_kind;
+
+/* How the numbers were written, noted while they are judged. */
+typedef struct scale_notes {
+    seen_kind *baseline, *candidate; /* room for every kind of the catalog; same order in both */
+    size_t kinds, last;
+    size_t differing; /* fraction in one file, percentage in the other */
+    const thresh_metric *first;
+} scale_notes;
+
+/* The document and what its texts live in; the caller sees the first member only. */
+typedef struct document {
+    thresh_result result;
+    arena arena;
+    rule_store rules;
+    scale_notes scales;
+    size_t metric_capacity, ungoverned_capacity, only_capacity, reason_capacity, note_capacity;
+} document;
+
+bool is_number(const thresh_metric *m); /* NULL is none */
+/* A number, or NaN or an infinity where one was to be expected. */
+bool is_measured(const thresh_metric *m);
+
+/* Both take THRESH_ENOMEM from a text that is NULL. */
+thresh_status add_note(document *d, const char *text);
+thresh_status add_whole(document *d, thresh_verdict verdict, thresh_reason_code code,
+                        const char *scope, const char *metric, const char *text);
+
+/* --- notes.c --- */
+/* Sees how a pair is written; add_notes() says what was odd. */
+void note_scale(scale_notes *n, const bench *on, const thresh_metric *b, const thresh_metric *c,
+                const thresh_kind *kind);
+thresh_status add_notes(document *d, const bench *on);
+
+/* --- required.c --- */
+thresh_status check_served(document *d, const thresh_policy *policy);
+thresh_status check_required(document *d, const bench *on);
+
+#endif

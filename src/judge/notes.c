@@ -1,0 +1,175 @@
+/* Remarks on a run: the same file twice, scales, names that changed, the worst slices. */
+#include "judge/document.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void see_scale(seen_kind *seen, const thresh_metric *m)
+{
+    if (!is_number(m) || m->value == 0 || m->unit != NULL)
+        return;
+    const thresh_metric **place = fabs(m->value) > 1 ? &seen->percent : &seen->fraction;
+    if (*place == NULL)
+        *place = m;
+}
+
+void note_scale(scale_notes *n, const bench *on, const thresh_metric *b, const thresh_metric *c,
+                const thresh_kind *kind)
+{
+    size_t k = n->last;
+
+    if (kind->scale == THRESH_SCALE_NONE
+        || thresh_policy_scale(on->policy, b->scope, b->name, kind) != THRESH_AS_SEEN)
+        return;
+    if (k >= n->kinds || n->baseline[k].kind != kind) {
+        for (k = 0; k < n->kinds && n->baseline[k].kind != kind; k++)
+            ;
+        if (k == n->kinds)
+            n->baseline[n->kinds++].kind = kind;
+        n->last = k;
+    }
+    see_scale(&n->baseline[k], b);
+    see_scale(&n->candidate[k], c);
+    if (is_number(b) && is_number(c) && scales_differ(on, b, c, kind)) {
+        n->first = n->differing++ == 0 ? b : n->first;
+    }
+}
+
+/* A metric that the candidate lacks under this name, and has under another one of the same kind. */
+static thresh_status note_renamed(document *d, const bench *on)
+{
+    enum { ENOUGH = 3 };
+    const thresh_catalog *catalog = thresh_policy_catalog(on->policy);
+    thresh_result *r = &d->result;
+    size_t said = 0;
+
+    if (r->candidate_only_count == 0)
+        return THRESH_OK;
+    for (size_t i = 0; i < r->metric_count && said < ENOUGH; i++) {
+        const thresh_judged *m = &r->metrics[i];
+        if (m->reason_count == 0 || m->reasons[0] != THRESH_REASON_MISSING_METRIC)
+            continue;
+        for (size_t k = 0; k < thresh_set_count(on->candidate); k++) {
+            const thresh_metric *c = thresh_set_at(on->candidate, k);
+            if (!is_measured(c) || strcmp(c->scope, m->scope) != 0
+                || thresh_set_find(on->baseline, c->scope, c->name) != NULL
+                || thresh_catalog_resolve(catalog, c->name).kind != m->kind)
+                continue;
+            thresh_status rc =
+                add_note(d, arena_printf(&d->arena,
+                                         "the candidate lacks '%s' but has '%s' of the same kind "
+                                         "(%s); only equal names are compared",
+                                         m->name, c->name, m->kind->name));
+            if (rc != THRESH_OK)
+                return rc;
+            said++;
+            break;
+        }
+    }
+    return THRESH_OK;
+}
+
+static thresh_status note_scales(document *d)
+{
+    const scale_notes *n = &d->scales;
+
+    if (n->differing == 0)
+        return THRESH_OK;
+    return add_note(d, arena_printf(&d->arena,
+                                    "one file writes fractions and the other percentages in %zu "
+                                    "metric%s, first in '%s'; each is read as it looks",
+                                    n->differing, n->differing == 1 ? "" : "s", n->first->name));
+}
+
+/* 94.2 and 0.5 under one kind in one file: is the 0.5 a half of a percent? */
+static thresh_status note_mixed(document *d, const seen_kind *seen, size_t count, const char *which)
+{
+    thresh_status rc = THRESH_OK;
+
+    for (size_t k = 0; k < count && rc == THRESH_OK; k++)
+        if (seen[k].fraction != NULL && seen[k].percent != NULL) {
+            char f[THRESH_NUMBER_MAX], p[THRESH_NUMBER_MAX];
+            const thresh_metric *a = seen[k].percent, *b = seen[k].fraction;
+            rc = add_note(
+                d,
+                arena_printf(&d->arena,
+                             "the %s mixes scales: '%s%s%s' %s is read as a percentage, '%s%s%s' "
+                             "%s as a fraction; --scale NAME=percent|fraction|mixed decides",
+                             which, a->scope, a->scope[0] ? "/" : "", a->name,
+                             thresh_format_number(p, a->value), b->scope, b->scope[0] ? "/" : "",
+                             b->name, thresh_format_number(f, b->value)));
+        }
+    return rc;
+}
+
+static int worse_slice(const thresh_judged *a, const thresh_judged *b)
+{
+    return (a->budget_used > b->budget_used) - (a->budget_used < b->budget_used);
+}
+
+static thresh_status note_slices(document *d)
+{
+    enum { NAMED = 3 };
+    const thresh_judged *worst[NAMED] = { NULL };
+    thresh_result *r = &d->result;
+    size_t slices = 0;
+    const char *text;
+
+    for (size_t i = 0; i < r->metric_count; i++) {
+        const thresh_judged *m = &r->metrics[i];
+
+        if (m->whole == NULL)
+            continue;
+        slices++;
+        for (size_t k = 0; k < NAMED && !isnan(m->budget_used) && m->degradation > 0; k++)
+            if (worst[k] == NULL || worse_slice(m, worst[k]) > 0) {
+                memmove(worst + k + 1, worst + k, (NAMED - k - 1) * sizeof *worst);
+                worst[k] = m;
+                break;
+            }
+    }
+    if (slices == 0)
+        return THRESH_OK;
+    text = arena_printf(&d->arena, "%zu slice%s judged by the slice rule%s", slices,
+                        slices == 1 ? "" : "s",
+                        worst[0] == NULL ? ", none worse than before" : "; the worst: ");
+    for (size_t k = 0; k < NAMED && worst[k] != NULL && text != NULL; k++) {
+        char change[THRESH_TEXT_MAX];
+        const thresh_judged *m = worst[k];
+        text = arena_printf(&d->arena, "%s%s%s%s%s (%s worse)", text, k > 0 ? ", " : "", m->scope,
+                            m->scope[0] ? "/" : "", m->name,
+                            thresh_change_text(change, m, m->degradation));
+    }
+    return add_note(d, text);
+}
+
+thresh_status add_notes(document *d, const bench *on)
+{
+    const thresh_source *b = thresh_set_source(on->baseline), *c = thresh_set_source(on->candidate);
+    thresh_status rc = THRESH_OK;
+    bool independent = false;
+
+    if (b->sha256 != NULL && c->sha256 != NULL && strcmp(b->sha256, c->sha256) == 0)
+        rc = add_note(d, "baseline and candidate are the same file (same SHA-256): nothing was "
+                         "compared but a file with itself");
+    if (rc == THRESH_OK && thresh_policy_count(on->policy) == 0)
+        rc = add_note(d, "no profile was named: the catalog's ranges apply (--profile NAME; thresh "
+                         "profiles list)");
+    if (rc == THRESH_OK)
+        rc = note_scales(d);
+    if (rc == THRESH_OK)
+        rc = note_mixed(d, d->scales.baseline, d->scales.kinds, "baseline");
+    if (rc == THRESH_OK)
+        rc = note_mixed(d, d->scales.candidate, d->scales.kinds, "candidate");
+    if (rc == THRESH_OK)
+        rc = note_renamed(d, on);
+    if (rc == THRESH_OK)
+        rc = note_slices(d);
+    for (size_t i = 0; i < d->result.metric_count; i++)
+        independent = independent || d->result.metrics[i].has_interval;
+    if (rc == THRESH_OK && independent)
+        rc = add_note(d, "intervals come from the files' standard errors, taken as independent; "
+                         "paired per-sample results would make them tighter");
+    return rc;
+}

@@ -1,0 +1,100 @@
+/* What a profile demands of the whole: that it is served at all, and metrics that must be there. */
+#include "judge/document.h"
+
+#include <math.h>
+#include <string.h>
+
+static bool has_pattern(const thresh_set *set, const thresh_catalog *catalog, const char *pattern)
+{
+    for (size_t i = 0; i < thresh_set_count(set); i++) {
+        const thresh_metric *m = thresh_set_at(set, i);
+        if (is_measured(m)
+            && thresh_pattern_rank(pattern, m->scope, m->name,
+                                   thresh_catalog_resolve(catalog, m->name).kind)
+                   > 0)
+            return true;
+    }
+    return false;
+}
+
+/* Present: judged on both sides. A pattern whose metric the candidate lost has its own rejection.
+ */
+static bool requirement_met(const document *d, const char *pattern, bool *rejected)
+{
+    bool met = false;
+
+    for (size_t i = 0; i < d->result.metric_count; i++) {
+        const thresh_judged *m = &d->result.metrics[i];
+        if (thresh_pattern_rank(pattern, m->scope, m->name, m->kind) == 0)
+            continue;
+        met = met || (!isnan(m->baseline) && !isnan(m->candidate));
+        *rejected = *rejected || m->verdict == THRESH_REJECT;
+    }
+    return met;
+}
+
+static const char *alternatives(document *d, const thresh_policy *policy, unsigned group,
+                                const char *from)
+{
+    const thresh_required *q;
+    const char *list = "";
+
+    for (size_t i = 0; list != NULL && (q = thresh_policy_required(policy, i)) != NULL; i++)
+        if (q->group == group && strcmp(q->from, from) == 0)
+            list = arena_printf(&d->arena, "%s%s%s", list, list[0] ? ", " : "", q->name);
+    return list;
+}
+
+thresh_status check_required(document *d, const bench *on)
+{
+    const thresh_catalog *catalog = thresh_policy_catalog(on->policy);
+    const thresh_required *q;
+    thresh_status rc = THRESH_OK;
+
+    for (size_t i = 0; rc == THRESH_OK && (q = thresh_policy_required(on->policy, i)) != NULL;
+         i++) {
+        bool rejected = false, met = false, first = true;
+        const thresh_required *other;
+
+        if (q->group == 0) {
+            if (requirement_met(d, q->name, &rejected) || rejected)
+                continue;
+            const char *lacks =
+                has_pattern(on->candidate, catalog, q->name)  ? "the baseline lacks it"
+                : has_pattern(on->baseline, catalog, q->name) ? "the candidate lacks it"
+                                                              : "neither file has it";
+            rc = add_whole(
+                d, THRESH_REJECT, THRESH_REASON_MISSING_METRIC, "", q->name,
+                arena_printf(&d->arena, "%s: required by %s; %s", q->name, q->from, lacks));
+            continue;
+        }
+        for (size_t k = 0; (other = thresh_policy_required(on->policy, k)) != NULL; k++) {
+            if (other->group != q->group || strcmp(other->from, q->from) != 0)
+                continue;
+            first = first && k >= i;
+            met = met || requirement_met(d, other->name, &rejected);
+        }
+        if (met || !first)
+            continue;
+        const char *list = alternatives(d, on->policy, q->group, q->from);
+        rc = list == NULL ? THRESH_ENOMEM
+                          : add_whole(d, THRESH_REJECT, THRESH_REASON_MISSING_METRIC, "", "",
+                                      arena_printf(&d->arena, "%s asks for at least one of: %s",
+                                                   q->from, list));
+    }
+    return rc;
+}
+
+thresh_status check_served(document *d, const thresh_policy *policy)
+{
+    thresh_status rc = THRESH_OK;
+
+    for (size_t i = 0; i < thresh_policy_count(policy) && rc == THRESH_OK; i++) {
+        const thresh_profile_info *p = thresh_policy_at(policy, i);
+        if (!p->served)
+            rc = add_whole(d, THRESH_REJECT, THRESH_REASON_GROUP_NOT_SERVED, "", "",
+                           arena_printf(&d->arena, "%s %s is never served by a compressed model",
+                                        p->axis, p->name));
+    }
+    return rc;
+}
