@@ -242,9 +242,8 @@ const command eval_command = {
                    "model (CANDIDATE), "
                    "applies the limits of the profiles, and says accept, review or reject, with "
                    "the reason for each metric.\n"
-                   "Files may be JSON, YAML or lm-evaluation-harness results; '-' is standard "
-                   "input. Without --profile the "
-                   "ranges of the catalog apply.\n"
+                   "Formats are told apart by content (thresh inspect --formats); '-' is "
+                   "standard input. Without --profile the ranges of the catalog apply.\n"
                    "Exit code: 0 accept (warnings included), 1 reject, 2 trouble (usage, "
                    "unreadable input, nothing judged), "
                    "3 review.",

@@ -6,7 +6,7 @@ static int list_formats(const streams *io)
     const thresh_format *f;
 
     for (size_t i = 0; (f = thresh_format_at(i)) != NULL; i++)
-        fprintf(io->out, "%-10s %s\n", f->name, f->title);
+        fprintf(io->out, "%-22s %s\n", f->name, f->title);
     return EXIT_OK;
 }
 

@@ -448,5 +448,5 @@ static bool is_yaml(const input *in)
     return !in->json && in->root != NULL;
 }
 
-const reader json_reader = { { "json", "JSON of any shape" }, is_json, read_generic };
-const reader yaml_reader = { { "yaml", "YAML of any shape" }, is_yaml, read_generic };
+const reader json_reader = { { "json", "JSON of any shape" }, FROM_TREE, is_json, read_generic };
+const reader yaml_reader = { { "yaml", "YAML of any shape" }, FROM_TREE, is_yaml, read_generic };

@@ -8,7 +8,11 @@
 #include <utf8proc.h>
 
 /* The first that recognises an input reads it: special ones before those that take any shape. */
-static const reader *const readers[] = { &lm_eval_reader, &json_reader, &yaml_reader };
+static const reader *const readers[] = {
+    &lm_eval_reader, &trainer_reader,   &gbench_reader,      &k6_reader,     &hyperfine_reader,
+    &mlperf_reader,  &trec_eval_reader, &ir_measures_reader, &mlflow_reader, &report_reader,
+    &llama_reader,   &jsonl_reader,     &csv_reader,         &json_reader,   &yaml_reader,
+};
 enum { READERS = sizeof readers / sizeof *readers };
 
 const thresh_format *thresh_format_at(size_t i)
@@ -48,7 +52,7 @@ static thresh_status check_bytes(input *in)
         return refuse(in, "the file is in UTF-16; expected UTF-8");
     }
     if (memchr(in->text, 0, in->len) != NULL)
-        return refuse(in, "a binary file; expected JSON or YAML");
+        return refuse(in, "a binary file; expected text");
     size_t i = 0;
     while (i < in->len && strchr(" \t\r\n", in->text[i]) != NULL)
         i++;
@@ -61,22 +65,52 @@ static thresh_status check_bytes(input *in)
 /* libyaml finds invalid UTF-8 too, but names no column. */
 static thresh_status check_utf8(const input *in)
 {
-    uint32_t line = 1, column = 1;
+    uint32_t row = 1, column = 1;
 
     for (size_t i = 0; i < in->len;) {
         utf8proc_int32_t code;
         utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)in->text + i,
                                               (utf8proc_ssize_t)(in->len - i), &code);
         if (n <= 0) {
-            thresh_diags_add(in->diags, THRESH_ERROR, in->path, line, column,
-                             "invalid UTF-8; expected JSON or YAML in UTF-8");
+            thresh_diags_add(in->diags, THRESH_ERROR, in->path, row, column,
+                             "invalid UTF-8; expected the file in UTF-8");
             return THRESH_EFORMAT;
         }
         i += (size_t)n;
         column = code == '\n' ? 1 : column + 1;
-        line += code == '\n';
+        row += code == '\n';
     }
     return THRESH_OK;
+}
+
+static const reader *recognise(const input *in, reader_source source)
+{
+    for (size_t i = 0; i < READERS; i++)
+        if (readers[i]->source == source && readers[i]->detect(in))
+            return readers[i];
+    return NULL;
+}
+
+/* Finds the reader that was not asked for by name, and the tree for one that takes a tree. */
+static thresh_status prepare(input *in, arena *a, const reader **r)
+{
+    thresh_status rc;
+
+    if (*r == NULL)
+        *r = recognise(in, FROM_TEXT);
+    if (*r != NULL && (*r)->source == FROM_TEXT)
+        return check_utf8(in);
+    if (*r == &json_reader && !in->json)
+        return refuse(in, "not JSON: expected '{' or '['");
+    if (*r == &yaml_reader)
+        in->json = false;
+    if (in->json)
+        rc = json_read(&in->root, a, in->text, in->len, in->path, 1, in->diags);
+    else if ((rc = check_utf8(in)) == THRESH_OK)
+        rc = yaml_read(&in->root, a, in->text, in->len, in->path, in->diags);
+    if (rc == THRESH_OK && *r == NULL)
+        *r = recognise(in, FROM_TREE);
+    return rc;
 }
 
 thresh_status thresh_read_memory(thresh_set **out, const char *text, size_t len, const char *path,
@@ -94,20 +128,8 @@ thresh_status thresh_read_memory(thresh_set **out, const char *text, size_t len,
         return THRESH_ENOENT;
     if ((rc = check_bytes(&in)) != THRESH_OK)
         goto done;
-    if (r == &yaml_reader)
-        in.json = false;
-    rc = in.json ? json_read(&in.root, &a, in.text, in.len, path, diags) : check_utf8(&in);
-    if (rc == THRESH_OK && !in.json)
-        rc = yaml_read(&in.root, &a, in.text, in.len, path, diags);
-    if (rc != THRESH_OK || (rc = thresh_set_new(&set)) != THRESH_OK)
+    if ((rc = prepare(&in, &a, &r)) != THRESH_OK || (rc = thresh_set_new(&set)) != THRESH_OK)
         goto done;
-    if (r == &json_reader && !in.json) {
-        rc = refuse(&in, "not JSON: expected '{' or '['");
-        goto done;
-    }
-    for (size_t i = 0; i < READERS && r == NULL; i++)
-        if (readers[i]->detect(&in))
-            r = readers[i];
     if ((rc = r->read(&in, set)) != THRESH_OK)
         goto done;
     sha256_hex(hash, text, len);

@@ -42,6 +42,7 @@ typedef struct scan {
     const char *text, *path;
     char *copy; /* of the text, once there is a constant of Python's to be replaced */
     size_t len;
+    uint32_t first_line;
     size_t *starts; /* of every value, in the order of the file */
     size_t count, capacity;
     thresh_diags *diags;
@@ -49,7 +50,7 @@ typedef struct scan {
 
 static thresh_status fail(const scan *s, size_t offset, const char *what)
 {
-    place p = { s->text, 0, 0, 1 };
+    place p = { s->text, 0, 0, s->first_line };
 
     move_to(&p, offset < s->len ? offset : s->len);
     thresh_diags_add(s->diags, THRESH_ERROR, s->path, p.line, column_of(&p), "%s", what);
@@ -277,10 +278,10 @@ static node *build(builder *b, const cJSON *item)
     return n;
 }
 
-thresh_status json_read(const node **root, arena *a, const char *text, size_t len, const char *path,
-                        thresh_diags *diags)
+thresh_status json_read(const node **root, arena *a, const char *text, size_t len,
+                        const char *path, uint32_t first_line, thresh_diags *diags)
 {
-    scan s = { .text = text, .path = path, .len = len, .diags = diags };
+    scan s = { .text = text, .path = path, .len = len, .first_line = first_line, .diags = diags };
     const char *readable, *end = NULL;
     cJSON *tree = NULL;
     thresh_status rc = scan_text(&s);
@@ -303,7 +304,7 @@ thresh_status json_read(const node **root, arena *a, const char *text, size_t le
         rc = fail_syntax(&s, behind);
         goto done;
     }
-    builder b = { a, &s, { text, 0, 0, 1 }, 0 };
+    builder b = { a, &s, { text, 0, 0, first_line }, 0 };
     *root = build(&b, tree);
     rc = *root == NULL ? THRESH_ENOMEM : THRESH_OK;
 done:

@@ -155,6 +155,6 @@ static thresh_status read(const input *in, thresh_set *set)
     return rc;
 }
 
-const reader lm_eval_reader = { { "lm-eval", "results file of lm-evaluation-harness" },
-                                detect,
-                                read };
+const reader lm_eval_reader = {
+    { "lm-eval", "lm-evaluation-harness, results file" }, FROM_TREE, detect, read
+};

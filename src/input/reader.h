@@ -10,22 +10,29 @@ typedef struct input {
     const char *path;
     const char *text; /* byte order mark removed */
     size_t len;
-    const node *root; /* the document, when `text` is JSON or YAML */
-    bool json;
+    const node *root; /* the document, for readers that take a tree; else NULL */
+    bool json;        /* begins as JSON does */
     thresh_diags *diags;
 } input;
 
+/* What a reader looks at: the text, or the tree that the JSON or YAML front makes of it. */
+typedef enum reader_source { FROM_TREE, FROM_TEXT } reader_source;
+
 typedef struct reader {
     thresh_format format;
+    reader_source source;
     bool (*detect)(const input *in);
     thresh_status (*read)(const input *in, thresh_set *set);
 } reader;
 
-extern const reader lm_eval_reader, json_reader, yaml_reader;
+extern const reader lm_eval_reader, trainer_reader, gbench_reader, k6_reader, hyperfine_reader;
+extern const reader mlperf_reader, trec_eval_reader, ir_measures_reader, mlflow_reader;
+extern const reader report_reader, llama_reader, jsonl_reader, csv_reader;
+extern const reader json_reader, yaml_reader;
 
-/* Reads a JSON document into the arena. */
+/* Reads a JSON document into the arena; its first line is line `first_line` of the file. */
 thresh_status json_read(const node **root, arena *a, const char *text, size_t len, const char *path,
-                        thresh_diags *diags);
+                        uint32_t first_line, thresh_diags *diags);
 
 /* Fills state, value, unit and text from a scalar; false for a list or a map. */
 bool metric_from_node(thresh_metric *m, const node *n);
@@ -39,5 +46,36 @@ const char *join_scope(const input *in, arena *a, const char *scope, const char 
                        const node *at);
 
 enum { MAX_SCOPE_LENGTH = 4096 };
+
+/* --- text.c: lines and their fields --- */
+
+typedef struct field {
+    const char *text; /* not terminated */
+    size_t len;
+} field;
+
+typedef struct line {
+    const char *text; /* not terminated, without its end */
+    size_t len;
+    uint32_t number; /* from 1 */
+} line;
+
+/* The line at `*at`, which moves behind it; false at the end. Start with `*at` and `number` at 0.
+ */
+bool next_line(const input *in, size_t *at, line *out);
+bool next_full_line(const input *in, size_t *at, line *out); /* blank ones are passed over */
+/* Fields between white space, at most `most`; the rest of the line is left out. @return how many.
+ */
+size_t split_fields(const line *l, field *out, size_t most);
+bool field_is(field f, const char *text);
+bool field_number(field f, double *out);
+field trimmed(field f);
+/* Adds what stands in a field, a number with its unit or a text, under `scope` and `name`. */
+thresh_status add_field(const input *in, thresh_set *set, arena *a, const char *scope,
+                        const char *name, field value, uint32_t line_number);
+/* Adds a number. `m` gives scope, name, value and what is known beside it. */
+thresh_status add_measured(const input *in, thresh_set *set, const thresh_metric *m);
+/* A fault of a text format. @return THRESH_EFORMAT */
+thresh_status text_fault(const input *in, uint32_t line_number, const char *what);
 
 #endif

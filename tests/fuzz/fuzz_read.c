@@ -40,7 +40,7 @@ static void read_as(const char *format, const char *text, size_t size, const thr
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const char *const formats[] = { NULL, "json", "yaml", "lm-eval" };
+    const thresh_format *format;
     thresh_policy *policy = NULL, *loaded = NULL;
     thresh_diags *diags = thresh_diags_new();
     FILE *sink = fopen("/dev/null", "w");
@@ -48,8 +48,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (sink == NULL || thresh_policy_new(&policy) != THRESH_OK
         || thresh_policy_new(&loaded) != THRESH_OK)
         abort();
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-        read_as(formats[i], (const char *)data, size, policy, sink);
+    read_as(NULL, (const char *)data, size, policy, sink);
+    for (size_t i = 0; (format = thresh_format_at(i)) != NULL; i++)
+        read_as(format->name, (const char *)data, size, policy, sink);
     if (thresh_policy_add_text(loaded, (const char *)data, size, "fuzz", NULL, diags) == THRESH_OK)
         read_as("json", "{\"accuracy\": 0.9, \"a\": {\"accuracy\": 0.8}, \"latency_ms\": 3}", 58,
                 loaded, sink);

@@ -1,0 +1,103 @@
+/* Lines and fields, for the formats that are plain text. */
+#include "input/reader.h"
+
+#include <math.h>
+#include <string.h>
+
+bool next_line(const input *in, size_t *at, line *out)
+{
+    const char *start = in->text + *at, *end;
+
+    if (*at >= in->len)
+        return false;
+    end = memchr(start, '\n', in->len - *at);
+    out->text = start;
+    out->len = end == NULL ? in->len - *at : (size_t)(end - start);
+    out->number++;
+    *at += out->len + (end != NULL);
+    if (out->len > 0 && out->text[out->len - 1] == '\r')
+        out->len--;
+    return true;
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+bool next_full_line(const input *in, size_t *at, line *out)
+{
+    while (next_line(in, at, out))
+        for (size_t i = 0; i < out->len; i++)
+            if (!is_space(out->text[i]))
+                return true;
+    return false;
+}
+
+size_t split_fields(const line *l, field *out, size_t most)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < l->len && count < most;) {
+        size_t start = i;
+        if (is_space(l->text[i])) {
+            i++;
+            continue;
+        }
+        while (i < l->len && !is_space(l->text[i]))
+            i++;
+        out[count++] = (field){ l->text + start, i - start };
+    }
+    return count;
+}
+
+bool field_is(field f, const char *text)
+{
+    return strlen(text) == f.len && memcmp(f.text, text, f.len) == 0;
+}
+
+bool field_number(field f, double *out)
+{
+    return thresh_parse_number(out, f.text, f.len);
+}
+
+field trimmed(field f)
+{
+    while (f.len > 0 && is_space(f.text[0])) {
+        f.text++;
+        f.len--;
+    }
+    while (f.len > 0 && is_space(f.text[f.len - 1]))
+        f.len--;
+    return f;
+}
+
+thresh_status add_measured(const input *in, thresh_set *set, const thresh_metric *m)
+{
+    thresh_metric copy = *m;
+
+    if (!isfinite(copy.value)) {
+        copy.state = THRESH_VALUE_NAN;
+        copy.text = isnan(copy.value) ? "NaN" : copy.value > 0 ? "Infinity" : "-Infinity";
+    }
+    return add_metric(in, set, &copy);
+}
+
+thresh_status add_field(const input *in, thresh_set *set, arena *a, const char *scope,
+                        const char *name, field value, uint32_t line_number)
+{
+    field f = trimmed(value);
+    node n = { .type = NODE_TEXT, .text = arena_strndup(a, f.text, f.len), .line = line_number };
+    thresh_metric m = { .scope = scope, .name = name };
+
+    if (n.text == NULL)
+        return THRESH_ENOMEM;
+    metric_from_node(&m, &n);
+    return add_metric(in, set, &m);
+}
+
+thresh_status text_fault(const input *in, uint32_t line_number, const char *what)
+{
+    thresh_diags_add(in->diags, THRESH_ERROR, in->path, line_number, 0, "%s", what);
+    return THRESH_EFORMAT;
+}

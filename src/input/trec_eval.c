@@ -1,0 +1,101 @@
+/* trec_eval ("map  all  0.1785") and ir_measures ("nDCG@10  0.62"): a name and a value on a line.
+ */
+#include "input/reader.h"
+
+#include <string.h>
+
+enum { LOOK_AT = 50, NAME = 0, QUERY = 1, VALUE = 2, FIELDS = 3 };
+
+static bool detect_trec_eval(const input *in)
+{
+    size_t at = 0, seen = 0;
+    line l = { 0 };
+    bool all = false;
+
+    while (seen < LOOK_AT && next_full_line(in, &at, &l)) {
+        field f[FIELDS + 1];
+        double value;
+
+        if (split_fields(&l, f, FIELDS + 1) != FIELDS
+            || (!field_number(f[VALUE], &value) && !field_is(f[NAME], "runid")))
+            return false;
+        all = all || field_is(f[QUERY], "all");
+        seen++;
+    }
+    return all;
+}
+
+static thresh_status read_trec_eval(const input *in, thresh_set *set)
+{
+    arena a = ARENA_INIT;
+    size_t at = 0, queries = 0;
+    line l = { 0 };
+    thresh_status rc = THRESH_OK;
+
+    while (rc == THRESH_OK && next_full_line(in, &at, &l)) {
+        field f[FIELDS + 1];
+        const char *name;
+
+        if (split_fields(&l, f, FIELDS + 1) != FIELDS) {
+            rc = text_fault(in, l.number, "expected a measure, a query (or all) and a value");
+        } else if (!field_is(f[QUERY], "all")) {
+            queries++;
+        } else if ((name = arena_strndup(&a, f[NAME].text, f[NAME].len)) == NULL) {
+            rc = THRESH_ENOMEM;
+        } else {
+            rc = add_field(in, set, &a, "", name, f[VALUE], l.number);
+        }
+    }
+    if (rc == THRESH_OK && queries > 0)
+        thresh_diags_add(in->diags, THRESH_NOTE, in->path, 0, 0,
+                         "%zu values of single queries are not used, only the means", queries);
+    arena_free(&a);
+    return rc;
+}
+
+/* Two fields a line, a measure (@ or upper case, as the tool names them) and a number. */
+static bool detect_ir_measures(const input *in)
+{
+    size_t at = 0, seen = 0;
+    line l = { 0 };
+
+    while (seen < LOOK_AT && next_full_line(in, &at, &l)) {
+        field f[3];
+        double value;
+
+        if (split_fields(&l, f, 3) != 2 || !field_number(f[1], &value)
+            || memchr(l.text, '\t', l.len) == NULL || memchr(f[0].text, ':', f[0].len) != NULL)
+            return false;
+        seen++;
+    }
+    return seen > 0;
+}
+
+static thresh_status read_ir_measures(const input *in, thresh_set *set)
+{
+    arena a = ARENA_INIT;
+    size_t at = 0;
+    line l = { 0 };
+    thresh_status rc = THRESH_OK;
+
+    while (rc == THRESH_OK && next_full_line(in, &at, &l)) {
+        field f[3];
+        const char *name;
+
+        if (split_fields(&l, f, 3) != 2)
+            rc = text_fault(in, l.number, "expected a measure and a value");
+        else if ((name = arena_strndup(&a, f[0].text, f[0].len)) == NULL)
+            rc = THRESH_ENOMEM;
+        else
+            rc = add_field(in, set, &a, "", name, f[1], l.number);
+    }
+    arena_free(&a);
+    return rc;
+}
+
+const reader trec_eval_reader = {
+    { "trec_eval", "trec_eval, printed" }, FROM_TEXT, detect_trec_eval, read_trec_eval
+};
+const reader ir_measures_reader = {
+    { "ir_measures", "ir_measures, printed" }, FROM_TEXT, detect_ir_measures, read_ir_measures
+};
