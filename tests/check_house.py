@@ -26,6 +26,8 @@ LIBRARIES = {
     "cjson/cJSON.h": {"src/input/json.c", "src/report/json.c"},
     "yaml.h": {"src/base/yaml.c"},
     "gsl/": {"src/stats/"},
+    "zlib.h": {"src/input/unpack.c"},
+    "zstd.h": {"src/input/unpack.c"},
     "nettle/": {"src/base/file.c"},
     "utf8proc.h": {"src/input/json.c", "src/input/input.c", "src/report/table.c", "src/report/json.c"},
 }

@@ -121,11 +121,17 @@ thresh_status thresh_read_memory(thresh_set **out, const char *text, size_t len,
     arena a = ARENA_INIT;
     const reader *r = NULL;
     thresh_set *set = NULL;
+    char *unpacked = NULL;
     thresh_status rc;
 
     *out = NULL;
     if (format != NULL && (r = find_reader(format, path, diags)) == NULL)
         return THRESH_ENOENT;
+    if (is_packed(text, len)) {
+        if ((rc = unpack(&unpacked, &in.len, text, len, path, diags)) != THRESH_OK)
+            goto done;
+        in.text = unpacked;
+    }
     if ((rc = check_bytes(&in)) != THRESH_OK)
         goto done;
     if ((rc = prepare(&in, &a, &r)) != THRESH_OK || (rc = thresh_set_new(&set)) != THRESH_OK)
@@ -141,6 +147,7 @@ thresh_status thresh_read_memory(thresh_set **out, const char *text, size_t len,
 done:
     thresh_set_free(set);
     arena_free(&a);
+    free(unpacked);
     return rc;
 }
 

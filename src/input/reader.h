@@ -47,6 +47,14 @@ const char *join_scope(const input *in, arena *a, const char *scope, const char 
 
 enum { MAX_SCOPE_LENGTH = 4096 };
 
+/* --- unpack.c --- */
+
+/* Does it begin as gzip or zstd does? */
+bool is_packed(const char *text, size_t len);
+/* Unpacks what is_packed(). @param[out] out  malloc'ed, not terminated */
+thresh_status unpack(char **out, size_t *out_len, const char *text, size_t len, const char *path,
+                     thresh_diags *diags);
+
 /* --- text.c: lines and their fields --- */
 
 typedef struct field {
