@@ -98,6 +98,7 @@ typedef struct thresh_whole_reason {
 /** What a file was. */
 typedef struct thresh_side {
     const char *path, *format, *sha256;
+    const char *row; /**< the part of the file that was picked, or NULL */
     size_t metrics;
 } thresh_side;
 

@@ -145,9 +145,33 @@ THRESH_API thresh_status thresh_set_annotate(thresh_set *set, const char *scope,
 /** Where a set came from. Texts are owned by the set and may be NULL. */
 typedef struct thresh_source {
     const char *path, *format, *sha256;
+    const char *row; /**< the part of the file that was picked, see thresh_selection */
 } thresh_source;
 THRESH_API const thresh_source *thresh_set_source(const thresh_set *set);
 THRESH_API thresh_status thresh_set_set_source(thresh_set *set, const thresh_source *source);
+
+/** Another name for what a file calls `from`: a name or scope/name. */
+typedef struct thresh_mapping {
+    const char *from, *to;
+    size_t hits; /**< counted up by thresh_set_select() */
+} thresh_mapping;
+
+/** Which metrics of a set to keep, and under which names. */
+typedef struct thresh_selection {
+    const char *row; /**< NULL, or a part of the scope that has to be there, and is taken off */
+    const char *const *select, *const *ignore; /**< globs of names or scope/names; end with NULL */
+    thresh_mapping *mappings;
+    size_t mapping_count;
+} thresh_selection;
+
+/**
+ * Makes a set of what a selection keeps; names are mapped first, then `select` and `ignore` see them.
+ * @return THRESH_OK; THRESH_ENOENT: the row is in no scope
+ */
+THRESH_API thresh_status thresh_set_select(thresh_set **out, const thresh_set *set,
+                                           thresh_selection *selection);
+/** @return how many numbers thresh_set_select() left out of this set by select and ignore. */
+THRESH_API size_t thresh_set_left_out(const thresh_set *set);
 
 #ifdef __cplusplus
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { MAX_OUTPUTS = 8 };
+enum { MAX_OUTPUTS = 8, MAX_PATTERNS = 64, LONGEST_NAME = 256 };
 
 typedef struct output {
     bool json;
@@ -22,6 +22,9 @@ typedef struct evaluation {
     thresh_policy *policy;
     thresh_set *baseline, *candidate, *anchor;
     thresh_result *result;
+    char mapping_names[MAX_PATTERNS + 1][LONGEST_NAME];
+    thresh_mapping mappings[MAX_PATTERNS];
+    size_t mapping_count;
 } evaluation;
 
 /* --- outputs: opened before the work, so that it is not done in vain --- */
@@ -135,14 +138,91 @@ static thresh_verdict verdict_option(const arguments *a, const char *name)
                                                                         : THRESH_ACCEPT;
 }
 
-static thresh_status read_one(evaluation *e, thresh_set **out, const char *path,
-                              const char *option_name)
+/* Values of an option that may be repeated, as a list that ends with NULL; false: too many. */
+static bool collect(const arguments *a, const char *name, const char *values[MAX_PATTERNS + 1])
 {
-    const char *format = option_value(e->a, option_name);
+    size_t n = 0;
+
+    for (const char *v; (v = option_at(a, name, n)) != NULL; n++) {
+        if (n == MAX_PATTERNS)
+            return false;
+        values[n] = v;
+    }
+    values[n] = NULL;
+    return true;
+}
+
+static thresh_status read_mappings(evaluation *e)
+{
+    const char *text;
+
+    for (size_t i = 0; (text = option_at(e->a, "map", i)) != NULL; i++) {
+        const char *equals = strrchr(text, '=');
+        char *from = e->mapping_names[i];
+
+        if (i == MAX_PATTERNS || equals == NULL || equals == text || equals[1] == '\0'
+            || (size_t)(equals - text) >= sizeof e->mapping_names[i]) {
+            thresh_diags_add(e->diags, THRESH_ERROR, NULL, 0, 0,
+                             "--map: found '%s', expected FROM=TO, at most %d times", text,
+                             MAX_PATTERNS);
+            return THRESH_EINVAL;
+        }
+        memcpy(from, text, (size_t)(equals - text));
+        from[equals - text] = '\0';
+        e->mappings[e->mapping_count++] = (thresh_mapping){ from, equals + 1, 0 };
+    }
+    return THRESH_OK;
+}
+
+/* Puts in the place of a set what the options keep of it. */
+static thresh_status select_part(evaluation *e, thresh_set **set, const char *path, const char *row)
+{
+    const char *select[MAX_PATTERNS + 1], *ignore[MAX_PATTERNS + 1];
+    thresh_selection s = { row, select, ignore, e->mappings, e->mapping_count };
+    thresh_set *kept = NULL;
+    thresh_status rc;
+
+    if (!collect(e->a, "select", select) || !collect(e->a, "ignore", ignore)) {
+        thresh_diags_add(e->diags, THRESH_ERROR, NULL, 0, 0,
+                         "--select and --ignore can stand %d times each", MAX_PATTERNS);
+        return THRESH_EINVAL;
+    }
+    if (row == NULL && select[0] == NULL && ignore[0] == NULL && e->mapping_count == 0)
+        return THRESH_OK;
+    rc = thresh_set_select(&kept, *set, &s);
+    if (rc == THRESH_ENOENT)
+        thresh_diags_add(e->diags, THRESH_ERROR, path, 0, 0, "no row or scope '%s'", row);
+    if (rc == THRESH_OK) {
+        thresh_set_free(*set);
+        *set = kept;
+    }
+    return rc;
+}
+
+/* A mapping that nothing answers to is a slip of the pen. */
+static thresh_status check_mappings(const evaluation *e)
+{
+    thresh_status rc = THRESH_OK;
+
+    for (size_t i = 0; i < e->mapping_count; i++)
+        if (e->mappings[i].hits == 0) {
+            thresh_diags_add(e->diags, THRESH_ERROR, NULL, 0, 0, "--map: no metric is called '%s'",
+                             e->mappings[i].from);
+            rc = THRESH_EINVAL;
+        }
+    return rc;
+}
+
+static thresh_status read_one(evaluation *e, thresh_set **out, const char *path,
+                              const char *format_option, const char *row_option)
+{
+    const char *format = option_value(e->a, format_option);
+    thresh_status rc;
 
     if (format == NULL)
         format = option_value(e->a, "format");
-    return thresh_read_file(out, path, e->io->in, format, e->diags);
+    rc = thresh_read_file(out, path, e->io->in, format, e->diags);
+    return rc == THRESH_OK ? select_part(e, out, path, option_value(e->a, row_option)) : rc;
 }
 
 static int run_evaluation(evaluation *e)
@@ -165,12 +245,19 @@ static int run_evaluation(evaluation *e)
         return complain(e->io, "eval: only one input can be standard input");
     /* faults of all files and profiles are reported together */
     rc = load_policy(&e->policy, a, NULL, e->diags);
-    if ((one = read_one(e, &e->baseline, a->positional[0], "baseline-format")) != THRESH_OK)
+    if ((one = read_mappings(e)) != THRESH_OK)
         rc = one;
-    if ((one = read_one(e, &e->candidate, a->positional[1], "candidate-format")) != THRESH_OK)
+    if ((one = read_one(e, &e->baseline, a->positional[0], "baseline-format", "baseline-row"))
+        != THRESH_OK)
         rc = one;
-    if (anchor != NULL && (one = read_one(e, &e->anchor, anchor, "baseline-format")) != THRESH_OK)
+    if ((one = read_one(e, &e->candidate, a->positional[1], "candidate-format", "candidate-row"))
+        != THRESH_OK)
         rc = one;
+    if (anchor != NULL
+        && (one = read_one(e, &e->anchor, anchor, "baseline-format", "anchor-row")) != THRESH_OK)
+        rc = one;
+    if (rc == THRESH_OK)
+        rc = check_mappings(e);
     if (rc == THRESH_OK)
         rc = thresh_judge(&e->result, e->baseline, e->candidate, e->anchor, e->policy, &options,
                           e->diags);
@@ -219,6 +306,17 @@ static const option options[] = {
     { "anchor", 0, "FILE", NULL,
       "the first model of the line: the candidate is judged against it too, and the worse verdict "
       "counts" },
+    { "baseline-row", 0, "NAME", NULL,
+      "judge only the row of a table (or the scope) of this name as the baseline" },
+    { "candidate-row", 0, "NAME", NULL,
+      "judge only the row of this name as the candidate; both may be rows of one file" },
+    { "anchor-row", 0, "NAME", NULL, "judge only the row of this name as the anchor" },
+    { "map", 0, "FROM=TO", NULL,
+      "read what a file calls FROM (a name or scope/name) as TO; repeat for several" },
+    { "select", 0, "GLOB", NULL,
+      "judge only metrics of such a name or scope/name; repeat for several" },
+    { "ignore", 0, "GLOB", NULL,
+      "leave out metrics of such a name or scope/name; repeat for several" },
     { "scale", 0, "NAME=percent|fraction|mixed", NULL,
       "how the numbers of a metric, kind or glob are written: percentages or fractions in both "
       "files, or each as it looks" },

@@ -139,7 +139,7 @@ thresh_status thresh_read_memory(thresh_set **out, const char *text, size_t len,
     if ((rc = r->read(&in, set)) != THRESH_OK)
         goto done;
     sha256_hex(hash, text, len);
-    rc = thresh_set_set_source(set, &(thresh_source){ path, r->format.name, hash });
+    rc = thresh_set_set_source(set, &(thresh_source){ path, r->format.name, hash, NULL });
     if (rc == THRESH_OK) {
         *out = set;
         set = NULL;

@@ -463,7 +463,7 @@ static thresh_side side_of(const thresh_set *set)
     const thresh_source *s = thresh_set_source(set);
 
     return (thresh_side){ s->path != NULL ? s->path : "", s->format != NULL ? s->format : "",
-                          s->sha256 != NULL ? s->sha256 : "", thresh_set_count(set) };
+                          s->sha256 != NULL ? s->sha256 : "", s->row, thresh_set_count(set) };
 }
 
 static thresh_status fill(document *d, const bench *on, const thresh_set *anchor,

@@ -144,15 +144,30 @@ static thresh_status note_slices(document *d)
     return add_note(d, text);
 }
 
+static thresh_status note_left_out(document *d, const bench *on)
+{
+    size_t b = thresh_set_left_out(on->baseline), c = thresh_set_left_out(on->candidate);
+
+    if (b + c == 0)
+        return THRESH_OK;
+    return add_note(d, arena_printf(&d->arena,
+                                    "left out by --select and --ignore: %zu of the "
+                                    "baseline, %zu of the candidate",
+                                    b, c));
+}
+
 thresh_status add_notes(document *d, const bench *on)
 {
     const thresh_source *b = thresh_set_source(on->baseline), *c = thresh_set_source(on->candidate);
     thresh_status rc = THRESH_OK;
     bool independent = false;
 
-    if (b->sha256 != NULL && c->sha256 != NULL && strcmp(b->sha256, c->sha256) == 0)
+    if (b->sha256 != NULL && c->sha256 != NULL && strcmp(b->sha256, c->sha256) == 0
+        && strcmp(b->row != NULL ? b->row : "", c->row != NULL ? c->row : "") == 0)
         rc = add_note(d, "baseline and candidate are the same file (same SHA-256): nothing was "
                          "compared but a file with itself");
+    if (rc == THRESH_OK)
+        rc = note_left_out(d, on);
     if (rc == THRESH_OK && thresh_policy_count(on->policy) == 0)
         rc = add_note(d, "no profile was named: the catalog's ranges apply (--profile NAME; thresh "
                          "profiles list)");

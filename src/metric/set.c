@@ -1,6 +1,5 @@
 /* The metrics of one file: an array in file order, with a hash index by scope and name. */
-#include "base/arena.h"
-#include "thresh/metric.h"
+#include "metric/set.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +24,7 @@ struct thresh_set {
     size_t nesting_count, nesting_capacity;
     index_table nesting_index; /* by child */
     thresh_source source;
+    size_t left_out;
 };
 
 thresh_status thresh_set_new(thresh_set **out)
@@ -255,10 +255,11 @@ const thresh_source *thresh_set_source(const thresh_set *set)
 
 thresh_status thresh_set_set_source(thresh_set *set, const thresh_source *source)
 {
-    const char *const from[] = { source->path, source->format, source->sha256 };
-    const char **const to[] = { &set->source.path, &set->source.format, &set->source.sha256 };
+    const char *const from[] = { source->path, source->format, source->sha256, source->row };
+    const char **const to[] = { &set->source.path, &set->source.format, &set->source.sha256,
+                                &set->source.row };
 
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < sizeof from / sizeof *from; i++) {
         if (from[i] == NULL)
             continue;
         *to[i] = arena_strdup(&set->arena, from[i]);
@@ -266,4 +267,23 @@ thresh_status thresh_set_set_source(thresh_set *set, const thresh_source *source
             return THRESH_ENOMEM;
     }
     return THRESH_OK;
+}
+
+size_t thresh_set_left_out(const thresh_set *set)
+{
+    return set->left_out;
+}
+
+void set_leave_out(thresh_set *set, size_t count)
+{
+    set->left_out += count;
+}
+
+thresh_status set_copy_nesting(thresh_set *set, const thresh_set *from)
+{
+    thresh_status rc = THRESH_OK;
+
+    for (size_t i = 0; i < from->nesting_count && rc == THRESH_OK; i++)
+        rc = thresh_set_nest(set, from->nestings[i].child, from->nestings[i].parent);
+    return rc;
 }

@@ -280,6 +280,7 @@ static builder side_object(const thresh_side *s)
     put_text(&b, "path", s->path);
     put_text(&b, "format", s->format);
     put_text(&b, "sha256", s->sha256);
+    put_text(&b, "row", s->row);
     put_count(&b, "metrics", s->metrics);
     return b;
 }

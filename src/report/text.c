@@ -52,6 +52,16 @@ static const char *last_part(const char *path)
     return slash != NULL && slash[1] != '\0' ? slash + 1 : path;
 }
 
+/* "results.csv", or "int8 of results.csv" */
+static const char *side_name(printer *p, const thresh_side *side)
+{
+    const char *file = last_part(side->path);
+    const char *name =
+        side->row == NULL ? file : arena_printf(&p->arena, "%s of %s", side->row, file);
+
+    return name != NULL ? name : "?";
+}
+
 static const char *counted(printer *p, size_t n, const char *what)
 {
     const char *text = arena_printf(&p->arena, "%zu %s%s", n, what, n == 1 ? "" : "s");
@@ -90,8 +100,8 @@ static void print_verdict(printer *p)
                                         [THRESH_REVIEW] =
                                             "needs a person's review before it replaces",
                                         [THRESH_REJECT] = "must not replace" };
-    const char *text = arena_printf(&p->arena, "%s %s %s", last_part(r->candidate.path),
-                                    says[r->verdict], last_part(r->baseline.path));
+    const char *text = arena_printf(&p->arena, "%s %s %s", side_name(p, &r->candidate),
+                                    says[r->verdict], side_name(p, &r->baseline));
 
     for (size_t i = 0; i < thresh_policy_count(r->policy) && text != NULL; i++)
         text = arena_printf(&p->arena, "%s%s%s", text, i == 0 ? " for " : " + ",

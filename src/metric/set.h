@@ -1,0 +1,12 @@
+/* What the files of this room ask of a set beyond its public header. */
+#ifndef METRIC_SET_H
+#define METRIC_SET_H
+
+#include "base/arena.h"
+#include "thresh/metric.h"
+
+void set_leave_out(thresh_set *set, size_t count);
+/* The nestings of `from` that thresh_set_nest() made. */
+thresh_status set_copy_nesting(thresh_set *set, const thresh_set *from);
+
+#endif
