@@ -37,7 +37,11 @@ THRESH_API thresh_status thresh_read_memory(thresh_set **out, const char *text, 
                                             const char *path, const char *format,
                                             thresh_diags *diags);
 
-/** Reads the file at `path`, or `standard_input` when `path` is "-" (may be NULL otherwise). */
+/**
+ * Reads the file at `path`, or `standard_input` when `path` is "-" (may be NULL otherwise). Of a
+ * folder: the newest results of lm-evaluation-harness, the results of Hugging Face, DVC or W&B, or
+ * MLflow's files of metrics; the source of the set says which file it was.
+ */
 THRESH_API thresh_status thresh_read_file(thresh_set **out, const char *path, FILE *standard_input,
                                           const char *format, thresh_diags *diags);
 

@@ -1,6 +1,7 @@
 /* From a path or bytes to a metric set: limits, hash, detection of the format. */
 #include "base/file.h"
 #include "base/words.h"
+#include "input/folder.h"
 #include "input/reader.h"
 
 #include <stdlib.h>
@@ -9,9 +10,10 @@
 
 /* The first that recognises an input reads it: special ones before those that take any shape. */
 static const reader *const readers[] = {
-    &lm_eval_reader, &trainer_reader,   &gbench_reader,      &k6_reader,     &hyperfine_reader,
-    &mlperf_reader,  &trec_eval_reader, &ir_measures_reader, &mlflow_reader, &report_reader,
-    &llama_reader,   &jsonl_reader,     &csv_reader,         &json_reader,   &yaml_reader,
+    &lm_eval_reader, &trainer_reader,    &gbench_reader,      &k6_reader,     &hyperfine_reader,
+    &mlperf_reader,  &trec_eval_reader,  &ir_measures_reader, &mlflow_reader, &report_reader,
+    &llama_reader,   &prometheus_reader, &coco_reader,        &jsonl_reader,  &csv_reader,
+    &json_reader,    &yaml_reader,
 };
 enum { READERS = sizeof readers / sizeof *readers };
 
@@ -159,6 +161,8 @@ thresh_status thresh_read_file(thresh_set **out, const char *path, FILE *standar
     thresh_status rc;
 
     *out = NULL;
+    if (strcmp(path, "-") != 0 && is_folder(path))
+        return read_folder(out, path, format, diags);
     rc = file_read(&text, &len, path, standard_input, THRESH_MAX_INPUT, diags);
     if (rc == THRESH_OK)
         rc = thresh_read_memory(out, text, len, path, format, diags);

@@ -278,8 +278,8 @@ static node *build(builder *b, const cJSON *item)
     return n;
 }
 
-thresh_status json_read(const node **root, arena *a, const char *text, size_t len,
-                        const char *path, uint32_t first_line, thresh_diags *diags)
+thresh_status json_read(const node **root, arena *a, const char *text, size_t len, const char *path,
+                        uint32_t first_line, thresh_diags *diags)
 {
     scan s = { .text = text, .path = path, .len = len, .first_line = first_line, .diags = diags };
     const char *readable, *end = NULL;

@@ -1,4 +1,5 @@
-/* gzip and zstd, told apart by their first bytes; what they unpack to has the limit of any input. */
+/* gzip and zstd, told apart by their first bytes; what they unpack to has the limit of any input.
+ */
 #include "input/reader.h"
 
 #include <limits.h>
