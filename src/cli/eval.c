@@ -2,6 +2,7 @@
 #include "cli.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -213,16 +214,90 @@ static thresh_status check_mappings(const evaluation *e)
     return rc;
 }
 
-static thresh_status read_one(evaluation *e, thresh_set **out, const char *path,
-                              const char *format_option, const char *row_option)
-{
-    const char *format = option_value(e->a, format_option);
+/* --- reading: large files on a core each --- */
+
+typedef struct reading {
+    const evaluation *e;
+    thresh_set **out;
+    const char *path, *format_option, *row_option;
+    thresh_diags *diags; /* of its own: lists are not shared between threads */
     thresh_status rc;
+    pthread_t thread;
+    bool started;
+} reading;
+
+static void *read_one(void *data)
+{
+    reading *r = data;
+    const char *format = option_value(r->e->a, r->format_option);
 
     if (format == NULL)
-        format = option_value(e->a, "format");
-    rc = thresh_read_file(out, path, e->io->in, format, e->diags);
-    return rc == THRESH_OK ? select_part(e, out, path, option_value(e->a, row_option)) : rc;
+        format = option_value(r->e->a, "format");
+    r->rc = r->diags == NULL ? THRESH_ENOMEM
+                             : thresh_read_file(r->out, r->path, r->e->io->in, format, r->diags);
+    return NULL;
+}
+
+/* Starting a thread costs more than reading a small file. */
+static bool is_large(const char *path)
+{
+    enum { LARGE = 4 << 20 };
+    struct stat st;
+
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size >= LARGE;
+}
+
+static void finish_reading(evaluation *e, reading *r)
+{
+    if (r->started)
+        pthread_join(r->thread, NULL);
+    for (size_t i = 0; i < thresh_diags_count(r->diags); i++) {
+        const thresh_diag *d = thresh_diags_at(r->diags, i);
+        thresh_diags_add(e->diags, d->severity, d->file, d->line, d->column, "%s", d->text);
+    }
+    thresh_diags_free(r->diags);
+    if (r->rc == THRESH_OK)
+        r->rc = select_part(e, r->out, r->path, option_value(e->a, r->row_option));
+}
+
+/* Faults of all files are reported together; the status is that of the last one. */
+static thresh_status read_all(evaluation *e, const char *anchor)
+{
+    const char *const *files = e->a->positional;
+    reading readings[] = {
+        { .e = e,
+          .out = &e->baseline,
+          .path = files[0],
+          .format_option = "baseline-format",
+          .row_option = "baseline-row" },
+        { .e = e,
+          .out = &e->candidate,
+          .path = files[1],
+          .format_option = "candidate-format",
+          .row_option = "candidate-row" },
+        { .e = e,
+          .out = &e->anchor,
+          .path = anchor,
+          .format_option = "baseline-format",
+          .row_option = "anchor-row" },
+    };
+    size_t count = anchor != NULL ? 3 : 2;
+    thresh_status rc = THRESH_OK;
+
+    for (size_t i = 0; i < count; i++) {
+        reading *r = &readings[i];
+        r->diags = thresh_diags_new();
+        r->started = i + 1 < count && is_large(r->path)
+                     && pthread_create(&r->thread, NULL, read_one, r) == 0;
+        if (!r->started)
+            read_one(r);
+    }
+    for (size_t i = 0; i < count; i++) {
+        finish_reading(e, &readings[i]);
+        if (readings[i].rc != THRESH_OK)
+            rc = readings[i].rc;
+    }
+    return rc;
 }
 
 static int run_evaluation(evaluation *e)
@@ -247,14 +322,7 @@ static int run_evaluation(evaluation *e)
     rc = load_policy(&e->policy, a, NULL, e->diags);
     if ((one = read_mappings(e)) != THRESH_OK)
         rc = one;
-    if ((one = read_one(e, &e->baseline, a->positional[0], "baseline-format", "baseline-row"))
-        != THRESH_OK)
-        rc = one;
-    if ((one = read_one(e, &e->candidate, a->positional[1], "candidate-format", "candidate-row"))
-        != THRESH_OK)
-        rc = one;
-    if (anchor != NULL
-        && (one = read_one(e, &e->anchor, anchor, "baseline-format", "anchor-row")) != THRESH_OK)
+    if ((one = read_all(e, anchor)) != THRESH_OK)
         rc = one;
     if (rc == THRESH_OK)
         rc = check_mappings(e);

@@ -230,7 +230,7 @@ typedef struct builder {
     size_t next; /* start to be taken */
 } builder;
 
-static node *build(builder *b, const cJSON *item)
+static node *build(builder *b, cJSON *item)
 {
     node *n = arena_alloc(b->arena, sizeof *n);
     size_t start;
@@ -269,10 +269,12 @@ static node *build(builder *b, const cJSON *item)
         node **tail = &n->child;
 
         n->type = cJSON_IsObject(item) ? NODE_MAP : NODE_LIST;
-        for (const cJSON *c = item->child; c != NULL; c = c->next) {
+        /* what has been copied is freed at once, so that the two trees never stand side by side */
+        for (cJSON *c = item->child; c != NULL; c = item->child) {
             if ((*tail = build(b, c)) == NULL)
                 return NULL;
             tail = &(*tail)->next;
+            cJSON_Delete(cJSON_DetachItemViaPointer(item, c));
         }
     }
     return n;
