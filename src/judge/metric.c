@@ -320,21 +320,23 @@ static void judge_size(const bench *on, const thresh_metric *b, const thresh_met
         add_reason(m, verdict, THRESH_REASON_TRADED_OFF, NULL);
 }
 
-/* No relative change exists from zero. */
-static void judge_zero(const facts *f, thresh_judged *m)
+/* No relative change exists from zero, and so no interval of one: where proof is asked for there is
+ * none. */
+static void judge_zero(const bench *on, const facts *f, thresh_judged *m)
 {
-    if (f->change <= 0) {
-        m->degradation = f->change < 0 ? NAN : 0;
-        add_reason(m, THRESH_ACCEPT, THRESH_REASON_WITHIN_ACCEPT,
-                   f->change < 0 ? "better than a baseline of 0" : NULL);
-        return;
-    }
-    m->degradation = NAN;
-    if (!m->rule->has_absolute)
+    bool proof = on->evidence.burden == THRESH_PROVE_SAFE;
+    thresh_verdict good = proof ? THRESH_REVIEW : THRESH_ACCEPT;
+    thresh_reason_code code = proof ? THRESH_REASON_NO_EVIDENCE : THRESH_REASON_WITHIN_ACCEPT;
+
+    m->degradation = f->change == 0 ? 0 : NAN;
+    if (f->change == 0)
+        add_reason(m, good, code, NULL);
+    else if (f->change < 0)
+        add_reason(m, good, code, "better than a baseline of 0");
+    else if (!m->rule->has_absolute)
         add_reason(m, THRESH_REVIEW, THRESH_REASON_ZERO_BASELINE, NULL);
     else if (compare_with_limit(f->change, m->rule->absolute, m->baseline, m->candidate) <= 0)
-        add_reason(m, THRESH_ACCEPT, THRESH_REASON_WITHIN_ACCEPT,
-                   "within the absolute limit for a baseline of 0");
+        add_reason(m, good, code, "within the absolute limit for a baseline of 0");
     else
         add_reason(m, THRESH_REJECT, THRESH_REASON_BEYOND_TOLERANCE,
                    "beyond the absolute limit for a baseline of 0");
@@ -493,7 +495,7 @@ static void judge_with(const bench *on, const thresh_metric *b, const thresh_met
     if (m->rule->fault != NULL)
         add_reason(m, THRESH_REVIEW, THRESH_REASON_INCONCLUSIVE, m->rule->fault);
     else if (m->rule->has_range && m->measure == THRESH_RELATIVE && m->baseline == 0)
-        judge_zero(&f, m);
+        judge_zero(on, &f, m);
     else if (m->rule->has_range && m->whole == NULL)
         judge_size(on, b, c, &f, m);
     else if (!m->rule->has_range)

@@ -232,6 +232,10 @@ static thresh_status add_probe(prover *p, const thresh_judged *from, probe_limit
     /* The reason shows that it was this limit. A worse verdict may only come from another limit of
      * the same metric that lies closer, and that one has its own probes. */
     const char *closer = got->verdict > expected ? limit_of(got->reasons[0], limit) : NULL;
+    /* from a baseline of zero nothing is ever proved, whatever the candidate */
+    if (got->verdict > expected && got->reasons[0] == THRESH_REASON_NO_EVIDENCE
+        && from->baseline == 0)
+        closer = "the burden of proof";
     p->out[p->count++] =
         (thresh_probe){ from->scope,
                         from->name,

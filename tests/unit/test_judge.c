@@ -233,6 +233,18 @@ static void burdens(void **state)
     }
 }
 
+/* From zero there is no relative change and no interval of one, so nothing is proved. */
+static void zero_proves_nothing(void **state)
+{
+    (void)state;
+    add_named("medical");
+    pair_with_errors("", "throughput", 0, 0, 0.1, 0);
+    pair_with_errors("", "loss", 0, -1, 0.1, 0);
+    judge(NULL);
+    check("", "throughput", THRESH_REVIEW, THRESH_REASON_NO_EVIDENCE);
+    check("", "loss", THRESH_REVIEW, THRESH_REASON_NO_EVIDENCE);
+}
+
 static void an_interval_has_the_confidence_asked_for(void **state)
 {
     (void)state;
@@ -571,6 +583,7 @@ int main(void)
         WITH(decimals_named_in_the_design),
         WITH(all_short_decimals),
         WITH(burdens),
+        WITH(zero_proves_nothing),
         WITH(an_interval_has_the_confidence_asked_for),
         WITH(errors_are_scaled_with_their_values),
         WITH(holm_holds_chance_down),
