@@ -96,6 +96,20 @@ static bool detect(const input *in)
            || memchr(first.text, '"', first.len) != NULL;
 }
 
+/* Where semicolons part the fields a comma is the decimal point: "0,94", "94,2%". */
+static void use_decimal_point(char *cell)
+{
+    size_t whole, behind;
+
+    cell += *cell == '-' || *cell == '+';
+    whole = strspn(cell, "0123456789");
+    if (whole == 0 || cell[whole] != ',')
+        return;
+    behind = strspn(cell + whole + 1, "0123456789");
+    if (behind > 0 && strpbrk(cell + whole + 1 + behind, ",.0123456789") == NULL)
+        cell[whole] = '.';
+}
+
 /* One field; `*more` says whether another one follows on this row. NULL: reported, or no memory. */
 static const char *read_cell(table *t, bool *more)
 {
@@ -129,6 +143,8 @@ static const char *read_cell(table *t, bool *more)
         if ((out = arena_strndup(&t->arena, f.text, f.len)) == NULL)
             return NULL;
     }
+    if (t->delimiter == ';')
+        use_decimal_point(out);
     while (t->at < in->len && (in->text[t->at] == '\r' || in->text[t->at] == ' '))
         t->at++;
     *more = t->at < in->len && in->text[t->at] == t->delimiter;

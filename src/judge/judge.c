@@ -108,9 +108,8 @@ static thresh_status judge_one(document *d, const bench *on, const thresh_metric
     thresh_result *r = &d->result;
 
     if (!is_measured(b) && !is_measured(c))
-        /* metadata; but null under the name of a judged kind is a value that got lost */
-        return judged && b->state == THRESH_VALUE_NULL ? add_unjudged(d, b, c, known.kind)
-                                                       : THRESH_OK;
+        /* metadata; but under the name of a judged kind it may be a value that got lost */
+        return judged ? add_unjudged(d, b, c, known.kind) : THRESH_OK;
     if (!judged)
         return add_unjudged(d, b, c, known.kind);
     note_scale(&d->scales, on, b, c, known.kind);
