@@ -100,6 +100,16 @@ static const thresh_metric *counterpart(const thresh_set *set, const thresh_metr
     return thresh_set_find(set, m->scope, m->name);
 }
 
+/* "0,94" or "94 of 100" under the name of a judged kind: a number that could not be read, and not
+ * metadata. */
+static bool is_lost_number(const thresh_metric *m)
+{
+    const char *text = m->state == THRESH_VALUE_TEXT && m->text != NULL ? m->text : "";
+
+    text += strspn(text, "+-.");
+    return *text >= '0' && *text <= '9';
+}
+
 static thresh_status judge_one(document *d, const bench *on, const thresh_metric *b,
                                const thresh_metric *c)
 {
@@ -107,7 +117,7 @@ static thresh_status judge_one(document *d, const bench *on, const thresh_metric
     bool judged = known.kind != NULL && !known.kind->informational;
     thresh_result *r = &d->result;
 
-    if (!is_measured(b) && !is_measured(c))
+    if (!is_measured(b) && !is_measured(c) && !(judged && is_lost_number(b)))
         /* metadata; but under the name of a judged kind it may be a value that got lost */
         return judged ? add_unjudged(d, b, c, known.kind) : THRESH_OK;
     if (!judged)
