@@ -28,7 +28,7 @@ typedef struct reader {
 extern const reader lm_eval_reader, trainer_reader, gbench_reader, k6_reader, hyperfine_reader;
 extern const reader mlperf_reader, trec_eval_reader, ir_measures_reader, mlflow_reader;
 extern const reader prometheus_reader, coco_reader;
-extern const reader report_reader, llama_reader, jsonl_reader, csv_reader;
+extern const reader report_reader, report_tree_reader, llama_reader, jsonl_reader, csv_reader;
 extern const reader json_reader, yaml_reader;
 
 /* Reads a JSON document into the arena; its first line is line `first_line` of the file. */
@@ -47,6 +47,18 @@ const char *join_scope(const input *in, arena *a, const char *scope, const char 
                        const node *at);
 
 enum { MAX_SCOPE_LENGTH = 4096 };
+
+/* --- tree.c: what the readers of a tree share --- */
+
+double number_in(const node *map, const char *key);    /* NaN when there is none */
+const char *text_in(const node *map, const char *key); /* "" when there is none */
+/* A fault of a document, at its place. @return THRESH_EFORMAT */
+thresh_status tree_fault(const input *in, const node *at, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Says that a list or a map was not expected there. */
+void not_understood(const input *in, const node *n);
+/* Adds what stands in a scalar; `about` says all but the value. A list or a map is noted. */
+thresh_status add_node(const input *in, thresh_set *set, const thresh_metric *about, const node *n);
 
 /* --- unpack.c --- */
 

@@ -1,10 +1,23 @@
-/* scikit-learn's classification_report(), printed: classes as scopes, support as n. */
+/* scikit-learn's classification_report(), printed or as the dictionary that output_dict makes of
+ * it: classes as scopes, support as n. Each class is a part of the macro average, its slice. */
 #include "input/reader.h"
 
 #include <string.h>
 
 static const char *const columns[] = { "precision", "recall", "f1-score", "support" };
-enum { COLUMNS = 4, MOST_FIELDS = 64 };
+static const char macro[] = "macro avg";
+static const char *const averages[] = { "micro avg", "macro avg", "weighted avg", "samples avg" };
+enum { COLUMNS = 4, SUPPORT = 3, MOST_FIELDS = 64, AVERAGES = 4 };
+
+static thresh_status nest(thresh_set *set, const char *label)
+{
+    for (size_t i = 0; i < AVERAGES; i++)
+        if (strcmp(label, averages[i]) == 0)
+            return THRESH_OK;
+    return thresh_set_nest(set, label, macro);
+}
+
+/* --- printed --- */
 
 static bool is_header(const line *l)
 {
@@ -66,7 +79,7 @@ static thresh_status read_row(const input *in, thresh_set *set, arena *a, const 
                             .line = l->number };
         rc = add_measured(in, set, &m);
     }
-    return rc;
+    return rc == THRESH_OK ? nest(set, label) : rc;
 }
 
 static thresh_status read(const input *in, thresh_set *set)
@@ -88,8 +101,71 @@ static thresh_status read(const input *in, thresh_set *set)
     return rc;
 }
 
+/* --- output_dict --- */
+
+static bool is_row(const node *n)
+{
+    bool row = n != NULL && n->type == NODE_MAP;
+
+    for (size_t i = 0; i < COLUMNS; i++)
+        row = row && node_get(n, columns[i]) != NULL;
+    return row;
+}
+
+static bool detect_tree(const input *in)
+{
+    return is_row(node_get(in->root, macro)) || is_row(node_get(in->root, "weighted avg"));
+}
+
+static thresh_status read_label(const input *in, thresh_set *set, const node *row)
+{
+    const node *support = node_get(row, columns[SUPPORT]);
+    thresh_status rc = THRESH_OK;
+
+    if (support == NULL)
+        return tree_fault(in, row, "'%s' has no 'support': expected the rows of a report",
+                          row->key);
+    if (support->type != NODE_NUMBER || !(support->number >= 0))
+        return tree_fault(in, support, "support: found %s, expected a number of samples",
+                          node_type_name(support->type));
+    for (const node *c = row->child; c != NULL && rc == THRESH_OK; c = c->next) {
+        thresh_metric m = {
+            .scope = row->key, .name = c->key, .n = support->number, .has_n = support->number >= 1
+        };
+        if (c != support)
+            rc = add_node(in, set, &m, c);
+    }
+    return rc == THRESH_OK ? nest(set, row->key) : rc;
+}
+
+static thresh_status read_tree(const input *in, thresh_set *set)
+{
+    const node *average = node_get(in->root, macro);
+    thresh_status rc = THRESH_OK;
+
+    if (average == NULL)
+        average = node_get(in->root, "weighted avg");
+    if (average == NULL)
+        return tree_fault(in, in->root,
+                          "not a classification_report: expected a map with 'macro avg'");
+    double total = number_in(average, columns[SUPPORT]);
+    for (const node *c = in->root->child; c != NULL && rc == THRESH_OK; c = c->next) {
+        thresh_metric m = { .scope = "", .name = c->key };
+
+        m.has_n = strcmp(c->key, "accuracy") == 0 && total >= 1;
+        m.n = m.has_n ? total : 0;
+        rc = c->type == NODE_MAP ? read_label(in, set, c) : add_node(in, set, &m, c);
+    }
+    return rc;
+}
+
 const reader report_reader = { { "classification_report",
                                  "scikit-learn's classification_report, printed" },
                                FROM_TEXT,
                                detect,
                                read };
+const reader report_tree_reader = { { "classification_report-json",
+                                      "scikit-learn's classification_report, output_dict as JSON" },
+                                    FROM_TREE,
+                                    detect_tree,
+                                    read_tree };
