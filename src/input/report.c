@@ -164,8 +164,8 @@ const reader report_reader = { { "classification_report",
                                FROM_TEXT,
                                detect,
                                read };
-const reader report_tree_reader = { { "classification_report-json",
-                                      "scikit-learn's classification_report, output_dict as JSON" },
+const reader report_tree_reader = { { "classification_dict",
+                                      "scikit-learn's classification_report, output_dict=True" },
                                     FROM_TREE,
                                     detect_tree,
                                     read_tree };
