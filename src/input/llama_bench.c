@@ -31,25 +31,17 @@ static thresh_status keep_row(bench *b, const node *row)
 
 /* --- what it looks like --- */
 
-static bool contains(const line *l, const char *text)
-{
-    size_t len = strlen(text);
-
-    for (size_t i = 0; i + len <= l->len; i++)
-        if (memcmp(l->text + i, text, len) == 0)
-            return true;
-    return false;
-}
-
 /* "| model | size | … | test | t/s |" */
 static bool is_table_header(const line *l)
 {
-    return l->len > 0 && l->text[0] == '|' && contains(l, " test ") && contains(l, " t/s ");
+    return l->len > 0 && l->text[0] == '|' && line_contains(l, " test ")
+           && line_contains(l, " t/s ");
 }
 
 static bool is_csv_header(const line *l)
 {
-    return contains(l, "build_commit,") && contains(l, ",n_gen,") && contains(l, ",avg_ts,");
+    return line_contains(l, "build_commit,") && line_contains(l, ",n_gen,")
+           && line_contains(l, ",avg_ts,");
 }
 
 /* Behind the white space at `at`. The text is not terminated. */
@@ -82,7 +74,7 @@ static bool is_json(const input *in)
     if (in->len - at < sizeof key || memcmp(in->text + at, key, sizeof key - 1) != 0)
         return false;
     while (l.number < LOOK_AT && next_line(in, &at, &l))
-        if (contains(&l, "\"avg_ts\""))
+        if (line_contains(&l, "\"avg_ts\""))
             return true;
     return false;
 }
@@ -130,31 +122,9 @@ static size_t split_table(arena *a, const line *l, const char **cells)
     return count;
 }
 
-/* "a","b ""c""",d @return how many */
-static size_t split_csv(arena *a, const line *l, const char **cells)
+static size_t split_commas(arena *a, const line *l, const char **cells)
 {
-    size_t count = 0, at = 0;
-
-    while (at <= l->len && count < MOST_CELLS) {
-        char *out = arena_alloc(a, l->len - at + 1), *to = out;
-        bool quoted = at < l->len && l->text[at] == '"';
-
-        for (at += quoted; at < l->len && out != NULL; at++) {
-            if (l->text[at] == '"' && quoted) {
-                if (at + 1 >= l->len || l->text[at + 1] != '"')
-                    quoted = false;
-                else
-                    *to++ = l->text[at++];
-            } else if (l->text[at] == ',' && !quoted) {
-                break;
-            } else {
-                *to++ = l->text[at];
-            }
-        }
-        cells[count++] = out;
-        at++;
-    }
-    return count;
+    return split_csv(a, l, cells, MOST_CELLS);
 }
 
 typedef size_t splitter(arena *a, const line *l, const char **cells);
@@ -195,7 +165,7 @@ static thresh_status read_lines(bench *b, line_test *is_header, splitter *split)
     while (rc == THRESH_OK && next_full_line(b->in, &at, &l)) {
         if (is_header == is_table_header && l.text[0] != '|')
             break; /* "build: 3469684 (1275)" */
-        if (is_header == is_table_header && contains(&l, "---"))
+        if (is_header == is_table_header && line_contains(&l, "---"))
             continue;
         if (split(&b->arena, &l, cells) != count)
             return text_fault(b->in, l.number, "a row with more or fewer columns than the header");
@@ -452,7 +422,7 @@ static thresh_status read(const input *in, thresh_set *set)
     if (in->json)
         rc = read_json(&b);
     else if (find_header(in, is_csv_header, &at, &l))
-        rc = read_lines(&b, is_csv_header, split_csv);
+        rc = read_lines(&b, is_csv_header, split_commas);
     else
         rc = read_lines(&b, is_table_header, split_table);
     if (rc == THRESH_OK && b.count == 0)

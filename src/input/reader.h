@@ -29,7 +29,7 @@ extern const reader lm_eval_reader, trainer_reader, gbench_reader, k6_reader, hy
 extern const reader mlperf_reader, trec_eval_reader, ir_measures_reader, mlflow_reader;
 extern const reader prometheus_reader, coco_reader;
 extern const reader mteb_reader, beir_reader, model_card_reader;
-extern const reader llama_bench_reader;
+extern const reader llama_bench_reader, ultralytics_reader;
 extern const reader report_reader, report_tree_reader, llama_reader, jsonl_reader, csv_reader;
 extern const reader json_reader, yaml_reader;
 
@@ -90,6 +90,10 @@ bool next_full_line(const input *in, size_t *at, line *out); /* blank ones are p
 /* Fields between white space, at most `most`; the rest of the line is left out. @return how many.
  */
 size_t split_fields(const line *l, field *out, size_t most);
+/* Cells between commas, at most `most`, unquoted and trimmed; NULL cells: the arena failed. A
+ * quoted cell ends with its line. @return how many. */
+size_t split_csv(arena *a, const line *l, const char **cells, size_t most);
+bool line_contains(const line *l, const char *text);
 bool field_is(field f, const char *text);
 bool field_number(field f, double *out);
 field trimmed(field f);

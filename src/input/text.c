@@ -51,6 +51,44 @@ size_t split_fields(const line *l, field *out, size_t most)
     return count;
 }
 
+size_t split_csv(arena *a, const line *l, const char **cells, size_t most)
+{
+    size_t count = 0, at = 0;
+
+    while (at <= l->len && count < most) {
+        while (at < l->len && is_space(l->text[at]))
+            at++;
+        char *out = arena_alloc(a, l->len - at + 1), *to = out;
+        bool quoted = at < l->len && l->text[at] == '"', was_quoted = quoted;
+
+        if (out == NULL)
+            return count;
+        for (at += quoted; at < l->len && (quoted || l->text[at] != ','); at++)
+            if (!was_quoted || (quoted && l->text[at] != '"'))
+                *to++ = l->text[at];
+            else if (quoted && at + 1 < l->len && l->text[at + 1] == '"')
+                *to++ = l->text[at++]; /* two stand for one */
+            else
+                quoted = false;
+        while (!was_quoted && to > out && is_space(to[-1]))
+            to--;
+        *to = '\0';
+        cells[count++] = out;
+        at++;
+    }
+    return count;
+}
+
+bool line_contains(const line *l, const char *text)
+{
+    size_t len = strlen(text);
+
+    for (size_t i = 0; i + len <= l->len; i++)
+        if (memcmp(l->text + i, text, len) == 0)
+            return true;
+    return false;
+}
+
 bool field_is(field f, const char *text)
 {
     return strlen(text) == f.len && memcmp(f.text, text, f.len) == 0;
