@@ -10,13 +10,13 @@
 
 /* The first that recognises an input reads it: special ones before those that take any shape. */
 static const reader *const readers[] = {
-    &lm_eval_reader,    &trainer_reader,     &gbench_reader,      &k6_reader,
-    &hyperfine_reader,  &mlperf_reader,      &trec_eval_reader,   &ir_measures_reader,
-    &mlflow_reader,     &report_reader,      &report_tree_reader, &mteb_reader,
-    &model_card_reader, &sacrebleu_reader,   &jiwer_reader,       &beir_reader,
-    &llama_reader,      &llama_bench_reader, &ultralytics_reader, &prometheus_reader,
-    &coco_reader,       &jsonl_reader,       &csv_reader,         &json_reader,
-    &yaml_reader,
+    &lm_eval_reader,    &trainer_reader,   &gbench_reader,      &k6_reader,
+    &hyperfine_reader,  &mlperf_reader,    &trec_eval_reader,   &ir_measures_reader,
+    &mlflow_reader,     &report_reader,    &report_tree_reader, &mteb_reader,
+    &model_card_reader, &sacrebleu_reader, &jiwer_reader,       &rouge_reader,
+    &beir_reader,       &llama_reader,     &llama_bench_reader, &ultralytics_reader,
+    &prometheus_reader, &coco_reader,      &jsonl_reader,       &csv_reader,
+    &json_reader,       &yaml_reader,
 };
 enum { READERS = sizeof readers / sizeof *readers };
 

@@ -29,7 +29,8 @@ extern const reader lm_eval_reader, trainer_reader, gbench_reader, k6_reader, hy
 extern const reader mlperf_reader, trec_eval_reader, ir_measures_reader, mlflow_reader;
 extern const reader prometheus_reader, coco_reader;
 extern const reader mteb_reader, beir_reader, model_card_reader;
-extern const reader llama_bench_reader, ultralytics_reader, sacrebleu_reader, jiwer_reader;
+extern const reader llama_bench_reader, ultralytics_reader, sacrebleu_reader, jiwer_reader,
+    rouge_reader;
 extern const reader report_reader, report_tree_reader, llama_reader, jsonl_reader, csv_reader;
 extern const reader json_reader, yaml_reader;
 
