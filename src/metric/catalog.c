@@ -69,7 +69,8 @@ static const thresh_kind *look_up(const alias_row *added, size_t added_count, co
     for (size_t i = added_count; i-- > 0;)
         if (strcmp(added[i].alias, name) == 0)
             return added[i].kind;
-    const alias_row *row = bsearch(name, rows, count, sizeof *rows, compare_alias);
+    const alias_row *row =
+        count == 0 ? NULL : bsearch(name, rows, count, sizeof *rows, compare_alias);
     return row == NULL ? NULL : row->kind;
 }
 
@@ -163,6 +164,9 @@ thresh_resolved thresh_catalog_resolve(const thresh_catalog *c, const char *name
     size_t len = strcspn(name, ",");
 
     if (len >= sizeof text)
+        return r;
+    /* a profile may mean one filter: "exact_match,strict-match" */
+    if (name[len] == ',' && (r.kind = look_up(c->exact, c->exact_count, NULL, 0, name)) != NULL)
         return r;
     memcpy(text, name, len);
     text[len] = '\0';
@@ -268,6 +272,99 @@ thresh_status catalog_add_kinds(thresh_catalog *c, const node *kinds, const char
 
     for (const node *n = kinds->child; n != NULL; n = n->next) {
         thresh_status one = add_kind(c, n, file, diags);
+        if (one == THRESH_ENOMEM)
+            return one;
+        if (one != THRESH_OK)
+            rc = one;
+    }
+    return rc;
+}
+
+static const thresh_kind *find_kind(const thresh_catalog *c, const char *name)
+{
+    /* a kind of a profile replaces one of the same name */
+    for (size_t i = thresh_catalog_count(c); i-- > 0;)
+        if (strcmp(thresh_catalog_at(c, i)->name, name) == 0)
+            return thresh_catalog_at(c, i);
+    return NULL;
+}
+
+static const char *nearest_kind(const thresh_catalog *c, const char *name)
+{
+    thresh_resolved known = thresh_catalog_resolve(c, name);
+    nearest best = NEAREST_INIT;
+
+    if (known.kind != NULL) /* "acc" for accuracy */
+        return known.kind->name;
+    for (size_t i = 0; i < thresh_catalog_count(c); i++)
+        nearest_offer(&best, name, thresh_catalog_at(c, i)->name);
+    return best.word;
+}
+
+/* What keeps a key from ever being met as the name of a metric; NULL: nothing. */
+static const char *fault_of_alias(const char *alias)
+{
+    size_t len = strlen(alias);
+
+    if (len == 0)
+        return "expected the name of a metric, found nothing";
+    if (len >= LONGEST_NAME)
+        return "a name longer than 255 bytes";
+    if (!glob_is_pattern(alias))
+        return NULL;
+    const char *star = strpbrk(alias, "*?[");
+    bool before = strncmp(alias, "*_", 2) == 0,
+         behind = len > 2 && strcmp(alias + len - 2, "_*") == 0;
+    return *star == '*' && before != behind && star == (before ? alias : alias + len - 1)
+                   && strpbrk(star + 1, "*?[") == NULL
+               ? NULL
+               : "expected a name, or a pattern such as *_acc or loss_*";
+}
+
+static thresh_status add_profile_alias(thresh_catalog *c, const node *n, const char *file,
+                                       thresh_diags *diags)
+{
+    const char *wrong = fault_of_alias(n->key), *near;
+    const thresh_kind *kind = n->type == NODE_TEXT ? find_kind(c, n->text) : NULL;
+    thresh_resolved usual = thresh_catalog_resolve(c, n->key);
+    thresh_status rc;
+
+    if (wrong != NULL) {
+        thresh_diags_add(diags, THRESH_ERROR, file, n->key_line, n->key_column, "aliases: %s",
+                         wrong);
+        return THRESH_EINVAL;
+    }
+    if (kind == NULL) {
+        near = n->type == NODE_TEXT ? nearest_kind(c, n->text) : NULL;
+        if (n->type == NODE_TEXT)
+            thresh_diags_add(diags, THRESH_ERROR, file, n->line, n->column,
+                             "unknown kind '%s'%s%s%s", n->text, near ? "; did you mean '" : "",
+                             near ? near : "", near ? "'?" : "");
+        else
+            thresh_diags_add(diags, THRESH_ERROR, file, n->line, n->column,
+                             "%s: found %s, expected the name of a kind", n->key,
+                             node_type_name(n->type));
+        return THRESH_EINVAL;
+    }
+    if (usual.kind != NULL && !usual.kind->informational && !kind->informational
+        && usual.kind->direction != kind->direction)
+        thresh_diags_add(diags, THRESH_WARNING, file, n->key_line, n->key_column,
+                         "'%s' is said to be %s, better %s; under this name %s is usual", n->key,
+                         kind->name, kind->direction == THRESH_HIGHER ? "higher" : "lower",
+                         usual.kind->direction == THRESH_HIGHER ? "higher" : "lower");
+    /* as written too, or an exact name of the catalog would win */
+    rc = add_alias(&c->exact, &c->exact_count, &c->exact_capacity, arena_strdup(&c->arena, n->key),
+                   kind);
+    return rc == THRESH_OK ? add_normalised(c, n->key, kind) : rc;
+}
+
+thresh_status catalog_add_aliases(thresh_catalog *c, const node *aliases, const char *file,
+                                  thresh_diags *diags)
+{
+    thresh_status rc = THRESH_OK;
+
+    for (const node *n = aliases->child; n != NULL; n = n->next) {
+        thresh_status one = add_profile_alias(c, n, file, diags);
         if (one == THRESH_ENOMEM)
             return one;
         if (one != THRESH_OK)

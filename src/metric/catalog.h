@@ -38,5 +38,9 @@ thresh_status family_read(thresh_kind *out, const node *n, const char *file, thr
 /* Adds the kinds of a profile; a kind of a known name replaces it. */
 thresh_status catalog_add_kinds(thresh_catalog *catalog, const node *kinds, const char *file,
                                 thresh_diags *diags);
+/* Adds the aliases of a profile, a map from what a file calls something to the name of a kind. They
+ * win over those of the catalog. */
+thresh_status catalog_add_aliases(thresh_catalog *catalog, const node *aliases, const char *file,
+                                  thresh_diags *diags);
 
 #endif

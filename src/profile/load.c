@@ -459,16 +459,38 @@ static void read_kinds(document *d, const node *n)
     }
 }
 
+static void read_aliases(document *d, const node *n)
+{
+    if (!need(d, n, NODE_MAP, "a map from names of metrics to kinds"))
+        return;
+    thresh_status rc = catalog_add_aliases(d->l->policy->catalog, n, d->file, d->l->diags);
+    if (rc != THRESH_OK) {
+        d->failed = true;
+        d->status = rc;
+    }
+}
+
 /* In the order in which they are read: kinds before whatever names them. */
 static const struct {
     const char *key;
     void (*read)(document *d, const node *n);
 } sections[] = {
-    { "schema", read_schema },       { "name", read_text },       { "axis", read_axis },
-    { "title", read_text },          { "why", read_text },        { "kinds", read_kinds },
-    { "strict", read_switch },       { "serve", read_switch },    { "evidence", read_evidence },
-    { "families", read_families },   { "metrics", read_metrics }, { "slices", read_slices },
-    { "required", read_all },        { "require_any", read_any }, { "scale", read_scales },
+    { "schema", read_schema },
+    { "name", read_text },
+    { "axis", read_axis },
+    { "title", read_text },
+    { "why", read_text },
+    { "kinds", read_kinds },
+    { "aliases", read_aliases },
+    { "strict", read_switch },
+    { "serve", read_switch },
+    { "evidence", read_evidence },
+    { "families", read_families },
+    { "metrics", read_metrics },
+    { "slices", read_slices },
+    { "required", read_all },
+    { "require_any", read_any },
+    { "scale", read_scales },
     { "tradeoffs", read_tradeoffs },
 };
 enum { SECTIONS = sizeof sections / sizeof *sections };
