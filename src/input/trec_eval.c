@@ -71,6 +71,41 @@ static bool detect_ir_measures(const input *in)
     return seen > 0;
 }
 
+/* Names that mean something else where nothing tells that the file is one of retrieval: AP is that
+ * of detection elsewhere, err an error. */
+static const char *const other_names[][2] = { { "AP", "MAP" },
+                                              { "ERR", "expected_reciprocal_rank" } };
+
+/* "AP(rel=2)@100" → "MAP@100,rel=2": parameters stand where filters do, behind a comma. */
+static const char *measure_name(arena *a, field f)
+{
+    const char *open = memchr(f.text, '(', f.len), *at = memchr(f.text, '@', f.len);
+    const char *end = f.text + f.len, *close = end, *base;
+    size_t len = f.len;
+
+    if (open != NULL) {
+        while (close > open && close[-1] != ')')
+            close--;
+        if (close == open)
+            return arena_strndup(a, f.text, f.len);
+        len = (size_t)(open - f.text);
+        at = close; /* what stands behind the parameters */
+    } else if (at != NULL) {
+        len = (size_t)(at - f.text);
+    } else {
+        at = end;
+    }
+    base = arena_strndup(a, f.text, len);
+    for (size_t i = 0; base != NULL && i < sizeof other_names / sizeof *other_names; i++)
+        if (strcmp(base, other_names[i][0]) == 0)
+            base = other_names[i][1];
+    if (base == NULL)
+        return NULL;
+    return open == NULL ? arena_printf(a, "%s%.*s", base, (int)(end - at), at)
+                        : arena_printf(a, "%s%.*s,%.*s", base, (int)(end - at), at,
+                                       (int)(close - open - 2), open + 1);
+}
+
 static thresh_status read_ir_measures(const input *in, thresh_set *set)
 {
     arena a = ARENA_INIT;
@@ -84,7 +119,7 @@ static thresh_status read_ir_measures(const input *in, thresh_set *set)
 
         if (split_fields(&l, f, 3) != 2)
             rc = text_fault(in, l.number, "expected a measure and a value");
-        else if ((name = arena_strndup(&a, f[0].text, f[0].len)) == NULL)
+        else if ((name = measure_name(&a, f[0])) == NULL)
             rc = THRESH_ENOMEM;
         else
             rc = add_field(in, set, &a, "", name, f[1], l.number);
