@@ -54,9 +54,12 @@ void thresh_diags_add(thresh_diags *diags, thresh_severity severity, const char 
         return;
     if (severity == THRESH_ERROR)
         diags->errors++;
-    if (diags->count >= MAX_DIAGS
-        || !array_reserve(&diags->items, &diags->capacity, diags->count + 1, sizeof *diags->items))
+    if (diags->count >= MAX_DIAGS)
         return;
+    if (!array_reserve(&diags->items, &diags->capacity, diags->count + 1, sizeof *diags->items)) {
+        diags->errors++;
+        return;
+    }
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
@@ -66,4 +69,6 @@ void thresh_diags_add(thresh_diags *diags, thresh_severity severity, const char 
         d.file = arena_strdup(&diags->arena, file);
     if (d.text != NULL)
         diags->items[diags->count++] = d;
+    if (diags->arena.failed)
+        diags->errors++;
 }

@@ -92,7 +92,7 @@ int failure(const streams *io, const thresh_diags *diags, thresh_status status)
 
     print_diags(io, diags, THRESH_WARNING);
     /* a report that could not be written leaves no message: standard output is checked in run() */
-    if (thresh_diags_errors(diags) > 0 || ferror(io->out))
+    if ((thresh_diags_errors(diags) > 0 && status != THRESH_ENOMEM) || ferror(io->out))
         return EXIT_TROUBLE;
     return complain(io, "%s", texts[status]);
 }

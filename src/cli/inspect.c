@@ -21,6 +21,9 @@ static int inspect_file(const streams *io, const arguments *a, const thresh_poli
                            ? THRESH_ENOMEM
                            : thresh_read_file(&set, path, io->in, option_value(a, "format"), diags);
 
+    /* a note that was lost for want of memory: what was skipped must not go unsaid */
+    if (rc == THRESH_OK && thresh_diags_errors(diags) > 0)
+        rc = THRESH_ENOMEM;
     if (rc == THRESH_OK)
         rc = thresh_report_set(set, policy, diags, &options, io->out);
     if (rc != THRESH_OK)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 
+CASES = "../../tests/cases"
 COMMANDS = [
     ["eval", "baseline.json", "compressed-5.json", "--profile", "search", "--anchor", "compressed.json"],
     ["eval", "baseline.json", "compressed-5.json", "--profile", "search", "-o", "json"],
@@ -18,6 +19,11 @@ COMMANDS = [
      "../customer-service-bot/bot.yaml", "--scale", "accuracy=mixed"],
     ["eval", "nothing.json", "compressed.json", "--profile", "serach"],
     ["inspect", "../lm-eval/awq.json", "../customer-service-bot/bot.yaml"],
+    ["inspect", *(f"{CASES}/format/{f}" for f in (
+        "mteb-subsets/b.json", "model-card-alike/README.md", "llama-bench-csv/b.csv", "llama-bench-json/b.json",
+        "ultralytics-segment/results.csv", "sacrebleu-list/b.json", "jiwer-nested/c.json",
+        "rouge-aggregated/b.json", "ir_measures-parameters/b.txt"))],
+    ["profiles", "check", f"{CASES}/profile/aliases/mine.yaml"],
     ["profiles", "show", "medical", "--for", "baseline.json"],
     ["profiles", "prove", "../phone-camera/camera.yaml", "../phone-camera/baseline.json"],
 ]
