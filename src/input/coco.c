@@ -1,7 +1,9 @@
 /* The summary that COCO's evaluation prints:
- * " Average Precision  (AP) @[ IoU=0.50:0.95 | area=   all | maxDets=100 ] = 0.503" */
+ * " Average Precision  (AP) @[ IoU=0.50:0.95 | area=   all | maxDets=100 ] = 0.503"
+ * and what detectron2 makes of it: {"bbox": {"AP": 38.1, "APs": 21.2, "AP-person": 55.1}} */
 #include "input/reader.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -84,3 +86,68 @@ static thresh_status read(const input *in, thresh_set *set)
 }
 
 const reader coco_reader = { { "coco", "COCO evaluation, printed" }, FROM_TEXT, detect, read };
+
+/* --- detectron2 --- */
+
+static bool is_task(const node *n)
+{
+    return n->type == NODE_MAP && node_get(n, "AP") != NULL && node_get(n, "AP50") != NULL
+           && node_get(n, "APl") != NULL;
+}
+
+static bool detect_tree(const input *in)
+{
+    bool found = false;
+
+    if (in->root->type != NODE_MAP)
+        return false;
+    for (const node *c = in->root->child; c != NULL; c = c->next) {
+        if (c->type != NODE_MAP)
+            return false;
+        found = found || is_task(c);
+    }
+    return found;
+}
+
+/* Always of 100; "AP-person" is the AP of the class person, a slice. */
+static thresh_status read_task(const input *in, thresh_set *set, arena *a, const node *task)
+{
+    bool no_result = isnan(number_in(task, "AP"));
+    thresh_status rc = THRESH_OK;
+
+    for (const node *c = task->child; c != NULL && rc == THRESH_OK; c = c->next) {
+        const char *dash = strchr(c->key, '-');
+        thresh_metric m = { .scope = task->key, .name = c->key, .unit = "%" };
+
+        if (dash != NULL && dash[1] != '\0' && strncmp(c->key, "AP", 2) == 0) {
+            m.name = arena_strndup(a, c->key, (size_t)(dash - c->key));
+            m.scope = join_scope(in, a, task->key, dash + 1, c);
+        }
+        if (m.name == NULL || m.scope == NULL)
+            return a->failed ? THRESH_ENOMEM : THRESH_EFORMAT;
+        if (c->type == NODE_NUMBER && isnan(c->number) && !no_result)
+            thresh_diags_add(in->diags, THRESH_NOTE, in->path, c->line, c->column,
+                             "NaN stands for no such objects: '%s' is not taken", c->key);
+        else
+            rc = add_node(in, set, &m, c);
+    }
+    return rc;
+}
+
+static thresh_status read_tree(const input *in, thresh_set *set)
+{
+    arena a = ARENA_INIT;
+    thresh_status rc = THRESH_OK;
+
+    if (in->root->type != NODE_MAP || in->root->child == NULL)
+        return tree_fault(in, in->root, "not of detectron2: expected maps such as 'bbox'");
+    for (const node *c = in->root->child; c != NULL && rc == THRESH_OK; c = c->next)
+        rc = c->type == NODE_MAP ? read_task(in, set, &a, c)
+                                 : tree_fault(in, c, "expected the map of a task such as 'bbox'");
+    arena_free(&a);
+    return rc;
+}
+
+const reader detectron2_reader = {
+    { "detectron2", "detectron2, COCO figures as JSON" }, FROM_TREE, detect_tree, read_tree
+};

@@ -15,8 +15,8 @@ static const reader *const readers[] = {
     &mlflow_reader,     &report_reader,    &report_tree_reader, &mteb_reader,
     &model_card_reader, &sacrebleu_reader, &jiwer_reader,       &rouge_reader,
     &beir_reader,       &llama_reader,     &llama_bench_reader, &ultralytics_reader,
-    &prometheus_reader, &coco_reader,      &jsonl_reader,       &csv_reader,
-    &json_reader,       &yaml_reader,
+    &prometheus_reader, &coco_reader,      &detectron2_reader,  &jsonl_reader,
+    &csv_reader,        &json_reader,      &yaml_reader,
 };
 enum { READERS = sizeof readers / sizeof *readers };
 

@@ -27,7 +27,7 @@ typedef struct reader {
 
 extern const reader lm_eval_reader, trainer_reader, gbench_reader, k6_reader, hyperfine_reader;
 extern const reader mlperf_reader, trec_eval_reader, ir_measures_reader, mlflow_reader;
-extern const reader prometheus_reader, coco_reader;
+extern const reader prometheus_reader, coco_reader, detectron2_reader;
 extern const reader mteb_reader, beir_reader, model_card_reader;
 extern const reader llama_bench_reader, ultralytics_reader, sacrebleu_reader, jiwer_reader,
     rouge_reader;

@@ -24,6 +24,14 @@ static const weight fitness_weights[] = {
 };
 enum { WEIGHTS = sizeof fitness_weights / sizeof *fitness_weights };
 
+static bool has_fitness(const line *l)
+{
+    for (size_t i = 0; i < WEIGHTS; i++)
+        if (line_contains(l, fitness_weights[i].column))
+            return true;
+    return false;
+}
+
 static bool is_header(const line *l)
 {
     field f[1];
@@ -31,7 +39,7 @@ static bool is_header(const line *l)
     return split_fields(l, f, 1) == 1
            && (field_is(f[0], "epoch,") || field_is(f[0], "epoch")
                || (f[0].len > 6 && memcmp(f[0].text, "epoch,", 6) == 0))
-           && line_contains(l, "metrics/") && memchr(l->text, ',', l->len) != NULL;
+           && has_fitness(l);
 }
 
 static bool detect(const input *in)
@@ -109,7 +117,7 @@ static thresh_status read(const input *in, thresh_set *set)
     if (!next_full_line(in, &at, &l) || !is_header(&l))
         return text_fault(in, l.number,
                           "not of Ultralytics: expected columns 'epoch' and "
-                          "'metrics/...'");
+                          "'metrics/mAP50(B)' or 'metrics/accuracy_top1'");
     count = split_csv(&a, &l, titles, MOST_CELLS);
     while (rc == THRESH_OK && !a.failed && next_full_line(in, &at, &l)) {
         if (split_csv(&row, &l, cells, MOST_CELLS) != count) {
