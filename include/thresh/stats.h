@@ -17,27 +17,32 @@ typedef struct thresh_interval {
 } thresh_interval;
 
 /**
- * Difference b - c of two independent estimates with standard errors.
+ * Difference b - c of two estimates with standard errors.
  *
  * @param[out] out    untouched unless THRESH_OK
  * @param b, c        the estimates, finite
  * @param se_b, se_c  their standard errors, >= 0, in the unit of the estimates
+ * @param cov         covariance of the two estimates, in the square of that unit: 0 when they are
+ *                    independent, cov / n when both are means of the same n samples and cov is the
+ *                    samples' (thresh_moments_paired()); |cov| <= se_b * se_c, but for rounding
  * @param confidence  one-sided confidence of each bound, in (0.5, 1)
  * @return THRESH_OK; THRESH_EDOMAIN
- * Source: the normal approximation, Altman et al. (2000), Statistics with Confidence, ch. 4.
+ * Source: the normal approximation, Altman et al. (2000), Statistics with Confidence, ch. 4; the
+ * variance of a difference is se_b^2 + se_c^2 - 2 cov.
  */
 THRESH_API thresh_status thresh_difference_normal(thresh_interval *out, double b, double se_b,
-                                                  double c, double se_c, double confidence);
+                                                  double c, double se_c, double cov,
+                                                  double confidence);
 
 /**
- * Ratio c / b of two independent normal estimates: Fieller's theorem.
+ * Ratio c / b of two normal estimates: Fieller's theorem. Parameters as above.
  *
  * @return THRESH_OK; THRESH_EDOMAIN when b does not differ from 0 at this confidence, so that the
- *         set is unbounded
- * Source: Fieller (1954), J. R. Stat. Soc. B 16:175-185, with covariance 0.
+ *         set is unbounded, or the ratio is too large for a double
+ * Source: Fieller (1954), J. R. Stat. Soc. B 16:175-185.
  */
 THRESH_API thresh_status thresh_ratio_fieller(thresh_interval *out, double b, double se_b, double c,
-                                              double se_c, double confidence);
+                                              double se_c, double cov, double confidence);
 
 /** One-sided p of H0 "estimate <= limit" from a standard error: P(Z >= (estimate - limit) / se). */
 THRESH_API double thresh_p_above(double estimate, double limit, double se);

@@ -236,17 +236,17 @@ static void find_interval(const bench *on, const thresh_metric *b, const thresh_
         return;
     m->confidence = confidence;
     if (m->measure == THRESH_ABSOLUTE) {
-        thresh_status rc =
-            higher
-                ? thresh_difference_normal(&i, m->baseline, se_b, m->candidate, se_c, confidence)
-                : thresh_difference_normal(&i, m->candidate, se_c, m->baseline, se_b, confidence);
+        thresh_status rc = higher ? thresh_difference_normal(&i, m->baseline, se_b, m->candidate,
+                                                             se_c, 0, confidence)
+                                  : thresh_difference_normal(&i, m->candidate, se_c, m->baseline,
+                                                             se_b, 0, confidence);
         if (rc != THRESH_OK)
             return;
         m->low = i.low;
         m->high = i.high;
         m->method = "normal, independent standard errors";
     } else {
-        if (thresh_ratio_fieller(&i, m->baseline, se_b, m->candidate, se_c, confidence)
+        if (thresh_ratio_fieller(&i, m->baseline, se_b, m->candidate, se_c, 0, confidence)
             != THRESH_OK)
             return;
         /* relative to |baseline|: a negative baseline turns the ratio round */

@@ -57,9 +57,9 @@ static void check_difference(const figures *f)
     const double *x = f->field;
     thresh_interval i;
 
-    assert_int_equal(thresh_difference_normal(&i, x[0], x[1], x[2], x[3], x[4]), THRESH_OK);
-    near(i.low, x[5]);
-    near(i.high, x[6]);
+    assert_int_equal(thresh_difference_normal(&i, x[0], x[1], x[2], x[3], x[4], x[5]), THRESH_OK);
+    near(i.low, x[6]);
+    near(i.high, x[7]);
 }
 
 static void check_fieller(const figures *f)
@@ -67,9 +67,9 @@ static void check_fieller(const figures *f)
     const double *x = f->field;
     thresh_interval i;
 
-    assert_int_equal(thresh_ratio_fieller(&i, x[0], x[1], x[2], x[3], x[4]), THRESH_OK);
-    near(i.low, x[5]);
-    near(i.high, x[6]);
+    assert_int_equal(thresh_ratio_fieller(&i, x[0], x[1], x[2], x[3], x[4], x[5]), THRESH_OK);
+    near(i.low, x[6]);
+    near(i.high, x[7]);
 }
 
 static void check_above(const figures *f)
@@ -115,20 +115,45 @@ static void holm(void **state)
     each_row("holm", check_holm);
 }
 
+/* Estimates that move as one: the correlation is 1, and a hair more by rounding. */
+static void moving_as_one(void **state)
+{
+    const double covs[] = { 0.09, 0.09 * (1 + 1e-10) };
+    thresh_interval i;
+
+    (void)state;
+    for (size_t k = 0; k < COUNT(covs); k++) {
+        assert_int_equal(thresh_difference_normal(&i, 5, 0.3, 3, 0.3, covs[k], 0.95), THRESH_OK);
+        near(i.low, 2);
+        near(i.high, 2);
+        assert_int_equal(thresh_ratio_fieller(&i, 5, 0.3, 5, 0.3, covs[k], 0.95), THRESH_OK);
+        near(i.low, 1);
+        near(i.high, 1);
+    }
+    /* no square of these fits a double */
+    assert_int_equal(thresh_difference_normal(&i, 5, 3e200, 5, 4e200, 0, 0.95), THRESH_OK);
+    near(i.high / 5e200, thresh_normal_quantile(0.95));
+}
+
 static void outside_the_domain(void **state)
 {
     thresh_interval i = { 3, 4 };
     double p[] = { 0.1, NAN }, q[] = { 0.5, 1.5 };
 
     (void)state;
-    assert_int_equal(thresh_difference_normal(&i, NAN, 1, 1, 1, 0.95), THRESH_EDOMAIN);
-    assert_int_equal(thresh_difference_normal(&i, 1, -1, 1, 1, 0.95), THRESH_EDOMAIN);
-    assert_int_equal(thresh_difference_normal(&i, 1, 1, 1, INFINITY, 0.95), THRESH_EDOMAIN);
-    assert_int_equal(thresh_difference_normal(&i, 1, 1, 1, 1, 0.5), THRESH_EDOMAIN);
-    assert_int_equal(thresh_difference_normal(&i, 1, 1, 1, 1, 1), THRESH_EDOMAIN);
-    assert_int_equal(thresh_ratio_fieller(&i, 0, 0.1, 1, 0.1, 0.95), THRESH_EDOMAIN);
+    assert_int_equal(thresh_difference_normal(&i, NAN, 1, 1, 1, 0, 0.95), THRESH_EDOMAIN);
+    assert_int_equal(thresh_difference_normal(&i, 1, -1, 1, 1, 0, 0.95), THRESH_EDOMAIN);
+    assert_int_equal(thresh_difference_normal(&i, 1, 1, 1, INFINITY, 0, 0.95), THRESH_EDOMAIN);
+    assert_int_equal(thresh_difference_normal(&i, 1, 1, 1, 1, 0, 0.5), THRESH_EDOMAIN);
+    assert_int_equal(thresh_difference_normal(&i, 1, 1, 1, 1, 0, 1), THRESH_EDOMAIN);
+    assert_int_equal(thresh_difference_normal(&i, 1, 1, 1, 1, NAN, 0.95), THRESH_EDOMAIN);
+    assert_int_equal(thresh_difference_normal(&i, 1, 1, 1, 1, 1.001, 0.95), THRESH_EDOMAIN);
+    assert_int_equal(thresh_difference_normal(&i, 1, 0, 1, 1, 0.1, 0.95), THRESH_EDOMAIN);
+    assert_int_equal(thresh_ratio_fieller(&i, 1, 0.1, 1, 0.1, -0.0101, 0.95), THRESH_EDOMAIN);
+    assert_int_equal(thresh_ratio_fieller(&i, 0, 0.1, 1, 0.1, 0, 0.95), THRESH_EDOMAIN);
+    assert_int_equal(thresh_ratio_fieller(&i, 1e-310, 0, 1, 0.1, 0, 0.95), THRESH_EDOMAIN);
     /* the baseline does not differ from zero: the set of ratios is unbounded */
-    assert_int_equal(thresh_ratio_fieller(&i, 0.1, 0.1, 1, 0.1, 0.95), THRESH_EDOMAIN);
+    assert_int_equal(thresh_ratio_fieller(&i, 0.1, 0.1, 1, 0.1, 0, 0.95), THRESH_EDOMAIN);
     assert_true(i.low == 3 && i.high == 4);
     assert_int_equal(thresh_holm(p, 2), THRESH_EDOMAIN);
     assert_int_equal(thresh_holm(q, 2), THRESH_EDOMAIN);
@@ -139,9 +164,13 @@ static void outside_the_domain(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(quantiles), cmocka_unit_test(differences),
-        cmocka_unit_test(ratios),    cmocka_unit_test(tails),
-        cmocka_unit_test(holm),      cmocka_unit_test(outside_the_domain),
+        cmocka_unit_test(quantiles),
+        cmocka_unit_test(differences),
+        cmocka_unit_test(ratios),
+        cmocka_unit_test(tails),
+        cmocka_unit_test(holm),
+        cmocka_unit_test(moving_as_one),
+        cmocka_unit_test(outside_the_domain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
