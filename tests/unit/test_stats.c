@@ -1,50 +1,14 @@
 /* Intervals and Holm against figures of SciPy and statsmodels (figures/interval.py). */
-#include "unit.h"
+#include "figures.h"
 
 #include "thresh/stats.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-enum { MOST_FIELDS = 100, LONGEST_LINE = 8192 };
-
-typedef struct figures {
-    double field[MOST_FIELDS];
-    size_t count;
-} figures;
 
 static void near(double got, double wanted)
 {
-    if (!(fabs(got - wanted) <= 1e-9 * fmax(1, fabs(wanted))))
-        fail_msg("got %.15g, the figures say %.15g", got, wanted);
-}
-
-/* Calls `check` for every row of that name; there have to be some. */
-static void each_row(const char *name, void (*check)(const figures *f))
-{
-    static char line[LONGEST_LINE];
-    FILE *file = fopen(FIGURES, "r");
-    size_t rows = 0;
-
-    assert_non_null(file);
-    while (fgets(line, sizeof line, file) != NULL) {
-        figures f = { { 0 }, 0 };
-        size_t len = strcspn(line, "\t\n");
-
-        if (strlen(name) != len || strncmp(line, name, len) != 0)
-            continue;
-        for (const char *p = line + len; *p == '\t' && f.count < MOST_FIELDS;
-             p += strcspn(p, "\t\n")) {
-            p++;
-            assert_true(thresh_parse_number(&f.field[f.count++], p, strcspn(p, "\t\n")));
-        }
-        check(&f);
-        rows++;
-    }
-    fclose(file);
-    assert_true(rows > 2);
+    near_to(got, wanted, 1e-9 * fmax(1, fabs(wanted)));
 }
 
 static void check_quantile(const figures *f)
@@ -92,27 +56,27 @@ static void check_holm(const figures *f)
 static void quantiles(void **state)
 {
     (void)state;
-    each_row("quantile", check_quantile);
+    each_row("interval.tsv", "quantile", check_quantile);
 }
 static void differences(void **state)
 {
     (void)state;
-    each_row("difference", check_difference);
+    each_row("interval.tsv", "difference", check_difference);
 }
 static void ratios(void **state)
 {
     (void)state;
-    each_row("fieller", check_fieller);
+    each_row("interval.tsv", "fieller", check_fieller);
 }
 static void tails(void **state)
 {
     (void)state;
-    each_row("above", check_above);
+    each_row("interval.tsv", "above", check_above);
 }
 static void holm(void **state)
 {
     (void)state;
-    each_row("holm", check_holm);
+    each_row("interval.tsv", "holm", check_holm);
 }
 
 /* Estimates that move as one: the correlation is 1, and a hair more by rounding. */
