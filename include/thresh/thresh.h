@@ -7,5 +7,6 @@
 #include <thresh/metric.h>
 #include <thresh/profile.h>
 #include <thresh/report.h>
+#include <thresh/scores.h>
 #include <thresh/stats.h>
 #endif
