@@ -16,8 +16,9 @@ import tempfile
 # A room may include itself and the rooms before it.
 ROOMS = ["base", "metric", "input", "stats", "profile", "judge", "report"]
 # Public headers that a room may include: those of the rooms it may see.
-PUBLIC = {"base": "base", "metric": "metric", "input": "input", "stats": "stats", "profile": "profile",
-          "judge": "judge", "report": "report"}
+PUBLIC = {"base": "base", "metric": "metric", "samples": "metric", "input": "input", "stats": "stats",
+          "scores": "stats", "profile": "profile", "judge": "judge", "pairing": "judge",
+          "report": "report"}
 # Reading knows no profiles, reports know no statistics, and statistics know nothing but base.
 NEVER = {("input", "profile"), ("report", "stats"), ("stats", "metric"), ("stats", "input"),
          ("profile", "input"), ("judge", "input"), ("report", "input"), ("profile", "stats")}
@@ -26,10 +27,10 @@ LIBRARIES = {
     "cjson/cJSON.h": {"src/input/json.c", "src/report/json.c"},
     "yaml.h": {"src/base/yaml.c"},
     "gsl/": {"src/stats/"},
-    "zlib.h": {"src/input/unpack.c"},
-    "zstd.h": {"src/input/unpack.c"},
-    "nettle/": {"src/base/file.c"},
-    "utf8proc.h": {"src/input/json.c", "src/input/input.c", "src/report/table.c", "src/report/json.c"},
+    "zlib.h": {"src/input/stream.c"},
+    "zstd.h": {"src/input/stream.c"},
+    "nettle/": {"src/base/file.c", "src/input/stream.c"},
+    "utf8proc.h": {"src/input/json.c", "src/input/text.c", "src/report/table.c", "src/report/json.c"},
 }
 # What the library never calls.
 CALLS = re.compile(r"(?<![\w.>])(exit|abort|printf|puts|setlocale|getenv|time|rand|srand|clock)\s*\(")

@@ -12,7 +12,7 @@
 extern "C" {
 #endif
 
-/** Largest input, in bytes; larger ones are refused before they are read. */
+/** Largest input that is read as a whole, in bytes; samples are streamed and may be larger. */
 #define THRESH_MAX_INPUT ((size_t)1 << 30)
 
 /** A format that can be read. */
@@ -24,26 +24,39 @@ typedef struct thresh_format {
 /** @return format `i`, or NULL behind the last. */
 THRESH_API const thresh_format *thresh_format_at(size_t i);
 
+/** How to read; zero means the default. */
+typedef struct thresh_read_options {
+    const char *format;      /**< a format's name, or NULL to detect it */
+    const char *const *keep; /**< columns of samples whose texts are wanted, ends with NULL; or NULL */
+    bool has_step;           /**< of a log of training: the evaluation of this step or epoch */
+    double step;
+    /** Called now and then with bytes read and the size of the input (0: not known), or NULL. */
+    void (*progress)(void *context, uint64_t done, uint64_t total);
+    void *progress_context;
+} thresh_read_options;
+
 /**
  * Reads `text[0, len)`.
  *
- * @param[out] out     the metrics; free with thresh_set_free()
+ * @param[out] out     the metrics, and the samples where the input has them; free with
+ *                     thresh_set_free()
  * @param path         for messages and the set's source; "-" for standard input
- * @param format       a format's name, or NULL to detect it
+ * @param options      may be NULL
  * @param diags        receives every fault (with line and column) and what was skipped and why
  * @return THRESH_OK; THRESH_EFORMAT with at least one error in `diags`; THRESH_ENOENT: no such format
  */
 THRESH_API thresh_status thresh_read_memory(thresh_set **out, const char *text, size_t len,
-                                            const char *path, const char *format,
+                                            const char *path, const thresh_read_options *options,
                                             thresh_diags *diags);
 
 /**
  * Reads the file at `path`, or `standard_input` when `path` is "-" (may be NULL otherwise). Of a
- * folder: the newest results of lm-evaluation-harness, the results of Hugging Face, DVC or W&B, or
- * MLflow's files of metrics; the source of the set says which file it was.
+ * folder: the newest results of lm-evaluation-harness with its logs of samples, the results of
+ * Hugging Face, DVC or W&B, or MLflow's files of metrics; the source of the set says which file it
+ * was.
  */
 THRESH_API thresh_status thresh_read_file(thresh_set **out, const char *path, FILE *standard_input,
-                                          const char *format, thresh_diags *diags);
+                                          const thresh_read_options *options, thresh_diags *diags);
 
 #ifdef __cplusplus
 }

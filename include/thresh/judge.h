@@ -5,7 +5,7 @@
 #ifndef THRESH_JUDGE_H
 #define THRESH_JUDGE_H
 
-#include <thresh/profile.h>
+#include <thresh/pairing.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -66,6 +66,7 @@ typedef struct thresh_judged {
     bool has_interval;
     double low, high, confidence; /**< of the degradation, same measure */
     const char *method;
+    double pairs;        /**< samples of both files that the interval comes from; 0: not paired */
     const thresh_rule *rule; /**< shared by the metrics for which the same limits hold */
     double budget_used;  /**< degradation / tolerate; NaN when tolerate is 0 or unknown */
     double would_pass;   /**< for a rejection: the worst candidate value that passes; else NaN */
@@ -118,6 +119,7 @@ typedef struct thresh_result {
     size_t accepts, warns, reviews, rejects;
     thresh_whole_reason *reasons; /**< what decided the verdict, worst first */
     size_t reason_count;
+    thresh_pairing pairing; /**< of the files' samples; `series` is 0 where there are none */
     const char **notes; /**< remarks on the run: same file twice, scales, catalog ranges, … */
     size_t note_count;
 } thresh_result;
@@ -128,6 +130,7 @@ typedef struct thresh_judge_options {
     thresh_verdict warn;    /**< what a warning counts as: THRESH_ACCEPT, REVIEW or REJECT */
     int review;             /**< exit code for a review: 0 means the default, 3 */
     bool review_passes;     /**< exit code 0 for a review */
+    const thresh_pairing *pairing; /**< what thresh_measure_samples() said of the two files, or NULL */
 } thresh_judge_options;
 
 /**

@@ -6,6 +6,7 @@
 #define THRESH_METRIC_H
 
 #include <thresh/base.h>
+#include <thresh/samples.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -100,6 +101,14 @@ typedef enum thresh_value_state {
     THRESH_VALUE_TEXT /**< text, true or false, a list: see `text` */
 } thresh_value_state;
 
+/** What pairs of samples tell of a mean and of the same mean of the candidate. */
+typedef struct thresh_paired {
+    double n;          /**< pairs */
+    double covariance; /**< of the two means, in the unit of the values squared */
+    bool binary;       /**< each value is 0 or 1, and the four counts say how often which */
+    double both, only_base, only_cand, none;
+} thresh_paired;
+
 /** One value of a file. Texts are owned by the set. */
 typedef struct thresh_metric {
     const char *scope; /**< "" at the top; else as in "gsm8k" or "a/b" */
@@ -109,6 +118,7 @@ typedef struct thresh_metric {
     double value;        /**< as written, not yet brought to the kind's scale */
     double stderr_value; /**< standard error in the unit of `value`, when has_stderr */
     double n;            /**< number of samples, when has_n */
+    const thresh_paired *paired; /**< of a baseline whose samples the candidate has too, or NULL */
     uint32_t line;       /**< where it stood, from 1; 0 unknown */
     thresh_value_state state;
     bool has_stderr, has_n;
@@ -141,6 +151,11 @@ THRESH_API const thresh_metric *thresh_set_whole(const thresh_set *set, const th
 /** Attaches standard error or sample count to a metric that is in the set already. */
 THRESH_API thresh_status thresh_set_annotate(thresh_set *set, const char *scope, const char *name,
                                              const double *stderr_value, const double *n);
+
+/** Gives the set a table of samples, which it owns from here on, whatever is returned. */
+THRESH_API thresh_status thresh_set_take_samples(thresh_set *set, thresh_samples *samples);
+/** @return table `i` of the set's samples, borrowed, or NULL behind the last. */
+THRESH_API thresh_samples *thresh_set_samples(const thresh_set *set, size_t i);
 
 /** Where a set came from. Texts are owned by the set and may be NULL. */
 typedef struct thresh_source {

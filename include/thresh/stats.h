@@ -44,6 +44,33 @@ THRESH_API thresh_status thresh_difference_normal(thresh_interval *out, double b
 THRESH_API thresh_status thresh_ratio_fieller(thresh_interval *out, double b, double se_b, double c,
                                               double se_c, double cov, double confidence);
 
+/**
+ * Difference of two paired proportions: share of successes of the base less that of the candidate.
+ *
+ * @param[out] out    bounds as fractions in [-1, 1]; untouched unless THRESH_OK
+ * @param both, only_base, only_cand, none   counts of the paired 2 x 2 table, sum >= 1
+ * @param confidence  one-sided confidence of each bound, in (0.5, 1)
+ * @return THRESH_OK; THRESH_EDOMAIN when the table is empty or something is out of range
+ * Source: Tango (1998), Statistics in Medicine 17:891-908, eq. (9) to (11), inverted for the score
+ * interval. Cost: O(1), some 100 iterations.
+ */
+THRESH_API thresh_status thresh_paired_proportions(thresh_interval *out, double both,
+                                                   double only_base, double only_cand, double none,
+                                                   double confidence);
+
+/**
+ * Mean difference of n pairs by Student's t with n - 1 degrees of freedom.
+ *
+ * @param difference  mean of the differences
+ * @param se          its standard error, >= 0
+ * @param n           pairs, >= 2
+ * @param confidence  one-sided confidence of each bound, in (0.5, 1)
+ * @return THRESH_OK; THRESH_EDOMAIN
+ * Source: Altman et al. (2000), Statistics with Confidence, ch. 4, paired samples.
+ */
+THRESH_API thresh_status thresh_paired_t(thresh_interval *out, double difference, double se, double n,
+                                         double confidence);
+
 /** One-sided p of H0 "estimate <= limit" from a standard error: P(Z >= (estimate - limit) / se). */
 THRESH_API double thresh_p_above(double estimate, double limit, double se);
 

@@ -5,8 +5,10 @@
 #include <thresh/input.h>
 #include <thresh/judge.h>
 #include <thresh/metric.h>
+#include <thresh/pairing.h>
 #include <thresh/profile.h>
 #include <thresh/report.h>
+#include <thresh/samples.h>
 #include <thresh/scores.h>
 #include <thresh/stats.h>
 #endif

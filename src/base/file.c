@@ -9,6 +9,15 @@
 #include <string.h>
 #include <sys/stat.h>
 
+void hex_of(char *out, const unsigned char *bytes, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        out[2 * i] = "0123456789abcdef"[bytes[i] >> 4];
+        out[2 * i + 1] = "0123456789abcdef"[bytes[i] & 15];
+    }
+    out[2 * len] = '\0';
+}
+
 void sha256_hex(char out[SHA256_HEX], const char *data, size_t len)
 {
     struct sha256_ctx ctx;
@@ -17,11 +26,7 @@ void sha256_hex(char out[SHA256_HEX], const char *data, size_t len)
     sha256_init(&ctx);
     sha256_update(&ctx, len, (const uint8_t *)data);
     sha256_digest(&ctx, sizeof digest, digest);
-    for (size_t i = 0; i < sizeof digest; i++) {
-        out[2 * i] = "0123456789abcdef"[digest[i] >> 4];
-        out[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
-    }
-    out[2 * sizeof digest] = '\0';
+    hex_of(out, digest, sizeof digest);
 }
 
 static thresh_status fail_errno(const char *path, const char *what, thresh_diags *diags)

@@ -8,6 +8,8 @@
 
 enum { SHA256_HEX = 65 };
 
+/* Two digits a byte, and a NUL: `out` holds 2 * len + 1. */
+void hex_of(char *out, const unsigned char *bytes, size_t len);
 void sha256_hex(char out[SHA256_HEX], const char *data, size_t len);
 
 /* Reads `path`, or `standard_input` when that is given and path is "-"; `*out` is malloc'ed and not

@@ -81,6 +81,25 @@ int out_of_memory(const streams *io);
 thresh_status load_policy(thresh_policy **out, const arguments *a, const char *first,
                           thresh_diags *diags);
 
+/* --- inputs.c: files named by arguments --- */
+enum { MAX_PATTERNS = 64, MOST_INPUTS = 3 };
+
+/* A file to be read, and what came of it. */
+typedef struct input_file {
+    const char *path, *format;
+    thresh_set *set; /* owned by the caller */
+} input_file;
+
+/* Values of an option that may be repeated, as a list that ends with NULL; false: too many. */
+bool collect(const arguments *a, const char *name, const char *values[MAX_PATTERNS + 1]);
+/* Reads the files, large ones at the same time; faults of all of them go to `diags`. `keep` names
+ * columns whose texts are wanted. */
+thresh_status read_inputs(input_file *files, size_t count, const streams *io, const arguments *a,
+                          const char *const *keep, thresh_diags *diags);
+/* Reads one file and measures its samples. */
+thresh_status read_measured(thresh_set **out, const char *path, const streams *io,
+                            const arguments *a, const thresh_policy *policy, thresh_diags *diags);
+
 /* --- help.c --- */
 void print_usage(FILE *f, const command *c);
 void print_overview(FILE *f);

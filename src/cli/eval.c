@@ -2,11 +2,10 @@
 #include "cli.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <string.h>
 #include <sys/stat.h>
 
-enum { MAX_OUTPUTS = 8, MAX_PATTERNS = 64, LONGEST_NAME = 256 };
+enum { MAX_OUTPUTS = 8, LONGEST_NAME = 256 };
 
 typedef struct output {
     bool json;
@@ -22,6 +21,7 @@ typedef struct evaluation {
     size_t output_count;
     thresh_policy *policy;
     thresh_set *baseline, *candidate, *anchor;
+    thresh_pairing pairing;
     thresh_result *result;
     char mapping_names[MAX_PATTERNS + 1][LONGEST_NAME];
     thresh_mapping mappings[MAX_PATTERNS];
@@ -139,20 +139,6 @@ static thresh_verdict verdict_option(const arguments *a, const char *name)
                                                                         : THRESH_ACCEPT;
 }
 
-/* Values of an option that may be repeated, as a list that ends with NULL; false: too many. */
-static bool collect(const arguments *a, const char *name, const char *values[MAX_PATTERNS + 1])
-{
-    size_t n = 0;
-
-    for (const char *v; (v = option_at(a, name, n)) != NULL; n++) {
-        if (n == MAX_PATTERNS)
-            return false;
-        values[n] = v;
-    }
-    values[n] = NULL;
-    return true;
-}
-
 static thresh_status read_mappings(evaluation *e)
 {
     const char *text;
@@ -214,89 +200,90 @@ static thresh_status check_mappings(const evaluation *e)
     return rc;
 }
 
-/* --- reading: large files on a core each --- */
+/* --- reading --- */
 
-typedef struct reading {
-    const evaluation *e;
-    thresh_set **out;
-    const char *path, *format_option, *row_option;
-    thresh_diags *diags; /* of its own: lists are not shared between threads */
-    thresh_status rc;
-    pthread_t thread;
-    bool started;
-} reading;
-
-static void *read_one(void *data)
+/* Slices are of samples: where there are none the option would do nothing. */
+static thresh_status check_slices(const evaluation *e, const char *const *slice_by)
 {
-    reading *r = data;
-    const char *format = option_value(r->e->a, r->format_option);
-
-    if (format == NULL)
-        format = option_value(r->e->a, "format");
-    r->rc = r->diags == NULL ? THRESH_ENOMEM
-                             : thresh_read_file(r->out, r->path, r->e->io->in, format, r->diags);
-    return NULL;
+    if (slice_by[0] == NULL || thresh_set_samples(e->baseline, 0) != NULL)
+        return THRESH_OK;
+    thresh_diags_add(e->diags, THRESH_ERROR, e->a->positional[0], 0, 0,
+                     "--slice-by needs samples, and this file has none (thresh inspect shows what "
+                     "it has)");
+    return THRESH_EINVAL;
 }
 
-/* Starting a thread costs more than reading a small file. */
-static bool is_large(const char *path)
+/* Columns of samples that an option names: those to slice by, and those that get another name. */
+static bool wanted_columns(const evaluation *e, const char *slice_by[MAX_PATTERNS + 1],
+                           const char *keep[2 * MAX_PATTERNS + 1])
 {
-    enum { LARGE = 4 << 20 };
-    struct stat st;
+    size_t n = 0;
 
-    return stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size >= LARGE;
-}
-
-static void finish_reading(evaluation *e, reading *r)
-{
-    if (r->started)
-        pthread_join(r->thread, NULL);
-    for (size_t i = 0; i < thresh_diags_count(r->diags); i++) {
-        const thresh_diag *d = thresh_diags_at(r->diags, i);
-        thresh_diags_add(e->diags, d->severity, d->file, d->line, d->column, "%s", d->text);
+    if (!collect(e->a, "slice-by", slice_by))
+        return false;
+    while (slice_by[n] != NULL) {
+        keep[n] = slice_by[n];
+        n++;
     }
-    thresh_diags_free(r->diags);
-    if (r->rc == THRESH_OK)
-        r->rc = select_part(e, r->out, r->path, option_value(e->a, r->row_option));
+    for (size_t i = 0; i < e->mapping_count; i++)
+        keep[n++] = e->mappings[i].from;
+    keep[n] = NULL;
+    return true;
 }
 
-/* Faults of all files are reported together; the status is that of the last one. */
+static void map_columns(evaluation *e, thresh_set *set)
+{
+    for (size_t i = 0; set != NULL && thresh_set_samples(set, i) != NULL; i++)
+        for (size_t m = 0; m < e->mapping_count; m++)
+            e->mappings[m].hits += thresh_samples_rename(thresh_set_samples(set, i),
+                                                         e->mappings[m].from, e->mappings[m].to);
+}
+
+static thresh_pair_mode pair_mode(const arguments *a)
+{
+    const char *value = option_value(a, "pair");
+
+    return value == NULL                   ? THRESH_PAIR_REVIEW
+           : strcmp(value, "inner") == 0 ? THRESH_PAIR_INNER
+                                           : THRESH_PAIR_STRICT;
+}
+
+/* Faults of all files are reported together. */
 static thresh_status read_all(evaluation *e, const char *anchor)
 {
-    const char *const *files = e->a->positional;
-    reading readings[] = {
-        { .e = e,
-          .out = &e->baseline,
-          .path = files[0],
-          .format_option = "baseline-format",
-          .row_option = "baseline-row" },
-        { .e = e,
-          .out = &e->candidate,
-          .path = files[1],
-          .format_option = "candidate-format",
-          .row_option = "candidate-row" },
-        { .e = e,
-          .out = &e->anchor,
-          .path = anchor,
-          .format_option = "baseline-format",
-          .row_option = "anchor-row" },
+    static const char *const rows[MOST_INPUTS] = { "baseline-row", "candidate-row", "anchor-row" };
+    const char *slice_by[MAX_PATTERNS + 1], *keep[2 * MAX_PATTERNS + 1];
+    const char *baseline_format = option_value(e->a, "baseline-format");
+    input_file files[MOST_INPUTS] = {
+        { .path = e->a->positional[0], .format = baseline_format },
+        { .path = e->a->positional[1], .format = option_value(e->a, "candidate-format") },
+        { .path = anchor, .format = baseline_format },
     };
+    thresh_set **const sets[MOST_INPUTS] = { &e->baseline, &e->candidate, &e->anchor };
     size_t count = anchor != NULL ? 3 : 2;
-    thresh_status rc = THRESH_OK;
+    thresh_pair_options options = { pair_mode(e->a), slice_by };
+    thresh_status rc, one;
 
-    for (size_t i = 0; i < count; i++) {
-        reading *r = &readings[i];
-        r->diags = thresh_diags_new();
-        r->started = i + 1 < count && is_large(r->path)
-                     && pthread_create(&r->thread, NULL, read_one, r) == 0;
-        if (!r->started)
-            read_one(r);
+    if (!wanted_columns(e, slice_by, keep)) {
+        thresh_diags_add(e->diags, THRESH_ERROR, NULL, 0, 0, "--slice-by can stand %d times",
+                         MAX_PATTERNS);
+        return THRESH_EINVAL;
     }
+    rc = read_inputs(files, count, e->io, e->a, keep, e->diags);
     for (size_t i = 0; i < count; i++) {
-        finish_reading(e, &readings[i]);
-        if (readings[i].rc != THRESH_OK)
-            rc = readings[i].rc;
+        *sets[i] = files[i].set;
+        map_columns(e, files[i].set);
     }
+    if (rc == THRESH_OK)
+        rc = check_slices(e, slice_by);
+    if (rc == THRESH_OK && e->policy != NULL)
+        rc = thresh_measure_samples(&e->pairing, e->baseline, e->candidate, e->anchor, e->policy, &options,
+                            e->diags);
+    for (size_t i = 0; i < count; i++)
+        if (files[i].set != NULL && rc == THRESH_OK
+            && (one = select_part(e, sets[i], files[i].path, option_value(e->a, rows[i])))
+                   != THRESH_OK)
+            rc = one;
     return rc;
 }
 
@@ -308,7 +295,8 @@ static int run_evaluation(evaluation *e)
         .unknown = verdict_option(a, "unknown"),
         .warn = verdict_option(a, "warn"),
         .review = review != NULL && strcmp(review, "fail") == 0 ? EXIT_REJECT : 0,
-        .review_passes = review != NULL && strcmp(review, "pass") == 0
+        .review_passes = review != NULL && strcmp(review, "pass") == 0,
+        .pairing = &e->pairing
     };
     const char *const inputs[] = { a->positional[0], a->positional[1], anchor };
     thresh_status rc, one;
@@ -353,6 +341,7 @@ static int run_eval(const streams *io, const arguments *a)
     return code;
 }
 
+static const char *const pairs[] = { "inner", "strict", NULL };
 static const char *const unknowns[] = { "list", "review", "reject", NULL };
 static const char *const warns[] = { "pass", "review", "fail", NULL };
 static const char *const reviews[] = { "pass", "fail", NULL };
@@ -385,6 +374,14 @@ static const option options[] = {
       "judge only metrics of such a name or scope/name; repeat for several" },
     { "ignore", 0, "GLOB", NULL,
       "leave out metrics of such a name or scope/name; repeat for several" },
+    { "pair", 0, "HOW", pairs,
+      "samples that only one file has: inner judges the others alone, strict refuses to judge; by "
+      "default samples that the candidate lacks are left to review" },
+    { "slice-by", 0, "COLUMN", NULL,
+      "judge each value of this column of the samples as a slice, of a column of numbers each "
+      "decile; repeat for several" },
+    { "step", 0, "N", NULL,
+      "of a log of training take the evaluation of this step or epoch, instead of the last" },
     { "scale", 0, "NAME=percent|fraction|mixed", NULL,
       "how the numbers of a metric, kind or glob are written: percentages or fractions in both "
       "files, or each as it looks" },

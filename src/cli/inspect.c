@@ -19,7 +19,7 @@ static int inspect_file(const streams *io, const arguments *a, const thresh_poli
     int code = EXIT_OK;
     thresh_status rc = diags == NULL
                            ? THRESH_ENOMEM
-                           : thresh_read_file(&set, path, io->in, option_value(a, "format"), diags);
+                           : read_measured(&set, path, io, a, policy, diags);
 
     /* a note that was lost for want of memory: what was skipped must not go unsaid */
     if (rc == THRESH_OK && thresh_diags_errors(diags) > 0)
@@ -63,6 +63,9 @@ static int run_inspect(const streams *io, const arguments *a)
 static const option options[] = {
     { "format", 0, "NAME", NULL, "read the files as this format, instead of detecting it" },
     { "formats", 0, NULL, NULL, "list the formats that can be read" },
+    { "slice-by", 0, "COLUMN", NULL, "show each value of this column of the samples as a slice" },
+    { "step", 0, "N", NULL,
+      "of a log of training take the evaluation of this step or epoch, instead of the last" },
     { "all", 'a', NULL, NULL, "texts in full" },
     { "profile", 'p', "NAME|FILE", NULL, "use the kinds and scales of a profile" },
     { "scale", 0, "NAME=percent|fraction|mixed", NULL,

@@ -123,7 +123,7 @@ static int show(session *s)
     thresh_status rc = load_policy(&policy, s->a, s->a->positional[1], s->diags);
 
     if (rc == THRESH_OK && file != NULL)
-        rc = thresh_read_file(&set, file, s->io->in, option_value(s->a, "format"), s->diags);
+        rc = read_measured(&set, file, s->io, s->a, policy, s->diags);
     if (rc == THRESH_OK)
         rc = thresh_report_policy(policy, set, &s->options, s->io->out);
     if (rc != THRESH_OK)
@@ -176,8 +176,7 @@ static int prove(session *s)
     int code = EXIT_OK;
     thresh_status rc = load_policy(&policy, s->a, s->a->positional[1], s->diags), one;
 
-    if ((one = thresh_read_file(&set, s->a->positional[2], s->io->in, option_value(s->a, "format"),
-                                s->diags))
+    if ((one = read_measured(&set, s->a->positional[2], s->io, s->a, policy, s->diags))
         != THRESH_OK)
         rc = one;
     if (rc == THRESH_OK)

@@ -4,7 +4,7 @@
  * or tab; quoted fields; "94.2%", "5.79 +/- 0.03"; units in the header, as in "Latency (ms)".
  */
 #include "base/words.h"
-#include "input/reader.h"
+#include "input/csv.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,7 +48,7 @@ typedef struct table {
 } table;
 
 /* How often a delimiter stands outside of quotes on a line. */
-static size_t count_outside(const line *l, char delimiter)
+size_t csv_count(const line *l, char delimiter)
 {
     size_t count = 0;
     bool quoted = false;
@@ -61,14 +61,14 @@ static size_t count_outside(const line *l, char delimiter)
     return count;
 }
 
-static char find_delimiter(const line *header)
+char csv_delimiter(const line *header)
 {
     static const char delimiters[] = "\t;,";
     size_t best = 0, most = 0;
 
     for (size_t i = 0; delimiters[i] != '\0'; i++)
-        if (count_outside(header, delimiters[i]) > most) {
-            most = count_outside(header, delimiters[i]);
+        if (csv_count(header, delimiters[i]) > most) {
+            most = csv_count(header, delimiters[i]);
             best = i;
         }
     return most > 0 ? delimiters[best] : '\0';
@@ -82,7 +82,7 @@ static bool detect(const input *in)
 
     if (in->json || !next_full_line(in, &at, &header))
         return false;
-    delimiter = find_delimiter(&header);
+    delimiter = csv_delimiter(&header);
     first.number = header.number;
     if (delimiter == '\0' || header.text[0] == '-' || header.text[0] == '#'
         || !next_full_line(in, &at, &first))
@@ -92,12 +92,12 @@ static bool detect(const input *in)
         if (header.text[i] == ':' && header.text[i + 1] == ' '
             && memchr(header.text, '"', i) == NULL)
             return false;
-    return count_outside(&first, delimiter) == count_outside(&header, delimiter)
+    return csv_count(&first, delimiter) == csv_count(&header, delimiter)
            || memchr(first.text, '"', first.len) != NULL;
 }
 
 /* Where semicolons part the fields a comma is the decimal point: "0,94", "94,2%". */
-static void use_decimal_point(char *cell)
+void csv_decimal_point(char *cell)
 {
     size_t whole, behind;
 
@@ -144,7 +144,7 @@ static const char *read_cell(table *t, bool *more)
             return NULL;
     }
     if (t->delimiter == ';')
-        use_decimal_point(out);
+        csv_decimal_point(out);
     while (t->at < in->len && (in->text[t->at] == '\r' || in->text[t->at] == ' '))
         t->at++;
     *more = t->at < in->len && in->text[t->at] == t->delimiter;
@@ -184,23 +184,31 @@ static thresh_status read_record(table *t, const char **cells, size_t most, size
     return THRESH_OK;
 }
 
-/* "Latency (ms)" → "Latency", ms; "Throughput (samples/s)" → "Throughput"; "Acc@1 (before)" stays.
- */
+field csv_title(field title, const unit **u)
+{
+    size_t open = title.len;
+
+    *u = NULL;
+    if (title.len <= 2 || title.text[title.len - 1] != ')')
+        return title;
+    while (open > 0 && title.text[open - 1] != '(')
+        open--;
+    if (open <= 1)
+        return title;
+    *u = unit_find(title.text + open, title.len - 1 - open);
+    if (*u == NULL && memchr(title.text + open, '/', title.len - open) == NULL)
+        return title;
+    if (*u != NULL && ((*u)->dimension == UNIT_PP || (*u)->dimension == UNIT_POINTS))
+        *u = NULL;
+    return trimmed((field){ title.text, open - 1 });
+}
+
 static thresh_status read_title(table *t, column *c, const char *title)
 {
-    size_t len = strlen(title);
-    const char *open = len > 2 && title[len - 1] == ')' ? strrchr(title, '(') : NULL;
     const unit *u;
+    field name = csv_title((field){ title, strlen(title) }, &u);
 
-    c->name = title;
-    if (open == NULL || open == title)
-        return THRESH_OK;
-    u = unit_find(open + 1, len - 2 - (size_t)(open - title));
-    if (u == NULL && strchr(open, '/') == NULL)
-        return THRESH_OK;
-    if (u != NULL && u->dimension != UNIT_PP && u->dimension != UNIT_POINTS)
-        c->unit = u->name;
-    field name = trimmed((field){ title, (size_t)(open - title) });
+    c->unit = u == NULL ? NULL : u->name;
     c->name = arena_strndup(&t->arena, name.text, name.len);
     return c->name == NULL ? THRESH_ENOMEM : THRESH_OK;
 }
@@ -325,6 +333,11 @@ static column_role role_in_wide(const table *t, size_t i)
     return constant && t->row_count > 1 ? COLUMN_CONSTANT : COLUMN_LABEL;
 }
 
+bool csv_names_metrics(const char *title)
+{
+    return title_is(title, name_titles);
+}
+
 /* Long when there are a name and a value; else wide. */
 static bool find_roles(table *t)
 {
@@ -425,7 +438,7 @@ static thresh_status read(const input *in, thresh_set *set)
     bool is_long = false;
     thresh_status rc = THRESH_OK;
 
-    if (!next_full_line(in, &at, &header) || (t.delimiter = find_delimiter(&header)) == '\0')
+    if (!next_full_line(in, &at, &header) || (t.delimiter = csv_delimiter(&header)) == '\0')
         return text_fault(in, header.number,
                           "expected a header of fields between commas, semicolons or tabs");
     rc = read_table(&t);

@@ -2,6 +2,7 @@
  * Hugging Face, DVC and W&B (their file of results), MLflow (a file for each metric). */
 #include "base/file.h"
 #include "input/folder.h"
+#include "metric/set.h"
 
 #include <dirent.h>
 #include <stdlib.h>
@@ -95,6 +96,7 @@ static thresh_status read_metrics(thresh_set **out, const char *folder, thresh_d
     arena a = ARENA_INIT;
     thresh_set *all = NULL;
     const char *hashes = "";
+    const thresh_read_options mlflow = { .format = "mlflow" };
     char hash[SHA256_HEX];
     thresh_status rc = thresh_set_new(&all);
 
@@ -105,7 +107,7 @@ static thresh_status read_metrics(thresh_set **out, const char *folder, thresh_d
         if (path == NULL || hashes == NULL)
             rc = THRESH_ENOMEM;
         else
-            rc = thresh_read_file(&one, path, NULL, "mlflow", diags);
+            rc = read_one_file(&one, path, NULL, "", &mlflow, diags);
         for (size_t k = 0; rc == THRESH_OK && k < thresh_set_count(one); k++)
             rc = thresh_set_add(all, thresh_set_at(one, k), NULL);
         if (rc == THRESH_OK)
@@ -146,7 +148,52 @@ static bool holds_metrics(const char *folder)
     return holds;
 }
 
-thresh_status read_folder(thresh_set **out, const char *path, const char *format,
+/* "samples_TASK_TIME.jsonl" of the run whose results are "results_TIME.json": the task, or NULL. */
+static const char *task_of_samples(arena *a, const char *name, const char *results)
+{
+    static const char head[] = "samples_", tail[] = ".jsonl";
+    const char *time = results + strlen("results");
+    size_t stamp = strlen(time) - strlen(".json"), len = strlen(name);
+
+    if (strncmp(name, head, sizeof head - 1) != 0
+        || len <= sizeof head - 1 + stamp + sizeof tail - 1
+        || strcmp(name + len - (sizeof tail - 1), tail) != 0
+        || strncmp(name + len - (sizeof tail - 1) - stamp, time, stamp) != 0)
+        return NULL;
+    return arena_strndup(a, name + sizeof head - 1,
+                         len - (sizeof head - 1) - stamp - (sizeof tail - 1));
+}
+
+/* The logs of samples beside the results of lm-evaluation-harness. */
+static thresh_status add_samples(thresh_set *set, arena *a, const char *results, const char *name,
+                                 const thresh_read_options *options, thresh_diags *diags)
+{
+    const char *folder = arena_strndup(a, results, strlen(results) - strlen(name) - 1);
+    thresh_read_options log = *options;
+    thresh_status rc = folder == NULL ? THRESH_ENOMEM : THRESH_OK;
+    listing l = { NULL, 0 };
+
+    log.format = "lm-eval-samples";
+    if (rc == THRESH_OK)
+        l = list_folder(folder);
+    for (int i = 0; i < l.count && rc == THRESH_OK; i++) {
+        const char *task = task_of_samples(a, l.entries[i]->d_name, name);
+        const char *path;
+        thresh_set *one = NULL;
+
+        if (task == NULL)
+            continue;
+        path = arena_printf(a, "%s/%s", folder, l.entries[i]->d_name);
+        rc = path == NULL ? THRESH_ENOMEM : read_one_file(&one, path, NULL, task, &log, diags);
+        if (rc == THRESH_OK)
+            rc = set_move_samples(set, one);
+        thresh_set_free(one);
+    }
+    free_listing(&l);
+    return a->failed ? THRESH_ENOMEM : rc;
+}
+
+thresh_status read_folder(thresh_set **out, const char *path, const thresh_read_options *options,
                           thresh_diags *diags)
 {
     arena a = ARENA_INIT;
@@ -163,7 +210,7 @@ thresh_status read_folder(thresh_set **out, const char *path, const char *format
     if (a.failed)
         rc = THRESH_ENOMEM;
     else if (file != NULL)
-        rc = thresh_read_file(out, file, NULL, format, diags);
+        rc = read_one_file(out, file, NULL, "", options, diags);
     else if (holds_metrics(path))
         rc = read_metrics(out, path, diags);
     else
@@ -171,6 +218,13 @@ thresh_status read_folder(thresh_set **out, const char *path, const char *format
                          "a folder without results that are known; expected results_*.json, "
                          "all_results.json, eval_results.json, metrics.json, metrics.yaml, "
                          "wandb-summary.json, trainer_state.json or MLflow's files of metrics");
+    if (rc == THRESH_OK && name != NULL) {
+        rc = add_samples(*out, &a, file, name, options, diags);
+        if (rc != THRESH_OK) {
+            thresh_set_free(*out);
+            *out = NULL;
+        }
+    }
     arena_free(&a);
     return rc;
 }

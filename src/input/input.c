@@ -3,13 +3,14 @@
 #include "base/words.h"
 #include "input/folder.h"
 #include "input/reader.h"
+#include "input/stream.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <utf8proc.h>
 
 /* The first that recognises an input reads it: special ones before those that take any shape. */
 static const reader *const readers[] = {
+    &lm_eval_samples_reader, &samples_jsonl_reader, &samples_csv_reader,
     &lm_eval_reader,    &trainer_reader,   &gbench_reader,      &k6_reader,
     &hyperfine_reader,  &mlperf_reader,    &trec_eval_reader,   &ir_measures_reader,
     &mlflow_reader,     &report_reader,    &report_tree_reader, &mteb_reader,
@@ -18,7 +19,7 @@ static const reader *const readers[] = {
     &prometheus_reader, &coco_reader,      &detectron2_reader,  &jsonl_reader,
     &csv_reader,        &json_reader,      &yaml_reader,
 };
-enum { READERS = sizeof readers / sizeof *readers };
+enum { READERS = sizeof readers / sizeof *readers, FIRST_LOOK = 1 << 18 };
 
 const thresh_format *thresh_format_at(size_t i)
 {
@@ -46,9 +47,11 @@ static thresh_status refuse(const input *in, const char *what)
     return THRESH_EFORMAT;
 }
 
-/* What can be said of the bytes before any parser sees them. */
-static thresh_status check_bytes(input *in)
+/* What the first bytes say. */
+static thresh_status check_beginning(input *in)
 {
+    size_t i = 0;
+
     if (in->len >= 3 && memcmp(in->text, "\xEF\xBB\xBF", 3) == 0) {
         in->text += 3;
         in->len -= 3;
@@ -56,14 +59,23 @@ static thresh_status check_bytes(input *in)
                && (memcmp(in->text, "\xFF\xFE", 2) == 0 || memcmp(in->text, "\xFE\xFF", 2) == 0)) {
         return refuse(in, "the file is in UTF-16; expected UTF-8");
     }
+    while (i < in->len && strchr(" \t\r\n", in->text[i]) != NULL && in->text[i] != '\0')
+        i++;
+    in->json = i < in->len && (in->text[i] == '{' || in->text[i] == '[');
+    return THRESH_OK;
+}
+
+/* What can be said of a whole text before any parser sees it. */
+static thresh_status check_bytes(const input *in)
+{
+    size_t i = 0;
+
     if (memchr(in->text, 0, in->len) != NULL)
         return refuse(in, "a binary file; expected text");
-    size_t i = 0;
     while (i < in->len && strchr(" \t\r\n", in->text[i]) != NULL)
         i++;
     if (i == in->len)
         return refuse(in, in->len == 0 ? "the file is empty" : "the file holds only white space");
-    in->json = in->text[i] == '{' || in->text[i] == '[';
     return THRESH_OK;
 }
 
@@ -71,21 +83,18 @@ static thresh_status check_bytes(input *in)
 static thresh_status check_utf8(const input *in)
 {
     uint32_t row = 1, column = 1;
+    size_t at;
 
-    for (size_t i = 0; i < in->len;) {
-        utf8proc_int32_t code;
-        utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)in->text + i,
-                                              (utf8proc_ssize_t)(in->len - i), &code);
-        if (n <= 0) {
-            thresh_diags_add(in->diags, THRESH_ERROR, in->path, row, column,
-                             "invalid UTF-8; expected the file in UTF-8");
-            return THRESH_EFORMAT;
-        }
-        i += (size_t)n;
-        column = code == '\n' ? 1 : column + 1;
-        row += code == '\n';
+    if (is_utf8(in->text, in->len, &at))
+        return THRESH_OK;
+    for (size_t i = 0; i < at; i++) {
+        bool newline = in->text[i] == '\n';
+        row += newline;
+        column = newline ? 1 : column + (((unsigned char)in->text[i] & 0xC0) != 0x80);
     }
-    return THRESH_OK;
+    thresh_diags_add(in->diags, THRESH_ERROR, in->path, row, column,
+                     "invalid UTF-8; expected the file in UTF-8");
+    return THRESH_EFORMAT;
 }
 
 static const reader *recognise(const input *in, reader_source source)
@@ -118,33 +127,59 @@ static thresh_status prepare(input *in, arena *a, const reader **r)
     return rc;
 }
 
-thresh_status thresh_read_memory(thresh_set **out, const char *text, size_t len, const char *path,
-                                 const char *format, thresh_diags *diags)
+/* The beginning of the input: at least its first line, by which a log of samples is told. */
+static thresh_status peek(input *in)
 {
-    input in = { .path = path, .text = text, .len = len, .diags = diags };
+    size_t want = FIRST_LOOK;
+    thresh_status rc;
+
+    while ((rc = stream_peek(in->stream, want, &in->text, &in->len)) == THRESH_OK
+           && in->len == want && want < MAX_LINE && memchr(in->text, '\n', in->len) == NULL)
+        want *= 4;
+    return rc;
+}
+
+/* Reads a log of samples line by line, or the whole of what is left of any other input. */
+static thresh_status read_as(const reader *r, input *in, thresh_set *set, arena *a,
+                             const reader **used)
+{
+    thresh_status rc;
+
+    if (r == NULL)
+        r = recognise(in, FROM_STREAM);
+    if (r == NULL || r->source != FROM_STREAM) {
+        if ((rc = stream_rest(in->stream, &in->text, &in->len)) != THRESH_OK
+            || (rc = check_beginning(in)) != THRESH_OK || (rc = check_bytes(in)) != THRESH_OK
+            || (rc = prepare(in, a, &r)) != THRESH_OK)
+            return rc;
+    }
+    *used = r;
+    return r->read(in, set);
+}
+
+static thresh_status read_stream(thresh_set **out, stream *s, const char *path, const char *scope,
+                                 const thresh_read_options *options, thresh_diags *diags)
+{
+    input in = { .path = path, .stream = s, .scope = scope, .options = options, .diags = diags };
     char hash[SHA256_HEX];
     arena a = ARENA_INIT;
     const reader *r = NULL;
+    const char *peeked;
     thresh_set *set = NULL;
-    char *unpacked = NULL;
     thresh_status rc;
 
-    *out = NULL;
-    if (format != NULL && (r = find_reader(format, path, diags)) == NULL)
+    if (options->format != NULL && (r = find_reader(options->format, path, diags)) == NULL)
         return THRESH_ENOENT;
-    if (is_packed(text, len)) {
-        if ((rc = unpack(&unpacked, &in.len, text, len, path, diags)) != THRESH_OK)
-            goto done;
-        in.text = unpacked;
-    }
-    if ((rc = check_bytes(&in)) != THRESH_OK)
+    if ((rc = peek(&in)) != THRESH_OK)
         goto done;
-    if ((rc = prepare(&in, &a, &r)) != THRESH_OK || (rc = thresh_set_new(&set)) != THRESH_OK)
+    peeked = in.text;
+    if ((rc = check_beginning(&in)) != THRESH_OK || (rc = thresh_set_new(&set)) != THRESH_OK)
         goto done;
-    if ((rc = r->read(&in, set)) != THRESH_OK)
+    stream_skip(s, (size_t)(in.text - peeked)); /* the byte order mark */
+    if ((rc = read_as(r, &in, set, &a, &r)) != THRESH_OK)
         goto done;
-    sha256_hex(hash, text, len);
-    rc = thresh_set_set_source(set, &(thresh_source){ path, r->format.name, hash, NULL });
+    if ((rc = stream_hash(s, hash)) == THRESH_OK)
+        rc = thresh_set_set_source(set, &(thresh_source){ path, r->format.name, hash, NULL });
     if (rc == THRESH_OK) {
         *out = set;
         set = NULL;
@@ -152,23 +187,45 @@ thresh_status thresh_read_memory(thresh_set **out, const char *text, size_t len,
 done:
     thresh_set_free(set);
     arena_free(&a);
-    free(unpacked);
+    return rc;
+}
+
+static const thresh_read_options defaults;
+
+thresh_status thresh_read_memory(thresh_set **out, const char *text, size_t len, const char *path,
+                                 const thresh_read_options *options, thresh_diags *diags)
+{
+    stream *s = NULL;
+    thresh_status rc = stream_over(&s, text, len, path, diags);
+
+    *out = NULL;
+    if (rc == THRESH_OK)
+        rc = read_stream(out, s, path, "", options != NULL ? options : &defaults, diags);
+    stream_close(s);
+    return rc;
+}
+
+thresh_status read_one_file(thresh_set **out, const char *path, FILE *standard_input,
+                            const char *scope, const thresh_read_options *options,
+                            thresh_diags *diags)
+{
+    stream *s = NULL;
+    thresh_status rc = stream_open(&s, path, standard_input, options, diags);
+
+    *out = NULL;
+    if (rc == THRESH_OK)
+        rc = read_stream(out, s, path, scope, options, diags);
+    stream_close(s);
     return rc;
 }
 
 thresh_status thresh_read_file(thresh_set **out, const char *path, FILE *standard_input,
-                               const char *format, thresh_diags *diags)
+                               const thresh_read_options *options, thresh_diags *diags)
 {
-    char *text = NULL;
-    size_t len = 0;
-    thresh_status rc;
-
     *out = NULL;
+    if (options == NULL)
+        options = &defaults;
     if (strcmp(path, "-") != 0 && is_folder(path))
-        return read_folder(out, path, format, diags);
-    rc = file_read(&text, &len, path, standard_input, THRESH_MAX_INPUT, diags);
-    if (rc == THRESH_OK)
-        rc = thresh_read_memory(out, text, len, path, format, diags);
-    free(text);
-    return rc;
+        return read_folder(out, path, options, diags);
+    return read_one_file(out, path, standard_input, "", options, diags);
 }

@@ -315,3 +315,12 @@ done:
     free(s.copy);
     return rc;
 }
+
+const char *json_unescape(arena *a, const char *text, size_t len)
+{
+    cJSON *value = cJSON_ParseWithLength(text - 1, len + 2); /* its quotes stand around it */
+    const char *copy = cJSON_IsString(value) ? arena_strdup(a, value->valuestring) : NULL;
+
+    cJSON_Delete(value);
+    return copy;
+}

@@ -11,12 +11,16 @@ typedef struct input {
     const char *text; /* byte order mark removed */
     size_t len;
     const node *root; /* the document, for readers that take a tree; else NULL */
+    struct stream *stream; /* for readers that take lines as they come; text is its beginning */
     bool json;        /* begins as JSON does */
+    const char *scope; /* of the samples of this file, "" where it is read alone */
+    const thresh_read_options *options;
     thresh_diags *diags;
 } input;
 
-/* What a reader looks at: the text, or the tree that the JSON or YAML front makes of it. */
-typedef enum reader_source { FROM_TREE, FROM_TEXT } reader_source;
+/* What a reader looks at: the text, the tree that the JSON or YAML front makes of it, or lines as
+ * they come, of which none is kept. */
+typedef enum reader_source { FROM_TREE, FROM_TEXT, FROM_STREAM } reader_source;
 
 typedef struct reader {
     thresh_format format;
@@ -25,6 +29,7 @@ typedef struct reader {
     thresh_status (*read)(const input *in, thresh_set *set);
 } reader;
 
+extern const reader lm_eval_samples_reader, samples_jsonl_reader, samples_csv_reader;
 extern const reader lm_eval_reader, trainer_reader, gbench_reader, k6_reader, hyperfine_reader;
 extern const reader mlperf_reader, trec_eval_reader, ir_measures_reader, mlflow_reader;
 extern const reader prometheus_reader, coco_reader, detectron2_reader;
@@ -37,6 +42,9 @@ extern const reader json_reader, yaml_reader;
 /* Reads a JSON document into the arena; its first line is line `first_line` of the file. */
 thresh_status json_read(const node **root, arena *a, const char *text, size_t len, const char *path,
                         uint32_t first_line, thresh_diags *diags);
+
+/* The text between two quotes, its escapes resolved; NULL: no memory, or a broken escape. */
+const char *json_unescape(arena *a, const char *text, size_t len);
 
 /* Fills state, value, unit and text from a scalar; false for a list or a map. */
 bool metric_from_node(thresh_metric *m, const node *n);
@@ -63,15 +71,10 @@ void not_understood(const input *in, const node *n);
 /* Adds what stands in a scalar; `about` says all but the value. A list or a map is noted. */
 thresh_status add_node(const input *in, thresh_set *set, const thresh_metric *about, const node *n);
 
-/* --- unpack.c --- */
-
-/* Does it begin as gzip or zstd does? */
-bool is_packed(const char *text, size_t len);
-/* Unpacks what is_packed(). @param[out] out  malloc'ed, not terminated */
-thresh_status unpack(char **out, size_t *out_len, const char *text, size_t len, const char *path,
-                     thresh_diags *diags);
-
 /* --- text.c: lines and their fields --- */
+
+/* Whether it is UTF-8; else `*at` is where it is not. */
+bool is_utf8(const char *text, size_t len, size_t *at);
 
 typedef struct field {
     const char *text; /* not terminated */
@@ -105,5 +108,10 @@ thresh_status add_field(const input *in, thresh_set *set, arena *a, const char *
 thresh_status add_measured(const input *in, thresh_set *set, const thresh_metric *m);
 /* A fault of a text format. @return THRESH_EFORMAT */
 thresh_status text_fault(const input *in, uint32_t line_number, const char *what);
+
+/* --- stream.c --- */
+
+/* The next line of a stream, borrowed until the next call; THRESH_EEMPTY at the end. */
+thresh_status stream_line(struct stream *s, line *out);
 
 #endif

@@ -2,7 +2,9 @@
 #include "input/reader.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
+#include <utf8proc.h>
 
 bool next_line(const input *in, size_t *at, line *out)
 {
@@ -17,6 +19,34 @@ bool next_line(const input *in, size_t *at, line *out)
     *at += out->len + (end != NULL);
     if (out->len > 0 && out->text[out->len - 1] == '\r')
         out->len--;
+    return true;
+}
+
+bool is_utf8(const char *text, size_t len, size_t *at)
+{
+    size_t i = 0;
+
+    while (i < len) {
+        utf8proc_int32_t code;
+        utf8proc_ssize_t n;
+        uint64_t eight;
+
+        /* most of what is read is ASCII: eight bytes at a time */
+        while (len - i >= sizeof eight) {
+            memcpy(&eight, text + i, sizeof eight);
+            if ((eight & 0x8080808080808080u) != 0)
+                break;
+            i += sizeof eight;
+        }
+        if (i == len)
+            break;
+        n = utf8proc_iterate((const utf8proc_uint8_t *)text + i, (utf8proc_ssize_t)(len - i), &code);
+        if (n <= 0) {
+            *at = i;
+            return false;
+        }
+        i += (size_t)n;
+    }
     return true;
 }
 

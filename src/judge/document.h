@@ -44,6 +44,8 @@ thresh_status add_notes(document *d, const bench *on);
 
 /* --- required.c --- */
 thresh_status check_served(document *d, const thresh_policy *policy);
+/* Samples that one file lacks, has twice, or has with another label. */
+thresh_status check_pairing(document *d);
 thresh_status check_required(document *d, const bench *on);
 
 #endif

@@ -501,6 +501,8 @@ static thresh_status fill(document *d, const bench *on, const thresh_set *anchor
     if (rc == THRESH_OK)
         rc = check_unknown(d, options->unknown);
     if (rc == THRESH_OK)
+        rc = check_pairing(d);
+    if (rc == THRESH_OK)
         rc = sort_metrics(r);
     if (rc == THRESH_OK)
         rc = metric_reasons(d);
@@ -534,7 +536,11 @@ thresh_status thresh_judge(thresh_result **out, const thresh_set *baseline,
     d->result.candidate = side_of(candidate);
     if (anchor != NULL)
         d->result.anchor = side_of(anchor);
-    rc = fill(d, &on, anchor, options != NULL ? options : &defaults, diags);
+    if (options == NULL)
+        options = &defaults;
+    if (options->pairing != NULL)
+        d->result.pairing = *options->pairing;
+    rc = fill(d, &on, anchor, options, diags);
     if (rc != THRESH_OK) {
         thresh_result_free(&d->result);
         return rc;

@@ -27,6 +27,18 @@ typedef struct bench {
 bool is_required(const thresh_policy *policy, const char *scope, const char *name,
                  const thresh_kind *kind);
 
+/* Two metrics and what brings each to the unit and scale of the judged one. */
+typedef struct uncertainty {
+    const thresh_metric *b, *c;
+    double factor_b, factor_c;
+} uncertainty;
+
+/* --- evidence.c --- */
+/* The interval of the degradation, where what is known of the two values gives one. */
+void find_interval(thresh_judged *m, const uncertainty *u, double confidence);
+/* Samples that would settle what is inconclusive; 0: not known. */
+double samples_to_settle(const thresh_metric *b, const thresh_metric *c, const thresh_judged *m);
+
 /* Judges one metric of the baseline; `c` is NULL when the candidate lacks it. */
 thresh_status judge_metric(const bench *on, const thresh_metric *b, const thresh_metric *c,
                            const thresh_kind *kind, const char *unit, uint64_t tradeoffs,

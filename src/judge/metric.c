@@ -223,58 +223,6 @@ static bool within_tolerate(const thresh_judged *m, const facts *f, double chang
     return within(m, f, change, m->rule->tolerate, m->rule->tolerate_exclusive);
 }
 
-static void find_interval(const bench *on, const thresh_metric *b, const thresh_metric *c,
-                          scaled sb, scaled sc, double factor, thresh_judged *m)
-{
-    double se_b = b->stderr_value * sb.factor, se_c = c->stderr_value * sc.factor * factor;
-    bool higher = m->kind->direction == THRESH_HIGHER;
-    double confidence = on->evidence.confidence;
-    thresh_interval i;
-
-    /* a file that says 0 for 3 of 3 right knows nothing of its uncertainty */
-    if (!b->has_stderr || !c->has_stderr || (se_b == 0 && se_c == 0))
-        return;
-    m->confidence = confidence;
-    if (m->measure == THRESH_ABSOLUTE) {
-        thresh_status rc = higher ? thresh_difference_normal(&i, m->baseline, se_b, m->candidate,
-                                                             se_c, 0, confidence)
-                                  : thresh_difference_normal(&i, m->candidate, se_c, m->baseline,
-                                                             se_b, 0, confidence);
-        if (rc != THRESH_OK)
-            return;
-        m->low = i.low;
-        m->high = i.high;
-        m->method = "normal, independent standard errors";
-    } else {
-        if (thresh_ratio_fieller(&i, m->baseline, se_b, m->candidate, se_c, 0, confidence)
-            != THRESH_OK)
-            return;
-        /* relative to |baseline|: a negative baseline turns the ratio round */
-        bool turned = higher == (m->baseline > 0);
-        m->low = turned ? 1 - i.high : i.low - 1;
-        m->high = turned ? 1 - i.low : i.high - 1;
-        m->method = "Fieller, independent standard errors";
-    }
-    m->has_interval = true;
-}
-
-static double samples_to_settle(const thresh_metric *b, const thresh_metric *c,
-                                const thresh_judged *m)
-{
-    double d = m->degradation, gap = fabs(m->rule->tolerate - d);
-    double half = d < m->rule->tolerate ? m->high - d : d - m->low;
-    double n = fmax(b->has_n ? b->n : 0, c->has_n ? c->n : 0), p = m->baseline;
-
-    /* a proportion's standard error tells its n */
-    if (n < 1 && m->kind->family == THRESH_PROPORTION && b->stderr_value > 0 && p > 0 && p < 1
-        && b->value <= 1)
-        n = p * (1 - p) / (b->stderr_value * b->stderr_value);
-    if (n < 1 || !(gap > 0))
-        return 0;
-    double needed = ceil(n * (half / gap) * (half / gap));
-    return needed < 1e15 ? needed : 0;
-}
-
 static void judge_size(const bench *on, const thresh_metric *b, const thresh_metric *c,
                        const facts *f, thresh_judged *m)
 {
@@ -491,7 +439,12 @@ static void judge_with(const bench *on, const thresh_metric *b, const thresh_met
     if (m->rule->tolerate > 0)
         m->budget_used = f.ignored ? 0 : m->degradation / m->rule->tolerate;
     if (f.reference > 0)
-        find_interval(on, b, c, sb, sc, factor, m);
+        find_interval(m,
+                      &(uncertainty){ .b = b,
+                                      .c = c,
+                                      .factor_b = sb.factor,
+                                      .factor_c = sc.factor * factor },
+                      on->evidence.confidence);
     if (m->rule->fault != NULL)
         add_reason(m, THRESH_REVIEW, THRESH_REASON_INCONCLUSIVE, m->rule->fault);
     else if (m->rule->has_range && m->measure == THRESH_RELATIVE && m->baseline == 0)

@@ -156,6 +156,24 @@ static thresh_status note_left_out(document *d, const bench *on)
                                     b, c));
 }
 
+/* How many samples the metrics are of, and which are not among them. */
+static thresh_status note_pairing(document *d)
+{
+    const thresh_pairing *p = &d->result.pairing;
+    const char *text;
+
+    if (p->series == 0)
+        return THRESH_OK;
+    text = arena_printf(&d->arena, "%zu sample%s paired by id", p->pairs, p->pairs == 1 ? "" : "s");
+    if (p->baseline_only > 0 && text != NULL)
+        text = arena_printf(&d->arena, "%s; %zu only in the baseline (first: %s)", text,
+                            p->baseline_only, p->first_missing);
+    if (p->candidate_only > 0 && text != NULL)
+        text = arena_printf(&d->arena, "%s; %zu only in the candidate (first: %s)", text,
+                            p->candidate_only, p->first_extra);
+    return add_note(d, text);
+}
+
 thresh_status add_notes(document *d, const bench *on)
 {
     const thresh_source *b = thresh_set_source(on->baseline), *c = thresh_set_source(on->candidate);
@@ -182,7 +200,10 @@ thresh_status add_notes(document *d, const bench *on)
     if (rc == THRESH_OK)
         rc = note_slices(d);
     for (size_t i = 0; i < d->result.metric_count; i++)
-        independent = independent || d->result.metrics[i].has_interval;
+        independent = independent
+                      || (d->result.metrics[i].has_interval && d->result.metrics[i].pairs == 0);
+    if (rc == THRESH_OK)
+        rc = note_pairing(d);
     if (rc == THRESH_OK && independent)
         rc = add_note(d, "intervals come from the files' standard errors, taken as independent; "
                          "paired per-sample results would make them tighter");

@@ -98,3 +98,34 @@ thresh_status check_served(document *d, const thresh_policy *policy)
     }
     return rc;
 }
+
+/* A first id in a sentence, however it is written. */
+static thresh_status add_pairing(document *d, thresh_reason_code code, size_t count,
+                                 const char *what, const char *first, const char *rest)
+{
+    return add_whole(d, THRESH_REVIEW, code, "", "",
+                     arena_printf(&d->arena, "%zu sample%s %s (first: %s)%s", count,
+                                  count == 1 ? "" : "s", what, first, rest));
+}
+
+thresh_status check_pairing(document *d)
+{
+    const thresh_pairing *p = &d->result.pairing;
+    thresh_status rc = THRESH_OK;
+
+    if (p->series == 0)
+        return THRESH_OK;
+    if (p->baseline_only > 0 && p->mode == THRESH_PAIR_REVIEW)
+        rc = add_pairing(d, THRESH_REASON_MISSING_METRIC, p->baseline_only,
+                         "of the baseline missing from the candidate", p->first_missing,
+                         "; --pair=inner judges the others alone");
+    if (rc == THRESH_OK && p->baseline_twice + p->candidate_twice > 0)
+        rc = add_pairing(d, THRESH_REASON_INCONCLUSIVE, p->baseline_twice + p->candidate_twice,
+                         "with an id that stood there before", p->first_twice,
+                         "; the first of each is judged");
+    if (rc == THRESH_OK && p->differing > 0)
+        rc = add_pairing(d, THRESH_REASON_INCONCLUSIVE, p->differing,
+                         "with one id but another label or content in the two files",
+                         p->first_differing, "");
+    return rc;
+}

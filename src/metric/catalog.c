@@ -150,11 +150,30 @@ static const thresh_kind *without_prefix(const thresh_catalog *c, const char *na
     return NULL;
 }
 
+/* "p99_response_time" is a latency as response_time is; of other families nothing is known. */
+static const thresh_kind *without_percentile(const thresh_catalog *c, const char *name)
+{
+    static const char *const prefixes[] = { "p50_", "p75_", "p90_", "p95_", "p99_", "mean_",
+                                            "median_" };
+
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+        size_t len = strlen(prefixes[i]);
+        const thresh_kind *kind =
+            strncmp(name, prefixes[i], len) == 0 ? normal(c, name + len) : NULL;
+
+        if (kind != NULL && kind->family == THRESH_LATENCY)
+            return kind;
+    }
+    return NULL;
+}
+
 static const thresh_kind *plain(const thresh_catalog *c, const char *name)
 {
     const thresh_kind *kind = normal(c, name);
 
-    return kind != NULL ? kind : without_prefix(c, name);
+    if (kind == NULL)
+        kind = without_prefix(c, name);
+    return kind != NULL ? kind : without_percentile(c, name);
 }
 
 thresh_resolved thresh_catalog_resolve(const thresh_catalog *c, const char *name)

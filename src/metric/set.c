@@ -23,6 +23,8 @@ struct thresh_set {
     nesting *nestings;
     size_t nesting_count, nesting_capacity;
     index_table nesting_index; /* by child */
+    thresh_samples **samples;
+    size_t sample_count, sample_capacity;
     thresh_source source;
     size_t left_out;
 };
@@ -37,6 +39,9 @@ void thresh_set_free(thresh_set *set)
 {
     if (set == NULL)
         return;
+    for (size_t i = 0; i < set->sample_count; i++)
+        thresh_samples_free(set->samples[i]);
+    free(set->samples);
     arena_free(&set->arena);
     free(set->items);
     free(set->texts.items);
@@ -144,6 +149,13 @@ thresh_status thresh_set_add(thresh_set *set, const thresh_metric *metric, bool 
         m.text = arena_strdup(&set->arena, m.text);
     if (m.unit != NULL)
         m.unit = intern(set, m.unit);
+    if (m.paired != NULL) {
+        thresh_paired *copy = arena_alloc(&set->arena, sizeof *copy);
+        if (copy == NULL)
+            return THRESH_ENOMEM;
+        *copy = *m.paired;
+        m.paired = copy;
+    }
     if ((metric->text != NULL && m.text == NULL) || (metric->unit != NULL && m.unit == NULL))
         return THRESH_ENOMEM;
     if (pos != UINT32_MAX) {
@@ -248,6 +260,22 @@ const thresh_metric *thresh_set_whole(const thresh_set *set, const thresh_metric
     return NULL;
 }
 
+thresh_status thresh_set_take_samples(thresh_set *set, thresh_samples *samples)
+{
+    if (!array_reserve(&set->samples, &set->sample_capacity, set->sample_count + 1,
+                       sizeof *set->samples)) {
+        thresh_samples_free(samples);
+        return THRESH_ENOMEM;
+    }
+    set->samples[set->sample_count++] = samples;
+    return THRESH_OK;
+}
+
+thresh_samples *thresh_set_samples(const thresh_set *set, size_t i)
+{
+    return i < set->sample_count ? set->samples[i] : NULL;
+}
+
 const thresh_source *thresh_set_source(const thresh_set *set)
 {
     return &set->source;
@@ -286,4 +314,15 @@ thresh_status set_copy_nesting(thresh_set *set, const thresh_set *from)
     for (size_t i = 0; i < from->nesting_count && rc == THRESH_OK; i++)
         rc = thresh_set_nest(set, from->nestings[i].child, from->nestings[i].parent);
     return rc;
+}
+
+thresh_status set_move_samples(thresh_set *set, thresh_set *from)
+{
+    if (!array_reserve(&set->samples, &set->sample_capacity, set->sample_count + from->sample_count,
+                       sizeof *set->samples))
+        return THRESH_ENOMEM;
+    for (size_t i = 0; i < from->sample_count; i++)
+        set->samples[set->sample_count++] = from->samples[i];
+    from->sample_count = 0;
+    return THRESH_OK;
 }

@@ -144,6 +144,7 @@ static builder interval_object(const thresh_judged *m)
     put_number(&b, "high", m->high);
     put_number(&b, "confidence", m->confidence);
     put_text(&b, "method", m->method);
+    put_limit(&b, "pairs", m->pairs > 0, m->pairs);
     return b;
 }
 
@@ -357,6 +358,23 @@ static builder summary_object(const thresh_result *r)
     return b;
 }
 
+static builder pairing_object(const thresh_pairing *p)
+{
+    static const char *const modes[] = { [THRESH_PAIR_REVIEW] = "review",
+                                         [THRESH_PAIR_INNER] = "inner",
+                                         [THRESH_PAIR_STRICT] = "strict" };
+    builder b = begin();
+
+    put_text(&b, "mode", modes[p->mode]);
+    put_count(&b, "pairs", p->pairs);
+    put_count(&b, "baseline_only", p->baseline_only);
+    put_count(&b, "candidate_only", p->candidate_only);
+    put_count(&b, "baseline_twice", p->baseline_twice);
+    put_count(&b, "candidate_twice", p->candidate_twice);
+    put_count(&b, "differing", p->differing);
+    return b;
+}
+
 static thresh_status print_head(FILE *f, const thresh_result *r)
 {
     thresh_status rc;
@@ -378,6 +396,9 @@ static thresh_status print_head(FILE *f, const thresh_result *r)
     if (rc == THRESH_OK)
         rc = r->anchor.path != NULL ? print_object(f, "anchor", side_object(&r->anchor))
                                     : print_key(f, "anchor", cJSON_CreateNull());
+    if (rc == THRESH_OK)
+        rc = r->pairing.series > 0 ? print_object(f, "pairing", pairing_object(&r->pairing))
+                                   : print_key(f, "pairing", cJSON_CreateNull());
     return rc;
 }
 

@@ -116,6 +116,30 @@ static void add_metric_row(listing *l, const thresh_metric *m, const thresh_poli
     add_cell(l, number_or_dash(l, m->line > 0, m->line), NULL);
 }
 
+/* "7 samples by id; columns: acc (value), gold (label, 3 texts)" */
+static void print_samples(listing *l, const thresh_samples *s, FILE *stream)
+{
+    const thresh_column *c;
+    size_t count = thresh_samples_count(s);
+    const char *text = arena_printf(&l->arena, "%s%s%zu sample%s, columns:", thresh_samples_scope(s),
+                                    thresh_samples_scope(s)[0] ? ": " : "", count,
+                                    count == 1 ? "" : "s");
+
+    for (size_t i = 0; (c = thresh_samples_column_at(s, i)) != NULL && text != NULL; i++) {
+        text = arena_printf(&l->arena, "%s%s %s (%s", text, i > 0 ? "," : "", c->name,
+                            c->texts_unkept ? "text, --slice-by keeps it"
+                                            : thresh_role_name(c->role));
+        if (text != NULL && c->codes != NULL)
+            text = arena_printf(&l->arena, "%s, %zu different", text, c->text_count);
+        if (text != NULL && c->missing > 0 && !c->texts_unkept)
+            text = arena_printf(&l->arena, "%s, %zu missing", text, c->missing);
+        if (text != NULL)
+            text = arena_printf(&l->arena, "%s)", text);
+    }
+    fprintf(stream, "%*s- ", INDENT, "");
+    print_wrapped(stream, show(l, text), INDENT + 2, INDENT + 2, (size_t)l->o->width);
+}
+
 thresh_status thresh_report_set(const thresh_set *set, const thresh_policy *policy,
                                 const thresh_diags *diags, const thresh_text_options *options,
                                 FILE *stream)
@@ -152,6 +176,8 @@ thresh_status thresh_report_set(const thresh_set *set, const thresh_policy *poli
             fprintf(stream, "line %u: ", (unsigned)d->line);
         print_wrapped(stream, show(&l, d->text), INDENT + 2, INDENT + 2, (size_t)options->width);
     }
+    for (size_t i = 0; thresh_set_samples(set, i) != NULL; i++)
+        print_samples(&l, thresh_set_samples(set, i), stream);
     rc = finish(&l, columns, sizeof columns / sizeof *columns, stream);
     return rc;
 }

@@ -54,6 +54,59 @@ thresh_status thresh_ratio_fieller(thresh_interval *out, double b, double se_b, 
     return THRESH_OK;
 }
 
+/* Tango's statistic for a difference of `delta`: eq. (9), with the estimate of q21 of eq. (11). */
+static double tango_z(double delta, double b, double c, double n)
+{
+    double A = 2 * n, B = -b - c + (2 * n - b + c) * delta, C = -c * delta * (1 - delta);
+    double root = B * B - 4 * A * C;
+    double q21 = (sqrt(root > 0 ? root : 0) - B) / (2 * A);
+    double variance = n * (2 * q21 + delta * (1 - delta)), excess = b - c - n * delta;
+
+    if (variance > 0)
+        return excess / sqrt(variance);
+    return excess > 0 ? INFINITY : excess < 0 ? -INFINITY : 0;
+}
+
+/* The statistic falls as delta grows: where it crosses `z`. */
+static double tango_bound(double low, double high, double b, double c, double n, double z)
+{
+    for (int i = 0; i < 200 && high - low > 0; i++) {
+        double middle = low + (high - low) / 2;
+        if (middle <= low || middle >= high)
+            break;
+        if (tango_z(middle, b, c, n) > z)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low + (high - low) / 2;
+}
+
+thresh_status thresh_paired_proportions(thresh_interval *out, double both, double only_base,
+                                        double only_cand, double none, double confidence)
+{
+    double n = both + only_base + only_cand + none;
+    bool counts = both >= 0 && only_base >= 0 && only_cand >= 0 && none >= 0;
+
+    if (!counts || !isfinite(n) || n < 1 || !(confidence > 0.5 && confidence < 1))
+        return THRESH_EDOMAIN;
+    double z = thresh_normal_quantile(confidence), d = (only_base - only_cand) / n;
+    *out = (thresh_interval){ tango_bound(-1, d, only_base, only_cand, n, z),
+                              tango_bound(d, 1, only_base, only_cand, n, -z) };
+    return THRESH_OK;
+}
+
+thresh_status thresh_paired_t(thresh_interval *out, double difference, double se, double n,
+                              double confidence)
+{
+    if (!isfinite(difference) || !isfinite(se) || se < 0 || !(n >= 2) || !isfinite(n)
+        || !(confidence > 0.5 && confidence < 1))
+        return THRESH_EDOMAIN;
+    double half = gsl_cdf_tdist_Pinv(confidence, n - 1) * se;
+    *out = (thresh_interval){ difference - half, difference + half };
+    return THRESH_OK;
+}
+
 double thresh_p_above(double estimate, double limit, double se)
 {
     if (se <= 0)

@@ -17,9 +17,14 @@ static void read_as(const char *format, const char *text, size_t size, const thr
     thresh_set *set = NULL;
     thresh_result *result = NULL;
     thresh_text_options options = { .width = 60, .all = true };
-    thresh_status rc = thresh_read_memory(&set, text, size, "fuzz", format, diags);
+    const thresh_read_options read = { .format = format };
+    thresh_status rc = thresh_read_memory(&set, text, size, "fuzz", &read, diags);
 
     /* a refusal has to say why */
+    if (rc != THRESH_OK && thresh_diags_errors(diags) == 0)
+        abort();
+    if (rc == THRESH_OK)
+        rc = thresh_measure_samples(NULL, set, NULL, NULL, policy, NULL, diags);
     if (rc != THRESH_OK && thresh_diags_errors(diags) == 0)
         abort();
     if (rc == THRESH_OK) {

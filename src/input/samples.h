@@ -1,0 +1,32 @@
+/* What the readers of samples share: titles of ids, cells, and what is said of a table. */
+#ifndef INPUT_SAMPLES_H
+#define INPUT_SAMPLES_H
+
+#include "input/reader.h"
+
+/* Does a column of this name hold the ids of the samples? */
+bool is_id_title(const char *name, size_t len);
+
+/* Where a cell stands, for messages: a line, and its field (CSV) or key (JSON). */
+typedef struct cell_place {
+    uint32_t line;
+    size_t field; /* from 1; 0: none */
+    const char *column;
+} cell_place;
+
+/* Begins a row. @return THRESH_EFORMAT: too many, reported */
+thresh_status begin_sample(const input *in, thresh_samples *s, const char *id, size_t len,
+                           bool quoted, uint32_t line_number);
+/* The same with the number of the row for an id. */
+thresh_status begin_numbered(const input *in, thresh_samples *s, uint32_t line_number);
+/* Puts what is written in a cell: nothing, a number (with a unit), a truth, or a text. */
+thresh_status put_cell(const input *in, thresh_samples *s, size_t column, field text,
+                       const cell_place *at);
+/* Puts a text, whatever it looks like. */
+thresh_status put_text(const input *in, thresh_samples *s, size_t column, field text,
+                       const cell_place *at);
+
+/* Ends the table and gives it to the set, which owns it whatever is returned. */
+thresh_status end_samples(thresh_set *set, thresh_samples *s);
+
+#endif

@@ -1,0 +1,112 @@
+/* How sure a degradation is: from pairs of samples where there are any, else from standard errors. */
+#include "judge/judge.h"
+#include "thresh/stats.h"
+
+#include <math.h>
+
+/* Bounds of b - c become bounds of the degradation. */
+static void take_difference(thresh_judged *m, thresh_interval i, const char *method)
+{
+    bool higher = m->kind->direction == THRESH_HIGHER;
+
+    m->low = higher ? i.low : -i.high;
+    m->high = higher ? i.high : -i.low;
+    m->method = method;
+    m->has_interval = true;
+}
+
+/* Bounds of c / b; relative to |b|, so that a negative baseline turns the ratio round. */
+static void take_ratio(thresh_judged *m, thresh_interval i, const char *method)
+{
+    bool turned = (m->kind->direction == THRESH_HIGHER) == (m->baseline > 0);
+
+    m->low = turned ? 1 - i.high : i.low - 1;
+    m->high = turned ? 1 - i.low : i.high - 1;
+    m->method = method;
+    m->has_interval = true;
+}
+
+/* Right or wrong in both files: the table of outcomes says more than two standard errors, and
+ * something even where no sample changed. */
+static void from_outcomes(thresh_judged *m, const thresh_paired *p, double factor, double reference,
+                          double confidence)
+{
+    thresh_interval i;
+
+    if (thresh_paired_proportions(&i, p->both, p->only_base, p->only_cand, p->none, confidence)
+        != THRESH_OK)
+        return;
+    i.low *= factor / reference;
+    i.high *= factor / reference;
+    take_difference(m, i, "Tango score, paired samples");
+}
+
+static void from_pairs(thresh_judged *m, const thresh_paired *p, const uncertainty *u, double se_b,
+                       double se_c, double confidence)
+{
+    double cov = p->covariance * u->factor_b * u->factor_c;
+    double variance = se_b * se_b + se_c * se_c - 2 * cov;
+    bool changed = variance > 1e-14 * (se_b * se_b + se_c * se_c);
+    thresh_interval i;
+
+    m->pairs = p->n;
+    if (p->binary && u->factor_b == u->factor_c && m->measure == THRESH_ABSOLUTE)
+        from_outcomes(m, p, u->factor_b, 1, confidence);
+    else if (p->binary && u->factor_b == u->factor_c && !changed)
+        from_outcomes(m, p, u->factor_b, fabs(m->baseline), confidence);
+    else if (!changed) /* numbers that are all the same tell nothing of others */
+        return;
+    else if (m->measure == THRESH_ABSOLUTE) {
+        if (thresh_paired_t(&i, m->baseline - m->candidate, sqrt(variance), p->n, confidence)
+            == THRESH_OK)
+            take_difference(m, i, "t, paired samples");
+    } else if (thresh_ratio_fieller(&i, m->baseline, se_b, m->candidate, se_c, cov, confidence)
+               == THRESH_OK)
+        take_ratio(m, i, "Fieller, paired samples");
+}
+
+static void from_errors(thresh_judged *m, double se_b, double se_c, double confidence)
+{
+    thresh_interval i;
+
+    /* a file that says 0 for 3 of 3 right knows nothing of its uncertainty */
+    if (se_b == 0 && se_c == 0)
+        return;
+    if (m->measure == THRESH_ABSOLUTE) {
+        if (thresh_difference_normal(&i, m->baseline, se_b, m->candidate, se_c, 0, confidence)
+            == THRESH_OK)
+            take_difference(m, i, "normal, independent standard errors");
+    } else if (thresh_ratio_fieller(&i, m->baseline, se_b, m->candidate, se_c, 0, confidence)
+               == THRESH_OK) {
+        take_ratio(m, i, "Fieller, independent standard errors");
+    }
+}
+
+void find_interval(thresh_judged *m, const uncertainty *u, double confidence)
+{
+    double se_b = u->b->stderr_value * u->factor_b, se_c = u->c->stderr_value * u->factor_c;
+
+    if (!u->b->has_stderr || !u->c->has_stderr)
+        return;
+    m->confidence = confidence;
+    if (u->b->paired != NULL)
+        from_pairs(m, u->b->paired, u, se_b, se_c, confidence);
+    else
+        from_errors(m, se_b, se_c, confidence);
+}
+
+double samples_to_settle(const thresh_metric *b, const thresh_metric *c, const thresh_judged *m)
+{
+    double d = m->degradation, gap = fabs(m->rule->tolerate - d);
+    double half = d < m->rule->tolerate ? m->high - d : d - m->low;
+    double n = fmax(b->has_n ? b->n : 0, c->has_n ? c->n : 0), p = m->baseline;
+
+    /* a proportion's standard error tells its n */
+    if (n < 1 && m->kind->family == THRESH_PROPORTION && b->stderr_value > 0 && p > 0 && p < 1
+        && b->value <= 1)
+        n = p * (1 - p) / (b->stderr_value * b->stderr_value);
+    if (n < 1 || !(gap > 0))
+        return 0;
+    double needed = ceil(n * (half / gap) * (half / gap));
+    return needed < 1e15 ? needed : 0;
+}

@@ -1,0 +1,614 @@
+/*
+ * From samples to metrics. Each file's series are paired by id; over the samples that all files have
+ * the means are taken, with what the pairs tell of their difference, and again for each slice.
+ */
+#include "judge/measure.h"
+#include "thresh/scores.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FEW_VALUES = 20, MOST_SLICES = 10000, DECILES = 10 };
+
+size_t series_row(const series *s, size_t side, size_t i)
+{
+    size_t pair = s->subset == NULL ? i : s->subset[i];
+
+    return s->pairs.rows[side] == NULL ? pair : s->pairs.rows[side][pair];
+}
+
+const char *series_scope(const series *s, const char *group)
+{
+    const char *parts[] = { thresh_samples_scope(s->tables[0]), group, s->slice };
+    const char *out = "";
+
+    for (size_t i = 0; i < sizeof parts / sizeof *parts && out != NULL; i++)
+        if (parts[i][0] != '\0')
+            out = out[0] == '\0' ? parts[i] : arena_printf(s->arena, "%s/%s", out, parts[i]);
+    return out;
+}
+
+const char *series_name(const series *s, const char *name)
+{
+    const char *suffix = thresh_samples_suffix(s->tables[0]);
+
+    return suffix[0] == '\0' ? name : arena_printf(s->arena, "%s%s", name, suffix);
+}
+
+/* --- adding --- */
+
+/* A results file rounds what it prints: trec_eval to four decimals. */
+static bool is_same_mean(double printed, double mean)
+{
+    return fabs(printed - mean) <= 6e-5 + 1e-6 * fabs(mean);
+}
+
+/* A metric that its file has already keeps its value, and gets the evidence if it is of the same
+ * samples. */
+static thresh_status add_or_support(series *s, size_t side, thresh_metric *m)
+{
+    const thresh_metric *have = thresh_set_find(s->sets[side], m->scope, m->name);
+    char computed[THRESH_NUMBER_MAX], printed[THRESH_NUMBER_MAX];
+
+    if (have == NULL)
+        return thresh_set_add(s->sets[side], m, NULL);
+    if (have->state == THRESH_VALUE_NUMBER && m->state == THRESH_VALUE_NUMBER
+        && s->whole[side] == s->count && is_same_mean(have->value, m->value)) {
+        thresh_metric supported = *have;
+        if (!have->has_stderr) {
+            supported.stderr_value = m->stderr_value;
+            supported.has_stderr = m->has_stderr;
+        }
+        supported.n = m->n;
+        supported.has_n = true;
+        supported.paired = m->paired;
+        return thresh_set_add(s->sets[side], &supported, NULL);
+    }
+    if (s->whole[side] == s->count)
+        thresh_diags_add(s->diags, THRESH_NOTE, thresh_set_source(s->sets[side])->path, 0, 0,
+                         "'%s%s%s': the mean of its samples is %s, the results say %s, which is "
+                         "judged without the samples",
+                         m->scope, m->scope[0] ? "/" : "", m->name,
+                         thresh_format_number(computed, m->value),
+                         thresh_format_number(printed, have->value));
+    return THRESH_OK;
+}
+
+thresh_status add_figures(series *s, const char *scope, const char *name, const char *unit,
+                          size_t n, const double figures[MOST_SIDES])
+{
+    thresh_status rc = scope == NULL || name == NULL ? THRESH_ENOMEM : THRESH_OK;
+
+    for (size_t side = 0; side < s->sides && rc == THRESH_OK; side++) {
+        thresh_metric m = { .scope = scope,
+                            .name = name,
+                            .unit = unit,
+                            .value = figures[side],
+                            .n = (double)n,
+                            .has_n = true };
+        if (s->absent[side])
+            continue;
+        if (!isfinite(m.value)) {
+            m.state = THRESH_VALUE_NAN;
+            m.text = "NaN";
+        }
+        rc = add_or_support(s, side, &m);
+    }
+    return rc;
+}
+
+/* The table of outcomes where every value is 0 or 1. */
+static void count_outcomes(thresh_paired *p, const double *b, const double *c, size_t n)
+{
+    p->binary = true;
+    for (size_t i = 0; i < n; i++) {
+        if ((b[i] != 0 && b[i] != 1) || (c[i] != 0 && c[i] != 1)) {
+            p->binary = false;
+            return;
+        }
+        p->both += b[i] * c[i];
+        p->only_base += b[i] * (1 - c[i]);
+        p->only_cand += (1 - b[i]) * c[i];
+        p->none += (1 - b[i]) * (1 - c[i]);
+    }
+}
+
+static thresh_status add_lost(series *s, size_t side, thresh_metric *m, size_t lost, size_t n)
+{
+    m->state = THRESH_VALUE_NAN;
+    m->text = arena_printf(s->arena, "no value in %zu of %zu samples", lost, n + lost);
+    return m->text == NULL ? THRESH_ENOMEM : add_or_support(s, side, m);
+}
+
+thresh_status add_mean(series *s, const char *scope, const char *name, const char *unit, size_t n,
+                       const size_t lost[MOST_SIDES])
+{
+    thresh_status rc = scope == NULL || name == NULL ? THRESH_ENOMEM : THRESH_OK;
+    bool pairs = s->sides > 1 && !s->absent[1];
+
+    for (size_t side = 0; side < s->sides && rc == THRESH_OK; side++) {
+        thresh_metric m = { .scope = scope, .name = name, .unit = unit };
+        thresh_pair_moments moments;
+        thresh_paired paired = { .n = (double)n };
+
+        if (s->absent[side] || (n == 0 && lost[side] == 0))
+            continue;
+        if (lost[side] > 0) {
+            rc = add_lost(s, side, &m, lost[side], n);
+            continue;
+        }
+        rc = thresh_moments_paired(&moments, s->values[side], s->values[pairs ? 1 : side], n);
+        if (rc == THRESH_ENOMEM)
+            return rc;
+        if (rc != THRESH_OK) { /* too large to be squared */
+            m.state = THRESH_VALUE_NAN;
+            m.text = "a mean out of range";
+            rc = add_or_support(s, side, &m);
+            continue;
+        }
+        m.value = moments.mean_b;
+        m.n = (double)n;
+        m.has_n = true;
+        m.stderr_value = sqrt(moments.var_b / (double)n);
+        m.has_stderr = n > 1;
+        if (pairs && side != 1 && n > 1) {
+            paired.covariance = moments.cov / (double)n;
+            count_outcomes(&paired, s->values[side], s->values[1], n);
+            m.paired = &paired;
+        }
+        rc = add_or_support(s, side, &m);
+    }
+    return rc;
+}
+
+/* --- columns of numbers --- */
+
+/* The values of the samples that have one in each file; `lost` counts those that only some lack. */
+static size_t gather(series *s, const thresh_column *const columns[MOST_SIDES],
+                     size_t lost[MOST_SIDES])
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < s->count; i++) {
+        bool any = false, all = true;
+        for (size_t side = 0; side < s->sides; side++) {
+            if (s->absent[side])
+                continue;
+            double v = columns[side]->numbers[series_row(s, side, i)];
+            s->values[side][n] = v;
+            any = any || !isnan(v);
+            all = all && !isnan(v);
+        }
+        for (size_t side = 0; any && !all && side < s->sides; side++)
+            lost[side] += !s->absent[side] && isnan(s->values[side][n]);
+        n += all;
+    }
+    return n;
+}
+
+/* P50, P95 and P99 of what is a latency; the order of the values is lost. */
+static thresh_status add_percentiles(series *s, const thresh_column *c, size_t n,
+                                     const size_t lost[MOST_SIDES])
+{
+    static const struct {
+        const char *prefix;
+        double q;
+    } percentiles[] = { { "p50", 0.5 }, { "p95", 0.95 }, { "p99", 0.99 } };
+    thresh_status rc = THRESH_OK;
+
+    for (size_t p = 0; p < sizeof percentiles / sizeof *percentiles && rc == THRESH_OK; p++) {
+        double figures[MOST_SIDES];
+        const char *name = arena_printf(s->arena, "%s_%s", percentiles[p].prefix, c->name);
+
+        for (size_t side = 0; side < s->sides; side++)
+            if (s->absent[side] || lost[side] > 0
+                || thresh_quantile(&figures[side], s->values[side], n, percentiles[p].q)
+                       != THRESH_OK)
+                figures[side] = NAN;
+        rc = name == NULL ? THRESH_ENOMEM
+                          : add_figures(s, series_scope(s, ""), series_name(s, name), c->unit, n,
+                                        figures);
+    }
+    return rc;
+}
+
+/* Finds the column of that name in each file, and notes where it is not, or holds texts. */
+static void find_columns(series *s, const char *name, const thresh_column *columns[MOST_SIDES])
+{
+    for (size_t side = 0; side < s->sides; side++) {
+        columns[side] = thresh_samples_find(s->tables[side], name);
+        s->absent[side] = columns[side] == NULL || columns[side]->numbers == NULL;
+    }
+}
+
+static thresh_status measure_column(series *s, const thresh_column *c)
+{
+    const thresh_column *columns[MOST_SIDES];
+    size_t lost[MOST_SIDES] = { 0 }, n;
+    thresh_resolved known = thresh_catalog_resolve(s->catalog, c->name);
+    thresh_status rc;
+
+    find_columns(s, c->name, columns);
+    n = gather(s, columns, lost);
+    rc = add_mean(s, series_scope(s, ""), series_name(s, c->name), c->unit, n, lost);
+    if (rc == THRESH_OK && n > 0 && known.kind != NULL && known.kind->family == THRESH_LATENCY)
+        rc = add_percentiles(s, c, n, lost);
+    memset(s->absent, 0, sizeof s->absent);
+    return rc;
+}
+
+/* A score beside a label says how sure the model was; without one it is a metric of that name. */
+static bool is_value(const thresh_column *c, const classes *known)
+{
+    return c->numbers != NULL
+           && (c->role == THRESH_ROLE_VALUE || (c->role == THRESH_ROLE_SCORE && known == NULL));
+}
+
+/* Whether the numbers of that column were measured with those of a side before. */
+static bool is_done(const series *s, size_t side, const char *name)
+{
+    for (size_t before = 0; before < side; before++) {
+        const thresh_column *c = thresh_samples_find(s->tables[before], name);
+        if (c != NULL && c->numbers != NULL)
+            return true;
+    }
+    return false;
+}
+
+static thresh_status measure_all(series *s, classes *known, bool each)
+{
+    const thresh_column *c;
+    thresh_status rc = THRESH_OK;
+
+    for (size_t side = 0; side < s->sides; side++)
+        for (size_t i = 0;
+             rc == THRESH_OK && (c = thresh_samples_column_at(s->tables[side], i)) != NULL; i++)
+            if (is_value(c, known) && c->missing < s->whole[side] && !is_done(s, side, c->name))
+                rc = measure_column(s, c);
+    if (rc == THRESH_OK && known != NULL)
+        rc = classes_measure(known, s, each);
+    return rc;
+}
+
+/* --- slices --- */
+
+/* The groups of the pairs: for each a name, and the positions of its samples one after another. */
+typedef struct grouping {
+    size_t groups;
+    const char **names;
+    size_t *starts; /* groups + 1 of them */
+    uint32_t *order;
+    uint32_t *group; /* of each pair; UINT32_MAX: none */
+} grouping;
+
+static void free_grouping(grouping *g)
+{
+    free(g->names);
+    free(g->starts);
+    free(g->order);
+    free(g->group);
+}
+
+static int compare_doubles(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* The different values where there are few, or the upper ends of the deciles. */
+static size_t find_bounds(const double *sorted, size_t n, double bounds[FEW_VALUES], bool *deciles)
+{
+    size_t distinct = 0;
+
+    *deciles = false;
+    for (size_t i = 0; i < n; i++)
+        if (i == 0 || sorted[i] > sorted[i - 1]) {
+            if (distinct == FEW_VALUES) {
+                *deciles = true;
+                break;
+            }
+            bounds[distinct++] = sorted[i];
+        }
+    if (!*deciles)
+        return distinct;
+    distinct = 0;
+    for (size_t d = 1; d <= DECILES; d++) {
+        double upper = sorted[(n * d + DECILES - 1) / DECILES - 1];
+        if (distinct == 0 || upper > bounds[distinct - 1])
+            bounds[distinct++] = upper;
+    }
+    return distinct;
+}
+
+static thresh_status group_numbers(grouping *g, series *s, size_t side, const thresh_column *c)
+{
+    double bounds[FEW_VALUES], *sorted = malloc((s->count + 1) * sizeof *sorted);
+    double below = -INFINITY;
+    size_t n = 0;
+    bool deciles;
+
+    if (sorted == NULL)
+        return THRESH_ENOMEM;
+    for (size_t i = 0; i < s->count; i++) {
+        double v = c->numbers[series_row(s, side, i)];
+        if (!isnan(v))
+            sorted[n++] = v;
+    }
+    qsort(sorted, n, sizeof *sorted, compare_doubles);
+    g->groups = find_bounds(sorted, n, bounds, &deciles);
+    g->names = calloc(g->groups + 1, sizeof *g->names);
+    for (size_t k = 0, at = 0; k < g->groups && g->names != NULL; k++) {
+        char low[THRESH_NUMBER_MAX], high[THRESH_NUMBER_MAX];
+        while (at < n && !(sorted[at] > below))
+            at++;
+        thresh_format_number(low, at < n ? sorted[at] : bounds[k]);
+        thresh_format_number(high, bounds[k]);
+        g->names[k] = deciles ? arena_printf(s->arena, "%s=%s..%s", c->name, low, high)
+                              : arena_printf(s->arena, "%s=%s", c->name, high);
+        below = bounds[k];
+    }
+    free(sorted);
+    if (g->names == NULL)
+        return THRESH_ENOMEM;
+    for (size_t i = 0; i < s->count; i++) {
+        double v = c->numbers[series_row(s, side, i)];
+        uint32_t k = 0;
+        while (k < g->groups && v > bounds[k])
+            k++;
+        g->group[i] = isnan(v) ? UINT32_MAX : k;
+    }
+    return THRESH_OK;
+}
+
+static thresh_status group_texts(grouping *g, series *s, size_t side, const thresh_column *c)
+{
+    g->groups = c->text_count;
+    if ((g->names = calloc(g->groups + 1, sizeof *g->names)) == NULL)
+        return THRESH_ENOMEM;
+    for (size_t k = 0; k < g->groups; k++)
+        g->names[k] = arena_printf(s->arena, "%s=%s", c->name, c->texts[k]);
+    for (size_t i = 0; i < s->count; i++) {
+        uint32_t code = c->codes[series_row(s, side, i)];
+        g->group[i] = code == 0 ? UINT32_MAX : code - 1;
+    }
+    return THRESH_OK;
+}
+
+/* Sorts the positions by group, in their order within each. */
+static thresh_status order_groups(grouping *g, size_t count)
+{
+    size_t *next = malloc((g->groups + 1) * sizeof *next);
+
+    g->starts = calloc(g->groups + 1, sizeof *g->starts);
+    g->order = malloc((count + 1) * sizeof *g->order);
+    if (g->starts == NULL || g->order == NULL || next == NULL) {
+        free(next);
+        return THRESH_ENOMEM;
+    }
+    for (size_t i = 0; i < count; i++)
+        if (g->group[i] != UINT32_MAX)
+            g->starts[g->group[i] + 1]++;
+    for (size_t k = 0; k < g->groups; k++)
+        g->starts[k + 1] += g->starts[k];
+    memcpy(next, g->starts, (g->groups + 1) * sizeof *next);
+    for (size_t i = 0; i < count; i++)
+        if (g->group[i] != UINT32_MAX)
+            g->order[next[g->group[i]]++] = (uint32_t)i;
+    free(next);
+    return THRESH_OK;
+}
+
+static thresh_status find_slice_column(series *s, const char *name, size_t *side,
+                                       const thresh_column **out)
+{
+    const char *near = NULL, *names[64];
+    size_t n = 0;
+    const thresh_column *c;
+
+    for (*side = 0; *side < s->sides; ++*side)
+        if ((*out = thresh_samples_find(s->tables[*side], name)) != NULL
+            && ((*out)->numbers != NULL || (*out)->codes != NULL))
+            return THRESH_OK;
+    for (size_t i = 0; n + 1 < sizeof names / sizeof *names
+                       && (c = thresh_samples_column_at(s->tables[0], i)) != NULL;
+         i++)
+        names[n++] = c->name;
+    names[n] = NULL;
+    near = thresh_nearest_word(name, names);
+    thresh_diags_add(s->diags, THRESH_ERROR, thresh_set_source(s->sets[0])->path, 0, 0,
+                     "no column '%s' to slice by%s%s%s", name, near ? "; did you mean '" : "",
+                     near ? near : "", near ? "'?" : " (thresh inspect names the columns)");
+    return THRESH_EINVAL;
+}
+
+static thresh_status measure_slices(series *s, classes *known, const char *name)
+{
+    const thresh_column *c;
+    grouping g = { 0 };
+    size_t side, count = s->count;
+    thresh_status rc = find_slice_column(s, name, &side, &c);
+
+    if (rc != THRESH_OK)
+        return rc;
+    if ((g.group = malloc((count + 1) * sizeof *g.group)) == NULL)
+        return THRESH_ENOMEM;
+    rc = c->codes != NULL ? group_texts(&g, s, side, c) : group_numbers(&g, s, side, c);
+    if (rc == THRESH_OK && g.groups > MOST_SLICES) {
+        thresh_diags_add(s->diags, THRESH_ERROR, thresh_set_source(s->sets[side])->path, 0, 0,
+                         "the column '%s' would make %zu slices; the most is 10,000", name,
+                         g.groups);
+        rc = THRESH_EINVAL;
+    }
+    if (rc == THRESH_OK)
+        rc = order_groups(&g, count);
+    for (size_t k = 0; k < g.groups && rc == THRESH_OK; k++) {
+        s->subset = g.order + g.starts[k];
+        s->count = g.starts[k + 1] - g.starts[k];
+        s->slice = g.names[k];
+        if (s->slice == NULL)
+            rc = THRESH_ENOMEM;
+        else if (s->count > 0)
+            rc = measure_all(s, known, false);
+    }
+    s->subset = NULL;
+    s->count = count;
+    s->slice = "";
+    free_grouping(&g);
+    return rc;
+}
+
+/* --- series --- */
+
+static void keep_first(char out[THRESH_ID_MAX], const thresh_samples *table, size_t count,
+                       size_t row)
+{
+    if (count > 0 && out[0] == '\0')
+        thresh_samples_id(out, table, row);
+}
+
+static thresh_status note_pairs(series *s, thresh_pairing *out, thresh_pair_mode mode)
+{
+    const thresh_pairs *p = &s->pairs;
+
+    if (p->types_differ)
+        thresh_diags_add(s->diags, THRESH_WARNING, thresh_set_source(s->sets[0])->path, 0, 0,
+                         "ids are numbers in one file and texts in another; 7 and \"7\" are taken "
+                         "for the same");
+    out->series++;
+    out->pairs += p->count;
+    out->baseline_only += p->only[0];
+    out->candidate_only += p->only[1];
+    out->baseline_twice += p->twice[0];
+    out->candidate_twice += p->twice[1];
+    out->differing += p->differing;
+    keep_first(out->first_missing, s->tables[0], p->only[0], p->first_only[0]);
+    keep_first(out->first_extra, s->tables[1], p->only[1], p->first_only[1]);
+    for (size_t side = 0; side < 2; side++)
+        keep_first(out->first_twice, s->tables[side], p->twice[side], p->first_twice[side]);
+    keep_first(out->first_differing, s->tables[0], p->differing, p->first_differing);
+    if (mode != THRESH_PAIR_STRICT
+        || p->only[0] + p->only[1] + p->twice[0] + p->twice[1] + p->differing == 0)
+        return THRESH_OK;
+    thresh_diags_add(s->diags, THRESH_ERROR, thresh_set_source(s->sets[1])->path, 0, 0,
+                     "--pair=strict: of the samples %zu are in the baseline only, %zu in the "
+                     "candidate only, %zu stand twice, %zu have another label or hash",
+                     p->only[0], p->only[1], p->twice[0] + p->twice[1], p->differing);
+    return THRESH_EFORMAT;
+}
+
+static thresh_status measure_series(series *s, thresh_pairing *out,
+                                    const thresh_pair_options *options)
+{
+    const char *const *slice_by = options->slice_by;
+    classes *known = NULL;
+    thresh_status rc = thresh_samples_pair(&s->pairs, s->tables, s->sides);
+
+    if (rc == THRESH_OK && s->sides > 1)
+        rc = note_pairs(s, out, options->mode);
+    s->count = s->pairs.count;
+    for (size_t side = 0; side < s->sides; side++) {
+        s->whole[side] = thresh_samples_count(s->tables[side]);
+        s->values[side] = malloc((s->count + 1) * sizeof *s->values[side]);
+        if (s->values[side] == NULL)
+            rc = THRESH_ENOMEM;
+    }
+    if (rc == THRESH_OK)
+        rc = classes_new(&known, s);
+    if (rc == THRESH_OK)
+        rc = measure_all(s, known, true);
+    for (; slice_by != NULL && *slice_by != NULL && rc == THRESH_OK; slice_by++)
+        rc = measure_slices(s, known, *slice_by);
+    classes_free(known);
+    for (size_t side = 0; side < s->sides; side++)
+        free(s->values[side]);
+    thresh_pairs_dispose(&s->pairs);
+    return rc;
+}
+
+static thresh_samples *same_table(const thresh_set *set, const thresh_samples *like)
+{
+    thresh_samples *t;
+
+    for (size_t i = 0; set != NULL && (t = thresh_set_samples(set, i)) != NULL; i++)
+        if (strcmp(thresh_samples_scope(t), thresh_samples_scope(like)) == 0
+            && strcmp(thresh_samples_suffix(t), thresh_samples_suffix(like)) == 0)
+            return t;
+    return NULL;
+}
+
+/* What a table is measured by: itself, or the queries that its ranks make. */
+static thresh_status prepare(series *s, thresh_samples *derived[MOST_SIDES],
+                             const thresh_pair_options *options)
+{
+    thresh_status rc = THRESH_OK;
+
+    for (size_t side = 0; side < s->sides && rc == THRESH_OK; side++) {
+        rc = collapse_ranks(&derived[side], s->tables[side], options->slice_by, s->diags,
+                            thresh_set_source(s->sets[side])->path);
+        if (derived[side] != NULL)
+            s->tables[side] = derived[side];
+    }
+    return rc;
+}
+
+/* A table of `sets[0]` with those of the same name in the others; one that a file lacks is measured
+ * without it. */
+static thresh_status measure_table(thresh_set *const sets[MOST_SIDES], thresh_samples *table,
+                                   thresh_pairing *out, const thresh_policy *policy,
+                                   const thresh_pair_options *options, thresh_diags *diags)
+{
+    arena a = ARENA_INIT;
+    thresh_samples *derived[MOST_SIDES] = { NULL };
+    series s = {
+        .catalog = thresh_policy_catalog(policy), .diags = diags, .arena = &a, .slice = ""
+    };
+    thresh_status rc;
+
+    for (size_t side = 0; side < MOST_SIDES; side++) {
+        thresh_samples *t = side == 0 ? table : same_table(sets[side], table);
+        if (t == NULL)
+            break;
+        s.sets[s.sides] = sets[side];
+        s.tables[s.sides++] = t;
+    }
+    rc = prepare(&s, derived, options);
+    if (rc == THRESH_OK)
+        rc = measure_series(&s, out, options);
+    for (size_t side = 0; side < MOST_SIDES; side++)
+        thresh_samples_free(derived[side]);
+    if (a.failed)
+        rc = THRESH_ENOMEM;
+    arena_free(&a);
+    return rc;
+}
+
+thresh_status thresh_measure_samples(thresh_pairing *out, thresh_set *baseline, thresh_set *candidate,
+                             thresh_set *anchor, const thresh_policy *policy,
+                             const thresh_pair_options *options, thresh_diags *diags)
+{
+    static const thresh_pair_options defaults;
+    thresh_set *const sets[MOST_SIDES] = { baseline, candidate, anchor };
+    thresh_pairing pairing = { 0 };
+    thresh_samples *table;
+    thresh_status rc = THRESH_OK;
+
+    if (options == NULL)
+        options = &defaults;
+    pairing.mode = options->mode;
+    for (size_t side = 0; side < MOST_SIDES; side++)
+        for (size_t i = 0; rc == THRESH_OK && sets[side] != NULL
+                           && (table = thresh_set_samples(sets[side], i)) != NULL;
+             i++) {
+            thresh_set *const one[MOST_SIDES] = { sets[side], NULL, NULL };
+            if (side == 0)
+                rc = measure_table(sets, table, &pairing, policy, options, diags);
+            else if (same_table(baseline, table) == NULL) /* only this file has the series */
+                rc = measure_table(one, table, &pairing, policy, options, diags);
+        }
+    if (rc == THRESH_OK && out != NULL)
+        *out = pairing;
+    return rc;
+}

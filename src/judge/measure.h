@@ -1,0 +1,57 @@
+/* Shared by the files that make metrics of samples. */
+#ifndef JUDGE_MEASURE_H
+#define JUDGE_MEASURE_H
+
+#include "base/arena.h"
+#include "thresh/pairing.h"
+
+enum { MOST_SIDES = 3 }; /* baseline, candidate, anchor */
+
+/* One series: the same table in each file, the samples that all have, and those looked at now. */
+typedef struct series {
+    const thresh_catalog *catalog;
+    thresh_diags *diags;
+    arena *arena;
+    size_t sides;
+    thresh_set *sets[MOST_SIDES];
+    thresh_samples *tables[MOST_SIDES];
+    thresh_pairs pairs;
+    size_t whole[MOST_SIDES]; /* rows that a file has in all, of which only some may be paired */
+    const uint32_t *subset;   /* positions among the pairs; NULL: all */
+    size_t count;             /* how many */
+    const char *slice;        /* "language=de", or "" */
+    bool absent[MOST_SIDES];  /* files without what is measured now: they get no metric */
+    double *values[MOST_SIDES]; /* room for a value of each pair */
+} series;
+
+/* Row of table `side` of the i-th sample looked at. */
+size_t series_row(const series *s, size_t side, size_t i);
+/* group, the table's scope and the slice, joined: "gsm8k/macro avg/language=de". NULL: no memory */
+const char *series_scope(const series *s, const char *group);
+/* name and the table's suffix: "exact_match,strict-match" */
+const char *series_name(const series *s, const char *name);
+
+/* Adds the mean of values[side][0, n) of each side, with its standard error and what the pairs
+ * tell. `lost` of a side: samples without a value there, of which the others have one. */
+thresh_status add_mean(series *s, const char *scope, const char *name, const char *unit, size_t n,
+                       const size_t lost[MOST_SIDES]);
+/* Adds figures that have no standard error. */
+thresh_status add_figures(series *s, const char *scope, const char *name, const char *unit,
+                          size_t n, const double figures[MOST_SIDES]);
+
+/* --- classes.c --- */
+
+typedef struct classes classes;
+/* What labels and predictions the series has; *out NULL: none. Free with classes_free(). */
+thresh_status classes_new(classes **out, series *s);
+void classes_free(classes *c);
+/* The metrics of the samples looked at; `each`: of every class too. */
+thresh_status classes_measure(classes *c, series *s, bool each);
+
+/* --- ranks.c --- */
+
+/* Where a table has ranks: a table of queries with what their ranks give; else *out is NULL. */
+thresh_status collapse_ranks(thresh_samples **out, const thresh_samples *table,
+                             const char *const *slice_by, thresh_diags *diags, const char *path);
+
+#endif
