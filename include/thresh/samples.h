@@ -123,7 +123,8 @@ typedef struct thresh_pairs {
 /**
  * Finds the rows of the same id in `count` (1 to 3) tables.
  * @param[out] out  free with thresh_pairs_dispose()
- * Cost: linear; no memory at all where the ids of each table ascend or all are in one order.
+ * Cost: linear; no memory where the ids of all tables ascend and are the same. Pairs come in the
+ * order of integer ids, or of the rows of the first table where an id is a text.
  */
 THRESH_API thresh_status thresh_samples_pair(thresh_pairs *out, thresh_samples *const *tables,
                                              size_t count);

@@ -29,15 +29,17 @@ bool is_utf8(const char *text, size_t len, size_t *at)
     while (i < len) {
         utf8proc_int32_t code;
         utf8proc_ssize_t n;
-        uint64_t eight;
+        uint64_t some[4];
 
-        /* most of what is read is ASCII: eight bytes at a time */
-        while (len - i >= sizeof eight) {
-            memcpy(&eight, text + i, sizeof eight);
-            if ((eight & 0x8080808080808080u) != 0)
+        /* most of what is read is ASCII: 32 bytes at a time, which compilers turn into one step */
+        while (len - i >= sizeof some) {
+            memcpy(some, text + i, sizeof some);
+            if (((some[0] | some[1] | some[2] | some[3]) & 0x8080808080808080u) != 0)
                 break;
-            i += sizeof eight;
+            i += sizeof some;
         }
+        while (i < len && (unsigned char)text[i] < 0x80)
+            i++;
         if (i == len)
             break;
         n = utf8proc_iterate((const utf8proc_uint8_t *)text + i, (utf8proc_ssize_t)(len - i), &code);

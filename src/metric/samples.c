@@ -553,23 +553,132 @@ static bool build_table(row_table *t, const thresh_samples *s, thresh_pairs *p, 
     return true;
 }
 
-/* Ids of both tables ascend: one walk over them together. */
-static void merge_ascending(thresh_pairs *p, thresh_samples *const *tables)
-{
-    const thresh_samples *a = tables[0], *b = tables[1];
-    size_t i = 0, k = 0;
+/* --- integer ids: sorted, then one walk over all tables together --- */
 
-    while (i < a->count || k < b->count) {
-        if (k == b->count || (i < a->count && a->ids[i] < b->ids[k])) {
-            note_row(&p->only[0], &p->first_only[0], i++);
-        } else if (i == a->count || b->ids[k] < a->ids[i]) {
-            note_row(&p->only[1], &p->first_only[1], k++);
-        } else {
-            p->rows[0][p->count] = (uint32_t)i++;
-            p->rows[1][p->count++] = (uint32_t)k++;
-        }
+typedef struct keyed {
+    uint64_t key;
+    uint32_t row;
+} keyed;
+
+enum { DIGIT = 11, BUCKETS = 1 << DIGIT };
+
+/* One pass of a radix sort, by the digit at `shift`. */
+static void sort_digit(keyed *to, const keyed *from, size_t n, unsigned shift)
+{
+    size_t starts[BUCKETS] = { 0 }, sum = 0;
+
+    for (size_t i = 0; i < n; i++)
+        starts[from[i].key >> shift & (BUCKETS - 1)]++;
+    for (size_t d = 0; d < BUCKETS; d++) {
+        size_t size = starts[d];
+        starts[d] = sum;
+        sum += size;
     }
+    for (size_t i = 0; i < n; i++)
+        to[starts[from[i].key >> shift & (BUCKETS - 1)]++] = from[i];
 }
+
+/* The rows by id, those of one id in their order; at ten million rows in disorder several times as
+ * fast as a hash table, each look-up of which waits for memory. NULL: no memory. */
+static keyed *sort_rows(const thresh_samples *s)
+{
+    size_t n = s->count;
+    keyed *a = malloc((n + 1) * sizeof *a), *b = malloc((n + 1) * sizeof *b);
+    uint64_t largest = 0;
+
+    if (a == NULL || b == NULL) {
+        free(a);
+        free(b);
+        return NULL;
+    }
+    for (size_t i = 0; i < n; i++) {
+        a[i] = (keyed){ s->ids[i], (uint32_t)i };
+        largest = s->ids[i] > largest ? s->ids[i] : largest;
+    }
+    for (unsigned shift = 0; shift < 64 && largest >> shift > 0; shift += DIGIT) {
+        keyed *swap = a;
+        sort_digit(b, a, n, shift);
+        a = b;
+        b = swap;
+    }
+    free(b);
+    return a;
+}
+
+/* A table in the order of its ids. */
+typedef struct walk {
+    const thresh_samples *table;
+    keyed *order; /* NULL: the rows stand in it */
+    size_t at;
+} walk;
+
+static size_t walk_row(const walk *w)
+{
+    return w->order == NULL ? w->at : w->order[w->at].row;
+}
+
+static uint64_t walk_id(const walk *w)
+{
+    return w->order == NULL ? w->table->ids[w->at] : w->order[w->at].key;
+}
+
+static bool walk_ended(const walk *w)
+{
+    return w->at == w->table->count;
+}
+
+/* To the next id; rows of the same id are counted as such. */
+static void walk_on(walk *w, thresh_pairs *p, size_t which)
+{
+    uint64_t id = walk_id(w);
+
+    for (w->at++; !walk_ended(w) && walk_id(w) == id; w->at++)
+        note_row(&p->twice[which], &p->first_twice[which], walk_row(w));
+}
+
+static void walk_together(thresh_pairs *p, walk *w, size_t count)
+{
+    for (; !walk_ended(&w[0]); walk_on(&w[0], p, 0)) {
+        uint64_t id = walk_id(&w[0]);
+        bool everywhere = true;
+
+        for (size_t t = 1; t < count; t++) {
+            for (; !walk_ended(&w[t]) && walk_id(&w[t]) < id; walk_on(&w[t], p, t))
+                note_row(&p->only[t], &p->first_only[t], walk_row(&w[t]));
+            everywhere = everywhere && !walk_ended(&w[t]) && walk_id(&w[t]) == id;
+        }
+        for (size_t t = 0; everywhere && t < count; t++)
+            p->rows[t][p->count] = (uint32_t)walk_row(&w[t]);
+        p->count += everywhere;
+        if (!everywhere)
+            note_row(&p->only[0], &p->first_only[0], walk_row(&w[0]));
+        for (size_t t = 1; t < count; t++)
+            if (!walk_ended(&w[t]) && walk_id(&w[t]) == id)
+                walk_on(&w[t], p, t);
+    }
+    for (size_t t = 1; t < count; t++)
+        for (; !walk_ended(&w[t]); walk_on(&w[t], p, t))
+            note_row(&p->only[t], &p->first_only[t], walk_row(&w[t]));
+}
+
+static thresh_status pair_by_order(thresh_pairs *p, thresh_samples *const *tables, size_t count)
+{
+    walk walks[3] = { { NULL, NULL, 0 } };
+    thresh_status rc = THRESH_OK;
+
+    for (size_t t = 0; t < count && rc == THRESH_OK; t++) {
+        walks[t].table = tables[t];
+        if (!tables[t]->ascending && (walks[t].order = sort_rows(tables[t])) == NULL)
+            rc = THRESH_ENOMEM;
+    }
+    if (rc == THRESH_OK)
+        walk_together(p, walks, count);
+    for (size_t t = 0; t < count; t++)
+        free(walks[t].order);
+    return rc;
+}
+
+/* --- texts for ids: by a hash table --- */
 
 static thresh_status pair_by_table(thresh_pairs *p, thresh_samples *const *tables, size_t count)
 {
@@ -694,13 +803,14 @@ static void compare_checks(thresh_pairs *p, thresh_samples *const *tables, size_
 
 thresh_status thresh_samples_pair(thresh_pairs *out, thresh_samples *const *tables, size_t count)
 {
-    bool ascending = true;
+    bool ascending = true, integers = true;
     size_t least = SIZE_MAX;
     thresh_status rc = THRESH_OK;
 
     *out = (thresh_pairs){ 0 };
     for (size_t t = 0; t < count; t++) {
         ascending = ascending && tables[t]->ascending;
+        integers = integers && tables[t]->texts_len == 0;
         least = tables[t]->count < least ? tables[t]->count : least;
         out->types_differ = out->types_differ
                             || (tables[t]->has_quoted && tables[0]->has_bare)
@@ -712,10 +822,8 @@ thresh_status thresh_samples_pair(thresh_pairs *out, thresh_samples *const *tabl
         for (size_t t = 0; t < count; t++)
             if ((out->rows[t] = malloc((least > 0 ? least : 1) * sizeof **out->rows)) == NULL)
                 rc = THRESH_ENOMEM;
-        if (rc == THRESH_OK && ascending && count == 2)
-            merge_ascending(out, tables);
-        else if (rc == THRESH_OK)
-            rc = pair_by_table(out, tables, count);
+        if (rc == THRESH_OK)
+            rc = integers ? pair_by_order(out, tables, count) : pair_by_table(out, tables, count);
     }
     if (rc == THRESH_OK) {
         compare_checks(out, tables, count, THRESH_ROLE_LABEL);
