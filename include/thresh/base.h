@@ -62,6 +62,9 @@ THRESH_API void thresh_diags_add(thresh_diags *diags, thresh_severity severity, 
                                  uint32_t line, uint32_t column, const char *format, ...)
     THRESH_PRINTF(6, 7);
 
+/** Appends the messages of another list, such as one that a thread had for itself; either may be NULL. */
+THRESH_API void thresh_diags_append(thresh_diags *diags, const thresh_diags *from);
+
 /** @return the version of the library, such as "0.1.0". */
 THRESH_API const char *thresh_version(void);
 

@@ -33,6 +33,17 @@ THRESH_API thresh_status thresh_report_json(const thresh_result *result, FILE *s
 THRESH_API thresh_status thresh_report_set(const thresh_set *set, const thresh_policy *policy,
                                            const thresh_diags *diags,
                                            const thresh_text_options *options, FILE *stream);
+/** A file that was looked at: what was read, or why it was not. */
+typedef struct thresh_inspected {
+    const char *path;
+    const thresh_set *set; /**< NULL: refused */
+    const char *remark;    /**< why it was refused, or what else is to be said; "" for nothing */
+} thresh_inspected;
+/** Writes a table of files, one a row: format, values, how many are judged, samples, remark. */
+THRESH_API thresh_status thresh_report_files(const thresh_inspected *files, size_t count,
+                                             const thresh_policy *policy,
+                                             const thresh_text_options *options, FILE *stream);
+
 /** Writes the limits of a policy: of every kind, or, unless `set` is NULL, of the metrics of a file. */
 THRESH_API thresh_status thresh_report_policy(const thresh_policy *policy, const thresh_set *set,
                                               const thresh_text_options *options, FILE *stream);

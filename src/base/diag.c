@@ -72,3 +72,16 @@ void thresh_diags_add(thresh_diags *diags, thresh_severity severity, const char 
     if (diags->arena.failed)
         diags->errors++;
 }
+
+void thresh_diags_append(thresh_diags *diags, const thresh_diags *from)
+{
+    size_t told = 0;
+
+    for (size_t i = 0; i < thresh_diags_count(from); i++) {
+        const thresh_diag *d = thresh_diags_at(from, i);
+        told += d->severity == THRESH_ERROR;
+        thresh_diags_add(diags, d->severity, d->file, d->line, d->column, "%s", d->text);
+    }
+    if (diags != NULL && from != NULL)
+        diags->errors += from->errors - told; /* those that got lost there are lost here too */
+}

@@ -129,10 +129,7 @@ static void finish_reading(reading *r, thresh_diags *diags)
 {
     if (r->started)
         pthread_join(r->thread, NULL);
-    for (size_t i = 0; i < thresh_diags_count(r->diags); i++) {
-        const thresh_diag *d = thresh_diags_at(r->diags, i);
-        thresh_diags_add(diags, d->severity, d->file, d->line, d->column, "%s", d->text);
-    }
+    thresh_diags_append(diags, r->diags);
     thresh_diags_free(r->diags);
 }
 

@@ -1,6 +1,11 @@
 /* thresh inspect: what was read from a file, and how it was understood. */
 #include "cli.h"
 
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
 static int list_formats(const streams *io)
 {
     const thresh_format *f;
@@ -33,6 +38,123 @@ static int inspect_file(const streams *io, const arguments *a, const thresh_poli
     return code;
 }
 
+/* --- --summary: a row for each file, folders with all that lies in them --- */
+
+typedef struct summary {
+    const streams *io;
+    const arguments *a;
+    const thresh_policy *policy;
+    thresh_inspected *files;
+    size_t count, capacity;
+    int code;
+} summary;
+
+static char *copy_text(const char *text)
+{
+    char *copy = malloc(strlen(text) + 1);
+
+    return copy == NULL ? NULL : strcpy(copy, text);
+}
+
+/* The first error, with its line; it says why. */
+static char *remark_of(const thresh_diags *diags)
+{
+    char text[512] = "";
+
+    for (size_t i = 0; i < thresh_diags_count(diags) && text[0] == '\0'; i++) {
+        const thresh_diag *d = thresh_diags_at(diags, i);
+        char line[24] = "";
+
+        if (d->line > 0)
+            snprintf(line, sizeof line, "line %u: ", (unsigned)d->line);
+        if (d->severity == THRESH_ERROR || thresh_diags_errors(diags) == 0)
+            snprintf(text, sizeof text, "%s%s", line, d->text);
+    }
+    return copy_text(text);
+}
+
+static void add_file(summary *s, const char *path)
+{
+    thresh_diags *diags = thresh_diags_new();
+    thresh_inspected *f;
+
+    if (s->count == s->capacity) {
+        size_t capacity = s->capacity == 0 ? 64 : 2 * s->capacity;
+        thresh_inspected *grown = realloc(s->files, capacity * sizeof *grown);
+        if (grown == NULL) {
+            s->code = out_of_memory(s->io);
+            thresh_diags_free(diags);
+            return;
+        }
+        s->files = grown;
+        s->capacity = capacity;
+    }
+    f = &s->files[s->count++];
+    *f = (thresh_inspected){ .path = copy_text(path) };
+    thresh_set *set = NULL;
+    if (read_measured(&set, path, s->io, s->a, s->policy, diags) != THRESH_OK)
+        s->code = EXIT_TROUBLE;
+    f->set = set;
+    f->remark = remark_of(diags);
+    thresh_diags_free(diags);
+    if (f->path == NULL || f->remark == NULL)
+        s->code = out_of_memory(s->io);
+}
+
+static int is_shown(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.';
+}
+
+static void add_path(summary *s, const char *path, int depth)
+{
+    struct dirent **entries = NULL;
+    struct stat st;
+    int n;
+
+    if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode)) {
+        add_file(s, path);
+        return;
+    }
+    n = depth > 0 ? scandir(path, &entries, is_shown, alphasort) : 0;
+    for (int i = 0; i < n; i++) {
+        char inner[4096];
+        const char *slash = path[0] != '\0' && path[strlen(path) - 1] == '/' ? "" : "/";
+
+        if (snprintf(inner, sizeof inner, "%s%s%s", path, slash, entries[i]->d_name)
+            < (int)sizeof inner)
+            add_path(s, inner, depth - 1);
+        else
+            s->code = complain(s->io, "inspect: a path longer than 4,095 bytes in '%s'", path);
+        free(entries[i]);
+    }
+    free(entries);
+}
+
+static int summarise(const streams *io, const arguments *a, const thresh_policy *policy)
+{
+    enum { DEEPEST = 32 };
+    summary s = { .io = io, .a = a, .policy = policy, .code = EXIT_OK };
+    thresh_text_options options = text_options(io, a, true);
+    bool complete = true;
+
+    for (size_t i = 0; i < a->count; i++)
+        add_path(&s, a->positional[i], DEEPEST);
+    for (size_t i = 0; i < s.count; i++)
+        complete = complete && s.files[i].path != NULL && s.files[i].remark != NULL;
+    if (complete && thresh_report_files(s.files, s.count, policy, &options, io->out) == THRESH_ENOMEM)
+        s.code = out_of_memory(io);
+    if (s.count == 0 && s.code == EXIT_OK)
+        s.code = complain(io, "inspect: no files there");
+    for (size_t i = 0; i < s.count; i++) {
+        free((char *)(uintptr_t)s.files[i].path);
+        free((char *)(uintptr_t)s.files[i].remark);
+        thresh_set_free((thresh_set *)(uintptr_t)s.files[i].set);
+    }
+    free(s.files);
+    return s.code;
+}
+
 static int run_inspect(const streams *io, const arguments *a)
 {
     thresh_diags *diags;
@@ -49,7 +171,9 @@ static int run_inspect(const streams *io, const arguments *a)
     rc = load_policy(&policy, a, NULL, diags);
     if (rc != THRESH_OK)
         code = failure(io, diags, rc);
-    for (size_t i = 0; i < a->count && rc == THRESH_OK; i++) {
+    else if (option_given(a, "summary"))
+        code = summarise(io, a, policy);
+    for (size_t i = 0; i < a->count && rc == THRESH_OK && !option_given(a, "summary"); i++) {
         if (i > 0)
             fputc('\n', io->out);
         if (inspect_file(io, a, policy, a->positional[i]) != EXIT_OK)
@@ -63,6 +187,9 @@ static int run_inspect(const streams *io, const arguments *a)
 static const option options[] = {
     { "format", 0, "NAME", NULL, "read the files as this format, instead of detecting it" },
     { "formats", 0, NULL, NULL, "list the formats that can be read" },
+    { "summary", 's', NULL, NULL,
+      "a row for each file: format, values, how many are judged, samples, and why it was refused; "
+      "folders with all that lies in them" },
     { "slice-by", 0, "COLUMN", NULL, "show each value of this column of the samples as a slice" },
     { "step", 0, "N", NULL,
       "of a log of training take the evaluation of this step or epoch, instead of the last" },
@@ -75,7 +202,8 @@ static const option options[] = {
 
 const command inspect_command = {
     .name = "inspect",
-    .synopsis = "inspect FILE... [--format NAME]\ninspect --formats",
+    .synopsis = "inspect FILE... [--format NAME]\ninspect --summary FILE|FOLDER...\n"
+                "inspect --formats",
     .summary =
         "show what was read: format, metrics, kinds, standard errors, what was skipped and why",
     .description = "Lists every value of a file with the kind that its name resolves to, the scale "

@@ -85,7 +85,12 @@ static thresh_status read(const input *in, thresh_set *set)
     return rc == THRESH_OK && rows == 0 ? text_fault(in, 1, "no line 'Average Precision ...'") : rc;
 }
 
-const reader coco_reader = { { "coco", "COCO evaluation, printed" }, FROM_TEXT, detect, read };
+const reader coco_reader = {
+    .format = { "coco", "COCO evaluation, printed" },
+    .source = FROM_TEXT,
+    .detect = detect,
+    .read = read,
+};
 
 /* --- detectron2 --- */
 
@@ -149,5 +154,8 @@ static thresh_status read_tree(const input *in, thresh_set *set)
 }
 
 const reader detectron2_reader = {
-    { "detectron2", "detectron2, COCO figures as JSON" }, FROM_TREE, detect_tree, read_tree
+    .format = { "detectron2", "detectron2, COCO figures as JSON" },
+    .source = FROM_TREE,
+    .detect = detect_tree,
+    .read = read_tree,
 };

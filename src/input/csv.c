@@ -457,4 +457,9 @@ static thresh_status read(const input *in, thresh_set *set)
     return rc;
 }
 
-const reader csv_reader = { { "csv", "CSV and TSV, wide or long" }, FROM_TEXT, detect, read };
+const reader csv_reader = {
+    .format = { "csv", "CSV and TSV, wide or long" },
+    .source = FROM_TEXT,
+    .detect = detect,
+    .read = read,
+};

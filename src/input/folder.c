@@ -90,13 +90,16 @@ static const char *known_file(arena *a, const char *folder)
 }
 
 /* Every file of the folder as a metric of MLflow; the hash is that of all hashes. */
-static thresh_status read_metrics(thresh_set **out, const char *folder, thresh_diags *diags)
+static thresh_status read_metrics(thresh_set **out, const char *folder,
+                                  const thresh_read_options *options, thresh_diags *diags)
 {
     listing l = list_folder(folder);
     arena a = ARENA_INIT;
     thresh_set *all = NULL;
     const char *hashes = "";
-    const thresh_read_options mlflow = { .format = "mlflow" };
+    const thresh_read_options mlflow = { .format = "mlflow",
+                                         .has_step = options->has_step,
+                                         .step = options->step };
     char hash[SHA256_HEX];
     thresh_status rc = thresh_set_new(&all);
 
@@ -212,7 +215,7 @@ thresh_status read_folder(thresh_set **out, const char *path, const thresh_read_
     else if (file != NULL)
         rc = read_one_file(out, file, NULL, "", options, diags);
     else if (holds_metrics(path))
-        rc = read_metrics(out, path, diags);
+        rc = read_metrics(out, path, options, diags);
     else
         thresh_diags_add(diags, THRESH_ERROR, path, 0, 0,
                          "a folder without results that are known; expected results_*.json, "

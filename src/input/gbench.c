@@ -94,5 +94,8 @@ static thresh_status read(const input *in, thresh_set *set)
 }
 
 const reader gbench_reader = {
-    { "google-benchmark", "google-benchmark, JSON" }, FROM_TREE, detect, read
+    .format = { "google-benchmark", "google-benchmark, JSON" },
+    .source = FROM_TREE,
+    .detect = detect,
+    .read = read,
 };

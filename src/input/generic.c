@@ -448,5 +448,15 @@ static bool is_yaml(const input *in)
     return !in->json && in->root != NULL;
 }
 
-const reader json_reader = { { "json", "JSON of any shape" }, FROM_TREE, is_json, read_generic };
-const reader yaml_reader = { { "yaml", "YAML of any shape" }, FROM_TREE, is_yaml, read_generic };
+const reader json_reader = {
+    .format = { "json", "JSON of any shape" },
+    .source = FROM_TREE,
+    .detect = is_json,
+    .read = read_generic,
+};
+const reader yaml_reader = {
+    .format = { "yaml", "YAML of any shape" },
+    .source = FROM_TREE,
+    .detect = is_yaml,
+    .read = read_generic,
+};

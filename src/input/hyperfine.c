@@ -58,4 +58,9 @@ static thresh_status read(const input *in, thresh_set *set)
     return rc;
 }
 
-const reader hyperfine_reader = { { "hyperfine", "hyperfine, JSON" }, FROM_TREE, detect, read };
+const reader hyperfine_reader = {
+    .format = { "hyperfine", "hyperfine, JSON" },
+    .source = FROM_TREE,
+    .detect = detect,
+    .read = read,
+};

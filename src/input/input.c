@@ -97,6 +97,15 @@ static thresh_status check_utf8(const input *in)
     return THRESH_EFORMAT;
 }
 
+thresh_status no_such_step(const input *in)
+{
+    char step[THRESH_NUMBER_MAX];
+
+    thresh_diags_add(in->diags, THRESH_ERROR, in->path, 0, 0, "no evaluation of step or epoch %s",
+                     thresh_format_number(step, in->options->step));
+    return THRESH_EFORMAT;
+}
+
 static const reader *recognise(const input *in, reader_source source)
 {
     for (size_t i = 0; i < READERS; i++)
@@ -154,6 +163,8 @@ static thresh_status read_as(const reader *r, input *in, thresh_set *set, arena 
             return rc;
     }
     *used = r;
+    if (in->options->has_step && !r->steps)
+        return refuse(in, "--step: a file of this format has no steps to choose from");
     return r->read(in, set);
 }
 

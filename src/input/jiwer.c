@@ -139,5 +139,8 @@ static thresh_status read(const input *in, thresh_set *set)
 }
 
 const reader jiwer_reader = {
-    { "jiwer", "jiwer, error rates with their counts" }, FROM_TREE, detect, read
+    .format = { "jiwer", "jiwer, error rates with their counts" },
+    .source = FROM_TREE,
+    .detect = detect,
+    .read = read,
 };

@@ -55,7 +55,7 @@ static thresh_status take_last(thresh_set *set, const thresh_set *last)
 
 static thresh_status read(const input *in, thresh_set *set)
 {
-    size_t at = 0, maps = 0;
+    size_t at = 0, maps = 0, lines = 0;
     line l = { 0 };
     thresh_set *last = NULL;
     thresh_status rc = THRESH_OK;
@@ -71,12 +71,15 @@ static thresh_status read(const input *in, thresh_set *set)
             rc = text_fault(in, l.number,
                             "a log of single samples; expected metrics (the results file beside it "
                             "has them)");
-        if (rc == THRESH_OK) {
+        if (rc == THRESH_OK && (!in->options->has_step || is_of_step(root, in->options->step))) {
             rc = add_line(in, set, root, &last);
             maps += last != NULL;
+            lines++;
         }
         arena_free(&a);
     }
+    if (rc == THRESH_OK && in->options->has_step && lines == 0)
+        rc = no_such_step(in);
     if (rc == THRESH_OK && maps > 1)
         thresh_diags_add(in->diags, THRESH_NOTE, in->path, l.number, 0,
                          "%zu lines of metrics, of which the last is taken", maps);
@@ -86,4 +89,10 @@ static thresh_status read(const input *in, thresh_set *set)
     return rc;
 }
 
-const reader jsonl_reader = { { "jsonl", "JSON Lines of metrics" }, FROM_TEXT, detect, read };
+const reader jsonl_reader = {
+    .format = { "jsonl", "JSON Lines of metrics" },
+    .source = FROM_TEXT,
+    .detect = detect,
+    .read = read,
+    .steps = true,
+};

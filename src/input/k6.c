@@ -69,4 +69,9 @@ static thresh_status read(const input *in, thresh_set *set)
     return rc;
 }
 
-const reader k6_reader = { { "k6", "k6, summary" }, FROM_TREE, detect, read };
+const reader k6_reader = {
+    .format = { "k6", "k6, summary" },
+    .source = FROM_TREE,
+    .detect = detect,
+    .read = read,
+};

@@ -45,5 +45,8 @@ static thresh_status read(const input *in, thresh_set *set)
 }
 
 const reader llama_reader = {
-    { "llama.cpp", "llama.cpp perplexity, its log" }, FROM_TEXT, detect, read
+    .format = { "llama.cpp", "llama.cpp perplexity, its log" },
+    .source = FROM_TEXT,
+    .detect = detect,
+    .read = read,
 };

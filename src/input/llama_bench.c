@@ -442,5 +442,8 @@ static thresh_status read(const input *in, thresh_set *set)
 }
 
 const reader llama_bench_reader = {
-    { "llama-bench", "llama.cpp llama-bench, table, CSV, JSON, JSONL" }, FROM_TEXT, detect, read
+    .format = { "llama-bench", "llama.cpp llama-bench, table, CSV, JSON, JSONL" },
+    .source = FROM_TEXT,
+    .detect = detect,
+    .read = read,
 };

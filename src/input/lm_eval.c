@@ -156,5 +156,8 @@ static thresh_status read(const input *in, thresh_set *set)
 }
 
 const reader lm_eval_reader = {
-    { "lm-eval", "lm-evaluation-harness, results file" }, FROM_TREE, detect, read
+    .format = { "lm-eval", "lm-evaluation-harness, results file" },
+    .source = FROM_TREE,
+    .detect = detect,
+    .read = read,
 };

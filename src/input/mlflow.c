@@ -35,22 +35,32 @@ static thresh_status read(const input *in, thresh_set *set)
     size_t at = 0, count = 0;
     line l = { 0 };
     double value, step, last = 0;
+    bool found = false;
 
     while (next_full_line(in, &at, &l)) {
         if (!read_line(&l, &value, &step))
             return text_fault(in, l.number, "expected a time in ms, a value and a step");
-        if (count++ > 0 && step < last)
+        if (count++ > 0 && step < last && !in->options->has_step)
             continue;
+        if (in->options->has_step && step != in->options->step)
+            continue;
+        found = true;
         last = step;
         m.value = value;
         m.line = l.number;
     }
-    if (count > 1)
+    if (!found)
+        return no_such_step(in);
+    if (count > 1 && !in->options->has_step)
         thresh_diags_add(in->diags, THRESH_NOTE, in->path, 0, 0,
                          "%zu steps, of which the last is taken", count);
     return add_measured(in, set, &m);
 }
 
 const reader mlflow_reader = {
-    { "mlflow", "MLflow, file of one metric" }, FROM_TEXT, detect, read
+    .format = { "mlflow", "MLflow, file of one metric" },
+    .source = FROM_TEXT,
+    .detect = detect,
+    .read = read,
+    .steps = true,
 };

@@ -126,8 +126,9 @@ static thresh_status read(const input *in, thresh_set *set)
     return rc;
 }
 
-const reader mlperf_reader = { { "mlperf",
-                                 "MLPerf inference, accuracy.txt and mlperf_log_summary.txt" },
-                               FROM_TEXT,
-                               detect,
-                               read };
+const reader mlperf_reader = {
+    .format = { "mlperf", "MLPerf inference, accuracy.txt and mlperf_log_summary.txt" },
+    .source = FROM_TEXT,
+    .detect = detect,
+    .read = read,
+};

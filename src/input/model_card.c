@@ -273,5 +273,8 @@ static thresh_status read(const input *in, thresh_set *set)
 }
 
 const reader model_card_reader = {
-    { "model-card", "Hugging Face, README.md of a model" }, FROM_TEXT, detect, read
+    .format = { "model-card", "Hugging Face, README.md of a model" },
+    .source = FROM_TEXT,
+    .detect = detect,
+    .read = read,
 };

@@ -194,8 +194,14 @@ static thresh_status read_beir(const input *in, thresh_set *set)
 }
 
 const reader mteb_reader = {
-    { "mteb", "MTEB, results of a task or of a model" }, FROM_TREE, detect_mteb, read_mteb
+    .format = { "mteb", "MTEB, results of a task or of a model" },
+    .source = FROM_TREE,
+    .detect = detect_mteb,
+    .read = read_mteb,
 };
 const reader beir_reader = {
-    { "beir", "BEIR, maps of its measures" }, FROM_TREE, detect_beir, read_beir
+    .format = { "beir", "BEIR, maps of its measures" },
+    .source = FROM_TREE,
+    .detect = detect_beir,
+    .read = read_beir,
 };

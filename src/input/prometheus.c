@@ -228,5 +228,8 @@ static thresh_status read(const input *in, thresh_set *set)
 }
 
 const reader prometheus_reader = {
-    { "prometheus", "Prometheus and OpenMetrics, text" }, FROM_TEXT, detect, read
+    .format = { "prometheus", "Prometheus and OpenMetrics, text" },
+    .source = FROM_TEXT,
+    .detect = detect,
+    .read = read,
 };

@@ -27,6 +27,7 @@ typedef struct reader {
     reader_source source;
     bool (*detect)(const input *in);
     thresh_status (*read)(const input *in, thresh_set *set);
+    bool steps; /* has evaluations of several steps, of which --step takes one */
 } reader;
 
 extern const reader lm_eval_samples_reader, samples_jsonl_reader, samples_csv_reader;
@@ -46,6 +47,9 @@ thresh_status json_read(const node **root, arena *a, const char *text, size_t le
 /* The text between two quotes, its escapes resolved; NULL: no memory, or a broken escape. */
 const char *json_unescape(arena *a, const char *text, size_t len);
 
+/* The step that was asked for by --step is not there. @return THRESH_EFORMAT */
+thresh_status no_such_step(const input *in);
+
 /* Fills state, value, unit and text from a scalar; false for a list or a map. */
 bool metric_from_node(thresh_metric *m, const node *n);
 
@@ -63,6 +67,8 @@ enum { MAX_SCOPE_LENGTH = 4096 };
 
 double number_in(const node *map, const char *key);    /* NaN when there is none */
 const char *text_in(const node *map, const char *key); /* "" when there is none */
+/* Is it of that step or, where it names one, epoch? */
+bool is_of_step(const node *entry, double step);
 /* A fault of a document, at its place. @return THRESH_EFORMAT */
 thresh_status tree_fault(const input *in, const node *at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -159,13 +159,15 @@ static thresh_status read_tree(const input *in, thresh_set *set)
     return rc;
 }
 
-const reader report_reader = { { "classification_report",
-                                 "scikit-learn's classification_report, printed" },
-                               FROM_TEXT,
-                               detect,
-                               read };
-const reader report_tree_reader = { { "classification_dict",
-                                      "scikit-learn's classification_report, output_dict=True" },
-                                    FROM_TREE,
-                                    detect_tree,
-                                    read_tree };
+const reader report_reader = {
+    .format = { "classification_report", "scikit-learn's classification_report, printed" },
+    .source = FROM_TEXT,
+    .detect = detect,
+    .read = read,
+};
+const reader report_tree_reader = {
+    .format = { "classification_dict", "scikit-learn's classification_report, output_dict=True" },
+    .source = FROM_TREE,
+    .detect = detect_tree,
+    .read = read_tree,
+};

@@ -124,5 +124,8 @@ static thresh_status read(const input *in, thresh_set *set)
 }
 
 const reader rouge_reader = {
-    { "rouge", "py-rouge and rouge_score, with precision and recall" }, FROM_TREE, detect, read
+    .format = { "rouge", "py-rouge and rouge_score, with precision and recall" },
+    .source = FROM_TREE,
+    .detect = detect,
+    .read = read,
 };

@@ -83,4 +83,9 @@ static thresh_status read(const input *in, thresh_set *set)
     return rc;
 }
 
-const reader sacrebleu_reader = { { "sacrebleu", "sacreBLEU, JSON" }, FROM_TREE, detect, read };
+const reader sacrebleu_reader = {
+    .format = { "sacrebleu", "sacreBLEU, JSON" },
+    .source = FROM_TREE,
+    .detect = detect,
+    .read = read,
+};

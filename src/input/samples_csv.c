@@ -331,8 +331,8 @@ static thresh_status read(const input *in, thresh_set *set)
 }
 
 const reader samples_csv_reader = {
-    { "samples-csv", "CSV and TSV of samples: ids and values, or labels and predictions" },
-    FROM_STREAM,
-    detect,
-    read
+    .format = { "samples-csv", "CSV and TSV of samples: ids and values, or labels and predictions" },
+    .source = FROM_STREAM,
+    .detect = detect,
+    .read = read,
 };

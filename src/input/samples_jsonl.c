@@ -432,14 +432,14 @@ static thresh_status read_lm_eval(const input *in, thresh_set *set)
 }
 
 const reader lm_eval_samples_reader = {
-    { "lm-eval-samples", "lm-evaluation-harness, log of samples" },
-    FROM_STREAM,
-    detect_lm_eval,
-    read_lm_eval
+    .format = { "lm-eval-samples", "lm-evaluation-harness, log of samples" },
+    .source = FROM_STREAM,
+    .detect = detect_lm_eval,
+    .read = read_lm_eval,
 };
 const reader samples_jsonl_reader = {
-    { "samples-jsonl", "JSON Lines of samples: ids and values, or labels and predictions" },
-    FROM_STREAM,
-    detect_samples,
-    read_samples
+    .format = { "samples-jsonl", "JSON Lines of samples: ids and values, or labels and predictions" },
+    .source = FROM_STREAM,
+    .detect = detect_samples,
+    .read = read_samples,
 };

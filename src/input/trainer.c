@@ -1,4 +1,4 @@
-/* Hugging Face's trainer_state.json: the last evaluation of its log. */
+/* Hugging Face's trainer_state.json: the last evaluation of its log, or that of --step. */
 #include "input/reader.h"
 
 #include <string.h>
@@ -31,9 +31,12 @@ static thresh_status read(const input *in, thresh_set *set)
     }
     for (const node *entry = log->child; entry != NULL; entry = entry->next)
         if (is_evaluation(entry)) {
-            last = entry;
+            if (!in->options->has_step || is_of_step(entry, in->options->step))
+                last = entry;
             evaluations++;
         }
+    if (last == NULL && evaluations > 0)
+        return no_such_step(in);
     if (last == NULL) {
         thresh_diags_add(in->diags, THRESH_ERROR, in->path, log->line, log->column,
                          "the log holds no evaluation (no key that begins with eval_)");
@@ -44,12 +47,16 @@ static thresh_status read(const input *in, thresh_set *set)
         if (metric_from_node(&m, n))
             rc = add_metric(in, set, &m);
     }
-    if (evaluations > 1)
+    if (evaluations > 1 && !in->options->has_step)
         thresh_diags_add(in->diags, THRESH_NOTE, in->path, last->line, last->column,
                          "%zu evaluations in the log, of which the last is taken", evaluations);
     return rc;
 }
 
 const reader trainer_reader = {
-    { "trainer", "Hugging Face, trainer_state.json" }, FROM_TREE, detect, read
+    .format = { "trainer", "Hugging Face, trainer_state.json" },
+    .source = FROM_TREE,
+    .detect = detect,
+    .read = read,
+    .steps = true,
 };

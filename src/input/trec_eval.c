@@ -168,8 +168,14 @@ static thresh_status read_ir_measures(const input *in, thresh_set *set)
 }
 
 const reader trec_eval_reader = {
-    { "trec_eval", "trec_eval, printed" }, FROM_TEXT, detect_trec_eval, read_trec_eval
+    .format = { "trec_eval", "trec_eval, printed" },
+    .source = FROM_TEXT,
+    .detect = detect_trec_eval,
+    .read = read_trec_eval,
 };
 const reader ir_measures_reader = {
-    { "ir_measures", "ir_measures, printed" }, FROM_TEXT, detect_ir_measures, read_ir_measures
+    .format = { "ir_measures", "ir_measures, printed" },
+    .source = FROM_TEXT,
+    .detect = detect_ir_measures,
+    .read = read_ir_measures,
 };

@@ -47,3 +47,13 @@ thresh_status add_node(const input *in, thresh_set *set, const thresh_metric *ab
     not_understood(in, n);
     return THRESH_OK;
 }
+
+bool is_of_step(const node *entry, double step)
+{
+    static const char *const keys[] = { "step", "_step", "global_step", "epoch" };
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (number_in(entry, keys[i]) == step)
+            return true;
+    return false;
+}

@@ -105,6 +105,14 @@ static thresh_status add_epoch(const input *in, thresh_set *set, arena *a, const
     return rc;
 }
 
+/* `epoch` is the first column. */
+static bool is_epoch(const char *cell, double step)
+{
+    double value;
+
+    return thresh_parse_number(&value, cell, strlen(cell)) && value == step;
+}
+
 static thresh_status read(const input *in, thresh_set *set)
 {
     const char *titles[MOST_CELLS], *cells[MOST_CELLS];
@@ -124,6 +132,8 @@ static thresh_status read(const input *in, thresh_set *set)
             rc = text_fault(in, l.number, "a row with more or fewer columns than the header");
             break;
         }
+        if (in->options->has_step && !is_epoch(cells[0], in->options->step))
+            continue;
         now = fitness(titles, cells, count);
         /* the tool keeps the latest of equals */
         if (epochs == 0 || isnan(most) || now >= most) {
@@ -137,6 +147,8 @@ static thresh_status read(const input *in, thresh_set *set)
     }
     if (rc == THRESH_OK && (a.failed || row.failed))
         rc = THRESH_ENOMEM;
+    if (rc == THRESH_OK && epochs == 0 && in->options->has_step)
+        rc = no_such_step(in);
     if (rc == THRESH_OK && epochs == 0)
         rc = text_fault(in, l.number, "a training without epochs");
     if (rc == THRESH_OK)
@@ -153,5 +165,9 @@ static thresh_status read(const input *in, thresh_set *set)
 }
 
 const reader ultralytics_reader = {
-    { "ultralytics", "Ultralytics, results.csv of a training" }, FROM_TEXT, detect, read
+    .format = { "ultralytics", "Ultralytics, results.csv of a training" },
+    .source = FROM_TEXT,
+    .detect = detect,
+    .read = read,
+    .steps = true,
 };

@@ -188,7 +188,8 @@ static size_t gather(series *s, const thresh_column *const columns[MOST_SIDES],
     return n;
 }
 
-/* P50, P95 and P99 of what is a latency; the order of the values is lost. */
+/* P50, P95 and P99 of what is a latency; the order of the values is lost. Of a slice only where more
+ * than one sample lies beyond: else it is the slice's largest. */
 static thresh_status add_percentiles(series *s, const thresh_column *c, size_t n,
                                      const size_t lost[MOST_SIDES])
 {
@@ -202,6 +203,8 @@ static thresh_status add_percentiles(series *s, const thresh_column *c, size_t n
         double figures[MOST_SIDES];
         const char *name = arena_printf(s->arena, "%s_%s", percentiles[p].prefix, c->name);
 
+        if (s->slice[0] != '\0' && (double)n * (1 - percentiles[p].q) < 1)
+            continue;
         for (size_t side = 0; side < s->sides; side++)
             if (s->absent[side] || lost[side] > 0
                 || thresh_quantile(&figures[side], s->values[side], n, percentiles[p].q)

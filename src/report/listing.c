@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { INDENT = 2 };
+enum { INDENT = 2, LONGEST_VALUE = 24, LONGEST_REMARK = 60 };
 
 /* A table that grows row by row. */
 typedef struct listing {
@@ -62,13 +62,12 @@ static const char *number_or_dash(listing *l, bool has, double value)
 
 /* --- inspect --- */
 
-/* Metadata may be long; its beginning tells what it is. */
-static const char *excerpt(listing *l, const char *text)
+/* Texts may be long; their beginning tells what they are. */
+static const char *excerpt(listing *l, const char *text, size_t longest)
 {
-    enum { LONGEST = 24 };
-    size_t len = LONGEST;
+    size_t len = longest;
 
-    if (l->o->all || strlen(text) <= LONGEST)
+    if (l->o->all || strlen(text) <= longest)
         return text;
     while (len > 0 && ((unsigned char)text[len] & 0xC0) == 0x80)
         len--;
@@ -101,7 +100,7 @@ static void add_metric_row(listing *l, const thresh_metric *m, const thresh_poli
     add_cell(l,
              is_number ? arena_printf(&l->arena, "%s%s%s", thresh_format_number(number, m->value),
                                       unit[0] ? " " : "", unit)
-             : m->text != NULL ? excerpt(l, m->text)
+             : m->text != NULL ? excerpt(l, m->text, LONGEST_VALUE)
                                : "null",
              NULL);
     add_cell(l,
@@ -116,7 +115,30 @@ static void add_metric_row(listing *l, const thresh_metric *m, const thresh_poli
     add_cell(l, number_or_dash(l, m->line > 0, m->line), NULL);
 }
 
-/* "7 samples by id; columns: acc (value), gold (label, 3 texts)" */
+/* How many values of a file are what. */
+typedef struct tally {
+    size_t judged, informational, texts;
+} tally;
+
+static tally count_values(const thresh_set *set, const thresh_policy *policy)
+{
+    tally t = { 0, 0, 0 };
+
+    for (size_t i = 0; i < thresh_set_count(set); i++) {
+        const thresh_metric *m = thresh_set_at(set, i);
+        const thresh_kind *kind =
+            thresh_catalog_resolve(thresh_policy_catalog(policy), m->name).kind;
+        if (m->state == THRESH_VALUE_TEXT)
+            t.texts++;
+        else if (kind != NULL && kind->informational)
+            t.informational++;
+        else
+            t.judged += kind != NULL;
+    }
+    return t;
+}
+
+/* "7 samples, columns: acc (value), gold (label, 3 texts)" */
 static void print_samples(listing *l, const thresh_samples *s, FILE *stream)
 {
     const thresh_column *c;
@@ -150,24 +172,18 @@ thresh_status thresh_report_set(const thresh_set *set, const thresh_policy *poli
     };
     listing l = { .o = options };
     const thresh_source *source = thresh_set_source(set);
-    size_t count = thresh_set_count(set), known = 0, informational = 0, texts = 0;
+    size_t count = thresh_set_count(set);
+    tally t = count_values(set, policy);
     thresh_status rc;
 
-    for (size_t i = 0; i < count; i++) {
-        const thresh_metric *m = thresh_set_at(set, i);
-        const thresh_kind *kind =
-            thresh_catalog_resolve(thresh_policy_catalog(policy), m->name).kind;
-        texts += m->state == THRESH_VALUE_TEXT;
-        known += m->state != THRESH_VALUE_TEXT && kind != NULL && !kind->informational;
-        informational += m->state != THRESH_VALUE_TEXT && kind != NULL && kind->informational;
-        add_metric_row(&l, m, policy);
-    }
+    for (size_t i = 0; i < count; i++)
+        add_metric_row(&l, thresh_set_at(set, i), policy);
     fprintf(stream,
             "%s: format %s, %zu value%s (%zu of a judged kind, %zu informational, %zu of no known "
             "kind, %zu text), sha256 %.12s\n",
             show(&l, source->path != NULL ? source->path : "-"),
-            source->format != NULL ? source->format : "?", count, count == 1 ? "" : "s", known,
-            informational, count - known - informational - texts, texts,
+            source->format != NULL ? source->format : "?", count, count == 1 ? "" : "s", t.judged,
+            t.informational, count - t.judged - t.informational - t.texts, t.texts,
             source->sha256 != NULL ? source->sha256 : "");
     for (size_t i = 0; i < thresh_diags_count(diags); i++) {
         const thresh_diag *d = thresh_diags_at(diags, i);
@@ -180,6 +196,38 @@ thresh_status thresh_report_set(const thresh_set *set, const thresh_policy *poli
         print_samples(&l, thresh_set_samples(set, i), stream);
     rc = finish(&l, columns, sizeof columns / sizeof *columns, stream);
     return rc;
+}
+
+static const char *count_text(listing *l, size_t n)
+{
+    return arena_printf(&l->arena, "%zu", n);
+}
+
+thresh_status thresh_report_files(const thresh_inspected *files, size_t count,
+                                  const thresh_policy *policy, const thresh_text_options *options,
+                                  FILE *stream)
+{
+    static const column columns[] = {
+        { "FILE", 0, false },  { "FORMAT", 0, false }, { "VALUES", 1, true },
+        { "JUDGED", 0, true }, { "SAMPLES", 1, true }, { "REMARK", 2, false },
+    };
+    listing l = { .o = options };
+
+    for (size_t i = 0; i < count; i++) {
+        const thresh_inspected *f = &files[i];
+        size_t samples = 0;
+
+        for (size_t k = 0; f->set != NULL && thresh_set_samples(f->set, k) != NULL; k++)
+            samples += thresh_samples_count(thresh_set_samples(f->set, k));
+        add_cell(&l, f->path, NULL);
+        add_cell(&l, f->set == NULL ? "refused" : thresh_set_source(f->set)->format, NULL);
+        add_cell(&l, f->set == NULL ? "-" : count_text(&l, thresh_set_count(f->set)), NULL);
+        add_cell(&l, f->set == NULL ? "-" : count_text(&l, count_values(f->set, policy).judged),
+                 NULL);
+        add_cell(&l, samples == 0 ? "-" : count_text(&l, samples), NULL);
+        add_cell(&l, f->remark[0] == '\0' ? "-" : excerpt(&l, f->remark, LONGEST_REMARK), NULL);
+    }
+    return finish(&l, columns, sizeof columns / sizeof *columns, stream);
 }
 
 /* --- limits --- */
