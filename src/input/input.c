@@ -106,8 +106,18 @@ thresh_status no_such_step(const input *in)
     return THRESH_EFORMAT;
 }
 
+/* Every special format has few keys at its top; each detector looks through all of them. */
+static bool is_wide(const node *root)
+{
+    enum { WIDE = 10000 };
+
+    return root != NULL && root->type == NODE_MAP && node_count(root) > WIDE;
+}
+
 static const reader *recognise(const input *in, reader_source source)
 {
+    if (source == FROM_TREE && is_wide(in->root))
+        return in->json ? &json_reader : &yaml_reader;
     for (size_t i = 0; i < READERS; i++)
         if (readers[i]->source == source && readers[i]->detect(in))
             return readers[i];
