@@ -28,6 +28,7 @@ THRESH_API const thresh_format *thresh_format_at(size_t i);
 typedef struct thresh_read_options {
     const char *format;      /**< a format's name, or NULL to detect it */
     const char *const *keep; /**< columns of samples whose texts are wanted, ends with NULL; or NULL */
+    const char *id; /**< column of the ids of samples, or NULL: the first of a usual name */
     bool has_step;           /**< of a log of training: the evaluation of this step or epoch */
     double step;
     /** Called now and then with bytes read and the size of the input (0: not known), or NULL. */

@@ -374,6 +374,8 @@ static const option options[] = {
       "judge only metrics of such a name or scope/name; repeat for several" },
     { "ignore", 0, "GLOB", NULL,
       "leave out metrics of such a name or scope/name; repeat for several" },
+    { "id", 0, "COLUMN", NULL,
+      "the column that holds the ids of samples, where it has no usual name (id, sample_id, doc_id and the like)" },
     { "pair", 0, "HOW", pairs,
       "samples that only one file has: inner judges the others alone, strict refuses to judge; by "
       "default samples that the candidate lacks are left to review" },

@@ -138,7 +138,9 @@ thresh_status read_inputs(input_file *files, size_t count, const streams *io, co
 {
     progress p = { .lock = PTHREAD_MUTEX_INITIALIZER, .started = now(), .count = count };
     reading readings[MOST_INPUTS] = { { 0 } };
-    thresh_read_options options = { .keep = keep, .progress = note_progress };
+    thresh_read_options options = { .keep = keep,
+                                    .id = option_value(a, "id"),
+                                    .progress = note_progress };
     thresh_status rc = read_step(a, &options, diags);
 
     p.out = isatty(fileno(io->err)) ? io->err : NULL;

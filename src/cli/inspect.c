@@ -190,6 +190,8 @@ static const option options[] = {
     { "summary", 's', NULL, NULL,
       "a row for each file: format, values, how many are judged, samples, and why it was refused; "
       "folders with all that lies in them" },
+    { "id", 0, "COLUMN", NULL,
+      "the column that holds the ids of samples, where it has no usual name (id, sample_id, doc_id and the like)" },
     { "slice-by", 0, "COLUMN", NULL, "show each value of this column of the samples as a slice" },
     { "step", 0, "N", NULL,
       "of a log of training take the evaluation of this step or epoch, instead of the last" },

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-bool is_id_title(const char *name, size_t len)
+bool is_id_title(const input *in, const char *name, size_t len)
 {
     static const char *const titles[] = {
         "id",       "doc_id",     "sample_id", "example_id", "question_id", "query_id",
@@ -16,6 +16,8 @@ bool is_id_title(const char *name, size_t len)
         "编号", "样本编号", "样本id",    "请求编号",
     };
 
+    if (in->options->id != NULL)
+        return strlen(in->options->id) == len && memcmp(in->options->id, name, len) == 0;
     for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {
         size_t k = 0;
         while (k < len && titles[i][k] != '\0') {

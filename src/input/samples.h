@@ -4,8 +4,9 @@
 
 #include "input/reader.h"
 
-/* Does a column of this name hold the ids of the samples? */
-bool is_id_title(const char *name, size_t len);
+/* Does a column of this name hold the ids of the samples? The one that --id names does, or the first of
+ * a usual name. */
+bool is_id_title(const input *in, const char *name, size_t len);
 
 /* Where a cell stands, for messages: a line, and its field (CSV) or key (JSON). */
 typedef struct cell_place {

@@ -45,7 +45,7 @@ static bool is_unquoted(field *f)
 }
 
 /* Ids, or labels beside predictions, and no names of metrics. */
-static bool names_samples(const line *header, char delimiter)
+static bool names_samples(const input *in, const line *header, char delimiter)
 {
     bool id = false, label = false, prediction = false, metric = false;
     size_t start = 0;
@@ -62,7 +62,7 @@ static bool names_samples(const line *header, char delimiter)
             continue;
         memcpy(title, f.text, f.len);
         title[f.len] = '\0';
-        id = id || is_id_title(f.text, f.len);
+        id = id || is_id_title(in, f.text, f.len);
         label = label || thresh_role_of(title) == THRESH_ROLE_LABEL;
         prediction = prediction || thresh_role_of(title) == THRESH_ROLE_PREDICTION;
         metric = metric || csv_names_metrics(title);
@@ -80,7 +80,7 @@ static bool detect(const input *in)
         return false;
     delimiter = csv_delimiter(&header);
     first.number = header.number;
-    return delimiter != '\0' && names_samples(&header, delimiter)
+    return delimiter != '\0' && names_samples(in, &header, delimiter)
            && next_full_line(in, &at, &first)
            && (csv_count(&first, delimiter) == csv_count(&header, delimiter)
                || memchr(first.text, '"', first.len) != NULL);
@@ -206,7 +206,7 @@ static thresh_status read_header(row_reader *r, const line *l)
         if (name.len >= sizeof f->title)
             return text_fault(r->in, l->number, "a title longer than 255 bytes");
         memcpy(f->title, name.text, name.len);
-        if (!r->has_id && is_id_title(name.text, name.len)) {
+        if (!r->has_id && is_id_title(r->in, name.text, name.len)) {
             f->use = USE_ID;
             r->has_id = true;
         } else if (name.len == 0) {
@@ -226,10 +226,10 @@ static thresh_status read_header(row_reader *r, const line *l)
     }
     if (r->has_id)
         return THRESH_OK;
-    if (!label || !prediction)
+    if (!label || !prediction || r->in->options->id != NULL)
         return text_fault(r->in, l->number,
-                          "expected a column of ids (id, sample_id, query_id, …), or a label and a "
-                          "prediction");
+                          "expected a column of ids (id, sample_id, query_id, …; --id names another), "
+                          "or a label and a prediction");
     thresh_diags_add(r->in->diags, THRESH_NOTE, r->in->path, l->number, 0,
                      "no ids: samples are paired by their position");
     return THRESH_OK;

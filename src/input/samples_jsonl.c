@@ -107,10 +107,10 @@ static bool detect_lm_eval(const input *in)
     return found;
 }
 
-static const member *find_id(const members *l)
+static const member *find_id(const input *in, const members *l)
 {
     for (size_t i = 0; i < l->count; i++)
-        if (is_id_title(l->items[i].key.text, l->items[i].key.len))
+        if (is_id_title(in, l->items[i].key.text, l->items[i].key.len))
             return &l->items[i];
     return NULL;
 }
@@ -137,7 +137,7 @@ static bool detect_samples(const input *in)
     named = find_member(&first, "value") != NULL
             && (find_member(&first, "name") != NULL || find_member(&first, "metric") != NULL);
     found = found && !named
-            && (find_id(&first) != NULL
+            && (find_id(in, &first) != NULL
                 || (has_role(&first, THRESH_ROLE_LABEL)
                     && has_role(&first, THRESH_ROLE_PREDICTION)));
     free(first.items);
@@ -370,16 +370,20 @@ static thresh_status add_lm_eval_sample(log_reader *r)
 /* Finds the key of the ids on the first line. */
 static thresh_status find_ids(log_reader *r)
 {
-    const member *id = find_id(&r->line);
+    const member *id = find_id(r->in, &r->line);
 
+    if (id != NULL && id->key.len >= sizeof r->id)
+        return text_fault(r->in, r->number, "the name of the ids is longer than 63 bytes");
     if (id != NULL)
         snprintf(r->id, sizeof r->id, "%.*s", (int)id->key.len, id->key.text);
-    else if (has_role(&r->line, THRESH_ROLE_LABEL) && has_role(&r->line, THRESH_ROLE_PREDICTION))
+    else if (r->in->options->id == NULL && has_role(&r->line, THRESH_ROLE_LABEL)
+             && has_role(&r->line, THRESH_ROLE_PREDICTION))
         thresh_diags_add(r->in->diags, THRESH_NOTE, r->in->path, r->number, 0,
                          "no ids: samples are paired by their position");
     else
         return text_fault(r->in, r->number,
-                          "expected samples with an id (id, doc_id, sample_id, query_id, …)");
+                          "expected samples with an id (id, doc_id, sample_id, query_id, …; --id "
+                          "names another)");
     return THRESH_OK;
 }
 
