@@ -113,8 +113,24 @@ typedef struct thresh_evidence {
     thresh_burden burden;
     double confidence; /**< one-sided, of each bound */
     bool strict;       /**< any of the profiles is */
+    bool weakened;     /**< an override asks for less than the profiles do */
 } thresh_evidence;
 THRESH_API thresh_evidence thresh_policy_evidence(const thresh_policy *policy);
+
+/** What a run asks for instead of what its profiles say. */
+typedef struct thresh_evidence_override {
+    bool has_burden;
+    thresh_burden burden;
+    double confidence; /**< in (0.5, 1); 0: as the profiles say */
+    bool allow_weaker; /**< even than a strict profile */
+} thresh_evidence_override;
+/**
+ * Overrides burden and confidence; call it when all profiles are loaded.
+ * @return THRESH_EINVAL, with a message: out of range, or weaker than a strict profile allows
+ */
+THRESH_API thresh_status thresh_policy_override_evidence(thresh_policy *policy,
+                                                         const thresh_evidence_override *override,
+                                                         thresh_diags *diags);
 
 /** The rule for slices. */
 typedef struct thresh_slice_rule {

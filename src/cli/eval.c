@@ -342,6 +342,7 @@ static int run_eval(const streams *io, const arguments *a)
 }
 
 static const char *const pairs[] = { "inner", "strict", NULL };
+static const char *const burdens[] = { "point", "prove-safe", "prove-harm", NULL };
 static const char *const unknowns[] = { "list", "review", "reject", NULL };
 static const char *const warns[] = { "pass", "review", "fail", NULL };
 static const char *const reviews[] = { "pass", "fail", NULL };
@@ -387,6 +388,12 @@ static const option options[] = {
     { "scale", 0, "NAME=percent|fraction|mixed", NULL,
       "how the numbers of a metric, kind or glob are written: percentages or fractions in both "
       "files, or each as it looks" },
+    { "burden", 0, "HOW", burdens,
+      "who has to prove what: point (the values alone), prove-safe (the candidate that it is no "
+      "worse), prove-harm (noise must not block); instead of what the profiles say" },
+    { "confidence", 0, "C", NULL, "of each bound, such as 0.95 or 95%, instead of the profiles'" },
+    { "allow-weaker", 0, NULL, NULL,
+      "let --burden and --confidence ask for less than a strict profile; the verdict says so" },
     { "unknown", 0, "HOW", unknowns, "metrics of no known kind: list (default), review or reject" },
     { "warn", 0, "HOW", warns, "what warnings count as: pass (default), review or fail" },
     { "review", 0, "HOW", reviews, "exit code of a review: pass (0) or fail (1) instead of 3" },

@@ -93,6 +93,40 @@ static thresh_status check_pins(const thresh_policy *policy, const arguments *a,
     return rc;
 }
 
+/* "0.95" or "95%"; 0 and a message when it is neither. */
+static double read_confidence(const char *text, thresh_diags *diags)
+{
+    size_t len = strlen(text);
+    bool percent = len > 1 && text[len - 1] == '%';
+    double value;
+
+    if (thresh_parse_number(&value, text, len - percent)) {
+        value = percent ? value / 100 : value;
+        if (value > 0.5 && value < 1)
+            return value;
+    }
+    thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0,
+                     "--confidence: found '%s', expected a number between 0.5 and 1, or its per cent",
+                     text);
+    return 0;
+}
+
+static thresh_status override_evidence(thresh_policy *policy, const arguments *a, thresh_diags *diags)
+{
+    const char *burden = option_value(a, "burden"), *confidence = option_value(a, "confidence");
+    thresh_evidence_override o = { .allow_weaker = option_given(a, "allow-weaker") };
+
+    if (burden == NULL && confidence == NULL)
+        return THRESH_OK;
+    if (confidence != NULL && (o.confidence = read_confidence(confidence, diags)) == 0)
+        return THRESH_EINVAL;
+    o.has_burden = burden != NULL;
+    for (thresh_burden b = THRESH_PROVE_HARM; burden != NULL && b <= THRESH_PROVE_SAFE; b++)
+        if (strcmp(burden, thresh_burden_name(b)) == 0)
+            o.burden = b;
+    return thresh_policy_override_evidence(policy, &o, diags);
+}
+
 thresh_status load_policy(thresh_policy **out, const arguments *a, const char *first,
                           thresh_diags *diags)
 {
@@ -118,6 +152,8 @@ thresh_status load_policy(thresh_policy **out, const arguments *a, const char *f
     for (size_t i = 0; rc != THRESH_ENOMEM && (value = option_at(a, "scale", i)) != NULL; i++)
         if ((one = add_scale(policy, value, diags)) != THRESH_OK)
             rc = one;
+    if (rc == THRESH_OK)
+        rc = override_evidence(policy, a, diags);
     if (rc == THRESH_OK)
         rc = check_pins(policy, a, diags);
     if (rc != THRESH_OK) {

@@ -184,6 +184,8 @@ thresh_status add_notes(document *d, const bench *on)
         && strcmp(b->row != NULL ? b->row : "", c->row != NULL ? c->row : "") == 0)
         rc = add_note(d, "baseline and candidate are the same file (same SHA-256): nothing was "
                          "compared but a file with itself");
+    if (rc == THRESH_OK && on->evidence.weakened)
+        rc = add_note(d, "the burden of proof is weaker than the profiles ask for");
     if (rc == THRESH_OK)
         rc = note_left_out(d, on);
     if (rc == THRESH_OK && thresh_policy_count(on->policy) == 0)

@@ -467,9 +467,10 @@ void thresh_policy_resolve(const thresh_policy *policy, const thresh_query *q, t
     finish_range(&c);
 }
 
-thresh_evidence thresh_policy_evidence(const thresh_policy *policy)
+/* The strictest that the profiles ask for. */
+static thresh_evidence asked_evidence(const thresh_policy *policy)
 {
-    thresh_evidence e = { THRESH_PROVE_HARM, 0, false };
+    thresh_evidence e = { .burden = THRESH_PROVE_HARM };
     bool said = false;
 
     for (size_t i = 0; i < policy->count; i++) {
@@ -489,6 +490,42 @@ thresh_evidence thresh_policy_evidence(const thresh_policy *policy)
     if (e.confidence <= 0)
         e.confidence = 0.95;
     return e;
+}
+
+thresh_evidence thresh_policy_evidence(const thresh_policy *policy)
+{
+    thresh_evidence asked = asked_evidence(policy), e = asked;
+
+    if (policy->evidence.has_burden)
+        e.burden = policy->evidence.burden;
+    if (policy->evidence.confidence > 0)
+        e.confidence = policy->evidence.confidence;
+    e.weakened = e.burden < asked.burden || e.confidence < asked.confidence;
+    return e;
+}
+
+thresh_status thresh_policy_override_evidence(thresh_policy *policy,
+                                              const thresh_evidence_override *override,
+                                              thresh_diags *diags)
+{
+    thresh_evidence asked = asked_evidence(policy), now;
+
+    if (override->confidence != 0 && !(override->confidence > 0.5 && override->confidence < 1)) {
+        thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0,
+                         "a confidence lies between 0.5 and 1, such as 0.95");
+        return THRESH_EINVAL;
+    }
+    policy->evidence = *override;
+    now = thresh_policy_evidence(policy);
+    if (!asked.strict || !now.weakened || override->allow_weaker)
+        return THRESH_OK;
+    policy->evidence = (thresh_evidence_override){ 0 };
+    thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0,
+                     "%s at %g %% is weaker than the %s at %g %% of a strict profile; "
+                     "--allow-weaker lets it pass, and the verdict says so",
+                     thresh_burden_name(now.burden), now.confidence * 100,
+                     thresh_burden_name(asked.burden), asked.confidence * 100);
+    return THRESH_EINVAL;
 }
 
 thresh_slice_rule thresh_policy_slices(const thresh_policy *policy)

@@ -59,6 +59,7 @@ struct thresh_policy {
     size_t count, capacity;
     scale_entry *scales; /* of --scale */
     size_t scale_count, scale_capacity;
+    thresh_evidence_override evidence;
 };
 
 /* Reads a profile and what it extends into the policy's arena. */

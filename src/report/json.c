@@ -343,6 +343,7 @@ static builder evidence_object(const thresh_evidence *e)
     put_text(&b, "burden", thresh_burden_name(e->burden));
     put_number(&b, "confidence", e->confidence);
     put_flag(&b, "strict", e->strict);
+    put_flag(&b, "weakened", e->weakened);
     return b;
 }
 
