@@ -59,6 +59,14 @@ THRESH_API thresh_status thresh_read_memory(thresh_set **out, const char *text, 
 THRESH_API thresh_status thresh_read_file(thresh_set **out, const char *path, FILE *standard_input,
                                           const thresh_read_options *options, thresh_diags *diags);
 
+/**
+ * Reads a list of ids, one on each line, such as those of golden samples.
+ * @param[out] out  a table of rows without columns; free with thresh_samples_free()
+ * @return THRESH_EFORMAT, with a message, when there is none
+ */
+THRESH_API thresh_status thresh_read_ids(thresh_samples **out, const char *path,
+                                         FILE *standard_input, thresh_diags *diags);
+
 #ifdef __cplusplus
 }
 #endif

@@ -107,6 +107,8 @@ typedef struct thresh_paired {
     double covariance; /**< of the two means, in the unit of the values squared */
     bool binary;       /**< each value is 0 or 1, and the four counts say how often which */
     double both, only_base, only_cand, none;
+    size_t golden_broken; /**< golden samples that were right before and are wrong now */
+    char first_broken[THRESH_ID_MAX]; /**< id of the first of them, or "" */
 } thresh_paired;
 
 /** One value of a file. Texts are owned by the set. */

@@ -18,9 +18,21 @@ typedef enum thresh_pair_mode {
     THRESH_PAIR_STRICT  /**< an error */
 } thresh_pair_mode;
 
+/** A sample that one model gets right and the other wrong. Borrowed during the call. */
+typedef struct thresh_flip {
+    const char *scope, *metric, *id;
+    bool broken; /**< right before and wrong now; else the other way round */
+    bool golden;
+} thresh_flip;
+
 typedef struct thresh_pair_options {
     thresh_pair_mode mode;
     const char *const *slice_by; /**< columns, ends with NULL; or NULL */
+    /** Ids of golden samples, beside those that a column `golden` marks; or NULL. */
+    thresh_samples *golden;
+    /** Called for each flip of a metric that is 0 or 1 in each sample, in the order of the pairs. */
+    void (*flip)(void *context, const thresh_flip *flip);
+    void *flip_context;
 } thresh_pair_options;
 
 /** What came of the pairing, over all series of the files; all zero where there were none. */
@@ -31,8 +43,10 @@ typedef struct thresh_pairing {
     size_t baseline_only, candidate_only; /**< samples without a partner */
     size_t baseline_twice, candidate_twice; /**< samples whose id stood there before */
     size_t differing; /**< pairs whose labels or hashes differ: other samples under the same id */
+    size_t golden;         /**< golden samples among the pairs */
+    size_t golden_missing; /**< golden samples of the baseline that the candidate lacks */
     char first_missing[THRESH_ID_MAX], first_extra[THRESH_ID_MAX], first_twice[THRESH_ID_MAX],
-        first_differing[THRESH_ID_MAX]; /**< an id of each, "" where there is none */
+        first_differing[THRESH_ID_MAX], first_golden_missing[THRESH_ID_MAX]; /**< an id of each, "" where there is none */
 } thresh_pairing;
 
 /**

@@ -24,6 +24,7 @@ typedef enum thresh_role {
     THRESH_ROLE_SCORE,      /**< of the positive class, beside a label */
     THRESH_ROLE_RANK,       /**< of the answer, from 1; 0 or nothing: not among those found */
     THRESH_ROLE_RELEVANCE,  /**< grade of the document of this row */
+    THRESH_ROLE_GOLDEN,     /**< whether this sample must not break */
     THRESH_ROLE_CHECK       /**< hash of what the sample was: has to agree between two files */
 } thresh_role;
 /** @return the role that a column of this name has. */

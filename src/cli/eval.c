@@ -21,6 +21,8 @@ typedef struct evaluation {
     size_t output_count;
     thresh_policy *policy;
     thresh_set *baseline, *candidate, *anchor;
+    thresh_samples *golden;
+    FILE *flips; /* of --flips, or NULL */
     thresh_pairing pairing;
     thresh_result *result;
     char mapping_names[MAX_PATTERNS + 1][LONGEST_NAME];
@@ -81,6 +83,20 @@ static int open_output(evaluation *e, const char *text)
     return EXIT_OK;
 }
 
+static int open_flips(evaluation *e)
+{
+    const char *path = option_value(e->a, "flips");
+
+    if (path == NULL)
+        return EXIT_OK;
+    if (is_input(e, path))
+        return complain(e->io, "eval: the output '%s' is one of the inputs", path);
+    if ((e->flips = fopen(path, "wb")) == NULL)
+        return complain(e->io, "cannot write '%s': %s", path, strerror(errno));
+    fputs("scope,metric,id,flip,golden\n", e->flips);
+    return EXIT_OK;
+}
+
 static int open_outputs(evaluation *e)
 {
     const char *text;
@@ -90,7 +106,7 @@ static int open_outputs(evaluation *e)
         code = open_output(e, text);
     if (code == EXIT_OK && e->output_count == 0)
         code = open_output(e, "text");
-    return code;
+    return code == EXIT_OK ? open_flips(e) : code;
 }
 
 static int write_outputs(evaluation *e)
@@ -108,21 +124,28 @@ static int write_outputs(evaluation *e)
     return code;
 }
 
+static int close_file(const evaluation *e, FILE *f, const char *path)
+{
+    bool failed = ferror(f) != 0;
+
+    errno = 0;
+    if (fclose(f) == 0 && !failed)
+        return EXIT_OK;
+    return complain(e->io, "cannot write '%s'%s%s", path, errno ? ": " : "",
+                    errno ? strerror(errno) : "");
+}
+
 /* Standard output is flushed and checked at the very end, in run(). */
 static int close_outputs(evaluation *e)
 {
     int code = EXIT_OK;
 
-    for (size_t i = 0; i < e->output_count; i++) {
-        output *o = &e->outputs[i];
-        if (o->path == NULL)
-            continue;
-        bool failed = ferror(o->file) != 0;
-        errno = 0;
-        if (fclose(o->file) != 0 || failed)
-            code = complain(e->io, "cannot write '%s'%s%s", o->path, errno ? ": " : "",
-                            errno ? strerror(errno) : "");
-    }
+    for (size_t i = 0; i < e->output_count; i++)
+        if (e->outputs[i].path != NULL
+            && close_file(e, e->outputs[i].file, e->outputs[i].path) != EXIT_OK)
+            code = EXIT_TROUBLE;
+    if (e->flips != NULL && close_file(e, e->flips, option_value(e->a, "flips")) != EXIT_OK)
+        code = EXIT_TROUBLE;
     return code;
 }
 
@@ -202,15 +225,52 @@ static thresh_status check_mappings(const evaluation *e)
 
 /* --- reading --- */
 
-/* Slices are of samples: where there are none the option would do nothing. */
-static thresh_status check_slices(const evaluation *e, const char *const *slice_by)
+/* Options that speak of samples would do nothing where there are none. */
+static thresh_status check_samples(const evaluation *e, const char *const *slice_by)
 {
-    if (slice_by[0] == NULL || thresh_set_samples(e->baseline, 0) != NULL)
-        return THRESH_OK;
-    thresh_diags_add(e->diags, THRESH_ERROR, e->a->positional[0], 0, 0,
-                     "--slice-by needs samples, and this file has none (thresh inspect shows what "
-                     "it has)");
-    return THRESH_EINVAL;
+    static const char *const options[] = { "golden", "flips", "pair" };
+    const char *needs = slice_by[0] != NULL ? "slice-by" : NULL;
+
+    for (size_t i = 0; needs == NULL && i < sizeof options / sizeof *options; i++)
+        needs = option_given(e->a, options[i]) ? options[i] : NULL;
+    for (int side = 0; needs != NULL && side < 2; side++) {
+        if (thresh_set_samples(side == 0 ? e->baseline : e->candidate, 0) != NULL)
+            continue;
+        thresh_diags_add(e->diags, THRESH_ERROR, e->a->positional[side], 0, 0,
+                         "--%s needs samples, and this file has none (thresh inspect shows what it "
+                         "has)",
+                         needs);
+        return THRESH_EINVAL;
+    }
+    return THRESH_OK;
+}
+
+static void put_csv(FILE *f, const char *text)
+{
+    if (strpbrk(text, ",\"\r\n") == NULL) {
+        fputs(text, f);
+        return;
+    }
+    fputc('"', f);
+    for (; *text != '\0'; text++) {
+        if (*text == '"')
+            fputc('"', f);
+        fputc(*text, f);
+    }
+    fputc('"', f);
+}
+
+static void write_flip(void *context, const thresh_flip *flip)
+{
+    const char *const cells[] = { flip->scope, flip->metric, flip->id,
+                                  flip->broken ? "broken" : "mended",
+                                  flip->golden ? "golden" : "" };
+    FILE *f = context;
+
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
+        put_csv(f, cells[i]);
+        fputc(i + 1 < sizeof cells / sizeof *cells ? ',' : '\n', f);
+    }
 }
 
 /* Columns of samples that an option names: those to slice by, and those that get another name. */
@@ -261,7 +321,11 @@ static thresh_status read_all(evaluation *e, const char *anchor)
     };
     thresh_set **const sets[MOST_INPUTS] = { &e->baseline, &e->candidate, &e->anchor };
     size_t count = anchor != NULL ? 3 : 2;
-    thresh_pair_options options = { pair_mode(e->a), slice_by };
+    const char *golden = option_value(e->a, "golden");
+    thresh_pair_options options = { .mode = pair_mode(e->a),
+                                    .slice_by = slice_by,
+                                    .flip = e->flips != NULL ? write_flip : NULL,
+                                    .flip_context = e->flips };
     thresh_status rc, one;
 
     if (!wanted_columns(e, slice_by, keep)) {
@@ -274,8 +338,11 @@ static thresh_status read_all(evaluation *e, const char *anchor)
         *sets[i] = files[i].set;
         map_columns(e, files[i].set);
     }
+    if (golden != NULL && (one = thresh_read_ids(&e->golden, golden, e->io->in, e->diags)) != THRESH_OK)
+        rc = one;
+    options.golden = e->golden;
     if (rc == THRESH_OK)
-        rc = check_slices(e, slice_by);
+        rc = check_samples(e, slice_by);
     if (rc == THRESH_OK && e->policy != NULL)
         rc = thresh_measure_samples(&e->pairing, e->baseline, e->candidate, e->anchor, e->policy, &options,
                             e->diags);
@@ -336,6 +403,7 @@ static int run_eval(const streams *io, const arguments *a)
     thresh_set_free(e.baseline);
     thresh_set_free(e.candidate);
     thresh_set_free(e.anchor);
+    thresh_samples_free(e.golden);
     thresh_policy_free(e.policy);
     thresh_diags_free(e.diags);
     return code;
@@ -383,6 +451,11 @@ static const option options[] = {
     { "slice-by", 0, "COLUMN", NULL,
       "judge each value of this column of the samples as a slice, of a column of numbers each "
       "decile; repeat for several" },
+    { "golden", 0, "FILE", NULL,
+      "ids of golden samples, one on each line, beside those that a column 'golden' marks: one that "
+      "was right and is wrong now rejects" },
+    { "flips", 0, "FILE", NULL,
+      "write a CSV of the samples that one model gets right and the other wrong" },
     { "step", 0, "N", NULL,
       "of a log of training take the evaluation of this step or epoch, instead of the last" },
     { "scale", 0, "NAME=percent|fraction|mixed", NULL,

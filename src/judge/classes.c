@@ -198,6 +198,8 @@ static size_t gather_right(const classes *c, series *s, const uint32_t *position
             labelled = labelled && class_at(s, &c->labels[side], i) != NO_CLASS;
             s->values[side][n] = is_right(c, s, side, i);
         }
+        if (s->kept != NULL)
+            s->kept[n] = (uint32_t)i;
         n += labelled;
     }
     return n;
@@ -363,8 +365,10 @@ static thresh_status measure_predictions(classes *c, series *s, bool each)
 
     for (size_t side = 0; side < s->sides; side++)
         s->absent[side] = c->predictions[side].column == NULL;
+    s->kept = s->slice[0] == '\0' ? s->kept_room : NULL;
     n = gather_right(c, s, NULL, s->count);
     rc = add_mean(s, series_scope(s, ""), series_name(s, "accuracy"), NULL, n, none);
+    s->kept = NULL;
     if (rc == THRESH_OK && c->few)
         rc = add_over_all(c, s, each ? FIGURES : MACRO_F1 + 1);
     if (rc == THRESH_OK && c->few && each)

@@ -156,6 +156,8 @@ thresh_status add_mean(series *s, const char *scope, const char *name, const cha
         if (pairs && side != 1 && n > 1) {
             paired.covariance = moments.cov / (double)n;
             count_outcomes(&paired, s->values[side], s->values[1], n);
+            if (side == 0 && s->kept != NULL && paired.binary)
+                note_flips(s, scope, name, n, &paired);
             m.paired = &paired;
         }
         rc = add_or_support(s, side, &m);
@@ -183,6 +185,8 @@ static size_t gather(series *s, const thresh_column *const columns[MOST_SIDES],
         }
         for (size_t side = 0; any && !all && side < s->sides; side++)
             lost[side] += !s->absent[side] && isnan(s->values[side][n]);
+        if (s->kept != NULL)
+            s->kept[n] = (uint32_t)i;
         n += all;
     }
     return n;
@@ -234,11 +238,13 @@ static thresh_status measure_column(series *s, const thresh_column *c)
     thresh_status rc;
 
     find_columns(s, c->name, columns);
+    s->kept = s->slice[0] == '\0' ? s->kept_room : NULL; /* a flip is told once */
     n = gather(s, columns, lost);
     rc = add_mean(s, series_scope(s, ""), series_name(s, c->name), c->unit, n, lost);
     if (rc == THRESH_OK && n > 0 && known.kind != NULL && known.kind->family == THRESH_LATENCY)
         rc = add_percentiles(s, c, n, lost);
     memset(s->absent, 0, sizeof s->absent);
+    s->kept = NULL;
     return rc;
 }
 
@@ -502,15 +508,14 @@ static thresh_status note_pairs(series *s, thresh_pairing *out, thresh_pair_mode
     return THRESH_EFORMAT;
 }
 
-static thresh_status measure_series(series *s, thresh_pairing *out,
-                                    const thresh_pair_options *options)
+static thresh_status measure_series(series *s, thresh_pairing *out, unsigned char *golden_found)
 {
-    const char *const *slice_by = options->slice_by;
+    const char *const *slice_by = s->options->slice_by;
     classes *known = NULL;
     thresh_status rc = thresh_samples_pair(&s->pairs, s->tables, s->sides);
 
     if (rc == THRESH_OK && s->sides > 1)
-        rc = note_pairs(s, out, options->mode);
+        rc = note_pairs(s, out, s->options->mode);
     s->count = s->pairs.count;
     for (size_t side = 0; side < s->sides; side++) {
         s->whole[side] = thresh_samples_count(s->tables[side]);
@@ -518,6 +523,11 @@ static thresh_status measure_series(series *s, thresh_pairing *out,
         if (s->values[side] == NULL)
             rc = THRESH_ENOMEM;
     }
+    if (rc == THRESH_OK && s->sides > 1)
+        rc = find_golden(s, out, golden_found);
+    if (rc == THRESH_OK && s->sides > 1 && (s->golden != NULL || s->options->flip != NULL)
+        && (s->kept_room = malloc((s->count + 1) * sizeof *s->kept_room)) == NULL)
+        rc = THRESH_ENOMEM;
     if (rc == THRESH_OK)
         rc = classes_new(&known, s);
     if (rc == THRESH_OK)
@@ -527,6 +537,8 @@ static thresh_status measure_series(series *s, thresh_pairing *out,
     classes_free(known);
     for (size_t side = 0; side < s->sides; side++)
         free(s->values[side]);
+    free(s->golden);
+    free(s->kept_room);
     thresh_pairs_dispose(&s->pairs);
     return rc;
 }
@@ -561,12 +573,17 @@ static thresh_status prepare(series *s, thresh_samples *derived[MOST_SIDES],
  * without it. */
 static thresh_status measure_table(thresh_set *const sets[MOST_SIDES], thresh_samples *table,
                                    thresh_pairing *out, const thresh_policy *policy,
-                                   const thresh_pair_options *options, thresh_diags *diags)
+                                   const thresh_pair_options *options,
+                                   unsigned char *golden_found, thresh_diags *diags)
 {
     arena a = ARENA_INIT;
     thresh_samples *derived[MOST_SIDES] = { NULL };
     series s = {
-        .catalog = thresh_policy_catalog(policy), .diags = diags, .arena = &a, .slice = ""
+        .catalog = thresh_policy_catalog(policy),
+        .diags = diags,
+        .arena = &a,
+        .slice = "",
+        .options = options,
     };
     thresh_status rc;
 
@@ -579,13 +596,33 @@ static thresh_status measure_table(thresh_set *const sets[MOST_SIDES], thresh_sa
     }
     rc = prepare(&s, derived, options);
     if (rc == THRESH_OK)
-        rc = measure_series(&s, out, options);
+        rc = measure_series(&s, out, golden_found);
     for (size_t side = 0; side < MOST_SIDES; side++)
         thresh_samples_free(derived[side]);
     if (a.failed)
         rc = THRESH_ENOMEM;
     arena_free(&a);
     return rc;
+}
+
+/* An id that no file has is a slip of the pen, and a sample that nobody looks after. */
+static thresh_status check_golden_ids(const thresh_samples *golden, const unsigned char *found,
+                                      thresh_diags *diags)
+{
+    size_t unknown = 0, first = 0, count = golden == NULL ? 0 : thresh_samples_count(golden);
+    char id[THRESH_ID_MAX];
+
+    for (size_t i = count; i-- > 0;)
+        if (!found[i]) {
+            unknown++;
+            first = i;
+        }
+    if (unknown == 0)
+        return THRESH_OK;
+    thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0,
+                     "%zu golden id%s of no sample in the two files (first: %s)", unknown,
+                     unknown == 1 ? " is" : "s are", thresh_samples_id(id, golden, first));
+    return THRESH_EINVAL;
 }
 
 thresh_status thresh_measure_samples(thresh_pairing *out, thresh_set *baseline, thresh_set *candidate,
@@ -595,22 +632,29 @@ thresh_status thresh_measure_samples(thresh_pairing *out, thresh_set *baseline, 
     static const thresh_pair_options defaults;
     thresh_set *const sets[MOST_SIDES] = { baseline, candidate, anchor };
     thresh_pairing pairing = { 0 };
+    unsigned char *golden_found = NULL;
     thresh_samples *table;
     thresh_status rc = THRESH_OK;
 
     if (options == NULL)
         options = &defaults;
     pairing.mode = options->mode;
+    if (options->golden != NULL
+        && (golden_found = calloc(thresh_samples_count(options->golden) + 1, 1)) == NULL)
+        return THRESH_ENOMEM;
     for (size_t side = 0; side < MOST_SIDES; side++)
         for (size_t i = 0; rc == THRESH_OK && sets[side] != NULL
                            && (table = thresh_set_samples(sets[side], i)) != NULL;
              i++) {
             thresh_set *const one[MOST_SIDES] = { sets[side], NULL, NULL };
             if (side == 0)
-                rc = measure_table(sets, table, &pairing, policy, options, diags);
+                rc = measure_table(sets, table, &pairing, policy, options, golden_found, diags);
             else if (same_table(baseline, table) == NULL) /* only this file has the series */
-                rc = measure_table(one, table, &pairing, policy, options, diags);
+                rc = measure_table(one, table, &pairing, policy, options, golden_found, diags);
         }
+    if (rc == THRESH_OK && candidate != NULL)
+        rc = check_golden_ids(options->golden, golden_found, diags);
+    free(golden_found);
     if (rc == THRESH_OK && out != NULL)
         *out = pairing;
     return rc;

@@ -20,6 +20,10 @@ typedef struct series {
     const uint32_t *subset;   /* positions among the pairs; NULL: all */
     size_t count;             /* how many */
     const char *slice;        /* "language=de", or "" */
+    const thresh_pair_options *options;
+    unsigned char *golden; /* of each pair; NULL: none is */
+    uint32_t *kept;        /* of a value: the sample looked at; NULL where flips are not noted */
+    uint32_t *kept_room;
     bool absent[MOST_SIDES];  /* files without what is measured now: they get no metric */
     double *values[MOST_SIDES]; /* room for a value of each pair */
 } series;
@@ -38,6 +42,13 @@ thresh_status add_mean(series *s, const char *scope, const char *name, const cha
 /* Adds figures that have no standard error. */
 thresh_status add_figures(series *s, const char *scope, const char *name, const char *unit,
                           size_t n, const double figures[MOST_SIDES]);
+
+/* --- golden.c --- */
+
+/* Finds the golden samples among the pairs; `found` marks those of options->golden that a file has. */
+thresh_status find_golden(series *s, thresh_pairing *out, unsigned char *found);
+/* Counts what broke of the golden samples, and tells of each flip; values are 0 or 1. */
+void note_flips(series *s, const char *scope, const char *name, size_t n, thresh_paired *paired);
 
 /* --- classes.c --- */
 

@@ -334,6 +334,24 @@ static void judge_hard_limits(thresh_judged *m)
         add_reason(m, THRESH_REVIEW, THRESH_REASON_TOO_GOOD, NULL);
 }
 
+/* Flips of samples that are right or wrong, and those that must not be. */
+static void judge_golden(const bench *on, const thresh_paired *p, thresh_judged *m)
+{
+    bool lower = m->kind->direction == THRESH_LOWER;
+
+    if (p == NULL || !p->binary)
+        return;
+    m->has_flips = true;
+    m->broken = (size_t)(lower ? p->only_cand : p->only_base);
+    m->mended = (size_t)(lower ? p->only_base : p->only_cand);
+    m->golden_broken = p->golden_broken;
+    if (p->golden_broken > 0)
+        add_reason(m, THRESH_REJECT, THRESH_REASON_GOLDEN_BROKEN,
+                   arena_printf(on->rules->arena, "%zu golden sample%s broke (first: %s)",
+                                p->golden_broken, p->golden_broken == 1 ? "" : "s",
+                                p->first_broken));
+}
+
 /* The slice rule takes the place of the range; floors and ceilings stay. */
 static void take_slice_rule(const bench *on, thresh_judged *m, thresh_rule *rule)
 {
@@ -455,6 +473,7 @@ static void judge_with(const bench *on, const thresh_metric *b, const thresh_met
         add_reason(m, THRESH_ACCEPT, THRESH_REASON_WITHIN_ACCEPT, NULL);
     /* else a slice: its size is judged beside the others', in judge_slices() */
     judge_hard_limits(m);
+    judge_golden(on, b->paired, m);
     if (!units)
         add_reason(m, THRESH_REVIEW, THRESH_REASON_SCALE_DISAGREES,
                    "the two files give it in units that cannot be brought together");

@@ -171,7 +171,27 @@ static thresh_status note_pairing(document *d)
     if (p->candidate_only > 0 && text != NULL)
         text = arena_printf(&d->arena, "%s; %zu only in the candidate (first: %s)", text,
                             p->candidate_only, p->first_extra);
+    if (p->golden > 0 && text != NULL)
+        text = arena_printf(&d->arena, "%s; %zu golden", text, p->golden);
     return add_note(d, text);
+}
+
+/* "accuracy: 12 broken, 4 mended": what the mean hides. */
+static thresh_status note_flips(document *d)
+{
+    enum { NAMED = 4 };
+    const char *text = "flips";
+    size_t named = 0;
+
+    for (size_t i = 0; i < d->result.metric_count && named < NAMED && text != NULL; i++) {
+        const thresh_judged *m = &d->result.metrics[i];
+        if (!m->has_flips || m->whole != NULL || m->broken + m->mended == 0)
+            continue;
+        text = arena_printf(&d->arena, "%s%s %s%s%s %zu broken, %zu mended", text,
+                            named++ == 0 ? ":" : ";", m->scope, m->scope[0] ? "/" : "", m->name,
+                            m->broken, m->mended);
+    }
+    return named == 0 && text != NULL ? THRESH_OK : add_note(d, text);
 }
 
 thresh_status add_notes(document *d, const bench *on)
@@ -206,6 +226,8 @@ thresh_status add_notes(document *d, const bench *on)
                       || (d->result.metrics[i].has_interval && d->result.metrics[i].pairs == 0);
     if (rc == THRESH_OK)
         rc = note_pairing(d);
+    if (rc == THRESH_OK)
+        rc = note_flips(d);
     if (rc == THRESH_OK && independent)
         rc = add_note(d, "intervals come from the files' standard errors, taken as independent; "
                          "paired per-sample results would make them tighter");

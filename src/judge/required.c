@@ -108,6 +108,14 @@ static thresh_status add_pairing(document *d, thresh_reason_code code, size_t co
                                   count == 1 ? "" : "s", what, first, rest));
 }
 
+static bool any_flips(const thresh_result *r)
+{
+    for (size_t i = 0; i < r->metric_count; i++)
+        if (r->metrics[i].has_flips)
+            return true;
+    return false;
+}
+
 thresh_status check_pairing(document *d)
 {
     const thresh_pairing *p = &d->result.pairing;
@@ -123,6 +131,18 @@ thresh_status check_pairing(document *d)
         rc = add_pairing(d, THRESH_REASON_INCONCLUSIVE, p->baseline_twice + p->candidate_twice,
                          "with an id that stood there before", p->first_twice,
                          "; the first of each is judged");
+    if (rc == THRESH_OK && p->golden > 0 && !any_flips(&d->result))
+        rc = add_whole(d, THRESH_REVIEW, THRESH_REASON_INCONCLUSIVE, "", "",
+                       arena_printf(&d->arena,
+                                    "no metric that is judged says of the %zu golden sample%s "
+                                    "whether it is right",
+                                    p->golden, p->golden == 1 ? "" : "s"));
+    if (rc == THRESH_OK && p->golden_missing > 0)
+        rc = add_whole(d, THRESH_REJECT, THRESH_REASON_GOLDEN_BROKEN, "", "",
+                       arena_printf(&d->arena,
+                                    "%zu golden sample%s missing from the candidate (first: %s)",
+                                    p->golden_missing, p->golden_missing == 1 ? "" : "s",
+                                    p->first_golden_missing));
     if (rc == THRESH_OK && p->differing > 0)
         rc = add_pairing(d, THRESH_REASON_INCONCLUSIVE, p->differing,
                          "with one id but another label or content in the two files",

@@ -49,6 +49,10 @@ static const struct {
     { "grade", THRESH_ROLE_RELEVANCE },
     { "qrel", THRESH_ROLE_RELEVANCE },
     { "相关性", THRESH_ROLE_RELEVANCE },
+    { "golden", THRESH_ROLE_GOLDEN },
+    { "is_golden", THRESH_ROLE_GOLDEN },
+    { "黄金", THRESH_ROLE_GOLDEN },
+    { "金标", THRESH_ROLE_GOLDEN },
     { "doc_hash", THRESH_ROLE_CHECK },
 };
 
@@ -77,6 +81,7 @@ const char *thresh_role_name(thresh_role role)
         [THRESH_ROLE_VALUE] = "value",         [THRESH_ROLE_LABEL] = "label",
         [THRESH_ROLE_PREDICTION] = "prediction", [THRESH_ROLE_SCORE] = "score",
         [THRESH_ROLE_RANK] = "rank",           [THRESH_ROLE_RELEVANCE] = "relevance",
+        [THRESH_ROLE_GOLDEN] = "golden",
         [THRESH_ROLE_CHECK] = "hash of the sample",
     };
     return names[role];

@@ -136,6 +136,16 @@ static builder degradation_object(const thresh_judged *m)
     return b;
 }
 
+static builder flips_object(const thresh_judged *m)
+{
+    builder b = begin();
+
+    put_count(&b, "broken", m->broken);
+    put_count(&b, "mended", m->mended);
+    put_count(&b, "golden_broken", m->golden_broken);
+    return b;
+}
+
 static builder interval_object(const thresh_judged *m)
 {
     builder b = begin();
@@ -212,6 +222,10 @@ static builder metric_object(const thresh_judged *m)
         put_object(&b, "interval", interval_object(m));
     else
         put(&b, "interval", cJSON_CreateNull());
+    if (m->has_flips)
+        put_object(&b, "flips", flips_object(m));
+    else
+        put(&b, "flips", cJSON_CreateNull());
     put_object(&b, "limits", limits_object(m->rule));
     put_number(&b, "budget_used", m->budget_used);
     put_number(&b, "would_pass", m->would_pass);
@@ -373,6 +387,8 @@ static builder pairing_object(const thresh_pairing *p)
     put_count(&b, "baseline_twice", p->baseline_twice);
     put_count(&b, "candidate_twice", p->candidate_twice);
     put_count(&b, "differing", p->differing);
+    put_count(&b, "golden", p->golden);
+    put_count(&b, "golden_missing", p->golden_missing);
     return b;
 }
 
