@@ -66,6 +66,8 @@ typedef struct thresh_judged {
     bool has_interval;
     double low, high, confidence; /**< of the degradation, same measure */
     const char *method;
+    double shrunk;       /**< of a slice: drawn towards its whole, the more the less sure; else NaN */
+    bool surely_worse;   /**< a slice that got worse for sure, all slices with intervals considered */
     double pairs;        /**< samples of both files that the interval comes from; 0: not paired */
     bool has_flips;      /**< right or wrong in each pair: the three counts hold */
     size_t broken, mended; /**< pairs that were right and are wrong now, and the other way round */

@@ -82,6 +82,22 @@ THRESH_API double thresh_p_above(double estimate, double limit, double se);
  */
 THRESH_API thresh_status thresh_holm(double *p, size_t count);
 
+/**
+ * Empirical Bayes: draws each of n estimates towards `centre`, the less sure ones more.
+ *
+ * @param[out] out   n estimates; may be `estimate` itself
+ * @param estimate   of each group
+ * @param se         its standard error, > 0
+ * @param n          0 does nothing
+ * @param centre     what the groups scatter around, such as the estimate of the whole
+ * @return THRESH_OK; THRESH_EDOMAIN
+ * Source: Morris (1983), J. Am. Stat. Assoc. 78:47-55, sect. 1, with the variance between the groups by
+ * moments, as DerSimonian & Laird (1986), Control. Clin. Trials 7:177-188, around a known centre:
+ * sum w (d^2 - se^2) / sum w with w = 1 / se^2, at least 0. Cost: O(n).
+ */
+THRESH_API thresh_status thresh_shrink(double *out, const double *estimate, const double *se, size_t n,
+                                       double centre);
+
 /** Quantile of the standard normal distribution, p in (0, 1). */
 THRESH_API double thresh_normal_quantile(double p);
 

@@ -199,6 +199,7 @@ static thresh_status judge_anchor_metric(const bench *on, const thresh_judged *m
                                 .baseline = NAN,
                                 .candidate = NAN,
                                 .degradation = NAN,
+                                .shrunk = NAN,
                                 .rule = m->rule };
         return THRESH_OK;
     }

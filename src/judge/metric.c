@@ -410,6 +410,7 @@ static void judge_with(const bench *on, const thresh_metric *b, const thresh_met
                           .rule = rule,
                           .budget_used = NAN,
                           .would_pass = NAN,
+                          .shrunk = NAN,
                           .baseline = NAN,
                           .candidate = NAN,
                           .whole = whole == NULL ? NULL : whole->scope };

@@ -103,17 +103,47 @@ static thresh_status note_mixed(document *d, const seen_kind *seen, size_t count
     return rc;
 }
 
-static int worse_slice(const thresh_judged *a, const thresh_judged *b)
+/* How much of the limit a slice uses; of a small one as much as its samples let one expect. */
+static double budget_of(const thresh_judged *m)
 {
-    return (a->budget_used > b->budget_used) - (a->budget_used < b->budget_used);
+    return isnan(m->shrunk) || !(m->rule->tolerate > 0) ? m->budget_used
+                                                        : m->shrunk / m->rule->tolerate;
 }
 
+enum { NAMED_SLICES = 3 };
+
+static void keep_worst(const thresh_judged *worst[NAMED_SLICES], const thresh_judged *m)
+{
+    if (isnan(m->budget_used) || !(m->degradation > 0))
+        return;
+    for (size_t k = 0; k < NAMED_SLICES; k++)
+        if (worst[k] == NULL || budget_of(m) > budget_of(worst[k])) {
+            memmove(worst + k + 1, worst + k, (NAMED_SLICES - k - 1) * sizeof *worst);
+            worst[k] = m;
+            return;
+        }
+}
+
+/* "language=de/accuracy (3 pp worse), …" */
+static const char *list_slices(arena *a, const char *text,
+                               const thresh_judged *const worst[NAMED_SLICES])
+{
+    for (size_t k = 0; k < NAMED_SLICES && worst[k] != NULL && text != NULL; k++) {
+        char change[THRESH_TEXT_MAX];
+        const thresh_judged *m = worst[k];
+        text = arena_printf(a, "%s%s%s%s%s (%s worse)", text, k > 0 ? ", " : "", m->scope,
+                            m->scope[0] ? "/" : "", m->name,
+                            thresh_change_text(change, m, m->degradation));
+    }
+    return text;
+}
+
+/* Which slices are the worst, and which got worse for sure. */
 static thresh_status note_slices(document *d)
 {
-    enum { NAMED = 3 };
-    const thresh_judged *worst[NAMED] = { NULL };
+    const thresh_judged *worst[NAMED_SLICES] = { NULL }, *surest[NAMED_SLICES] = { NULL };
     thresh_result *r = &d->result;
-    size_t slices = 0;
+    size_t slices = 0, tested = 0, sure = 0;
     const char *text;
 
     for (size_t i = 0; i < r->metric_count; i++) {
@@ -122,24 +152,26 @@ static thresh_status note_slices(document *d)
         if (m->whole == NULL)
             continue;
         slices++;
-        for (size_t k = 0; k < NAMED && !isnan(m->budget_used) && m->degradation > 0; k++)
-            if (worst[k] == NULL || worse_slice(m, worst[k]) > 0) {
-                memmove(worst + k + 1, worst + k, (NAMED - k - 1) * sizeof *worst);
-                worst[k] = m;
-                break;
-            }
+        tested += m->has_interval;
+        sure += m->surely_worse;
+        keep_worst(worst, m);
+        if (m->surely_worse)
+            keep_worst(surest, m);
     }
     if (slices == 0)
         return THRESH_OK;
     text = arena_printf(&d->arena, "%zu slice%s judged by the slice rule%s", slices,
                         slices == 1 ? "" : "s",
                         worst[0] == NULL ? ", none worse than before" : "; the worst: ");
-    for (size_t k = 0; k < NAMED && worst[k] != NULL && text != NULL; k++) {
-        char change[THRESH_TEXT_MAX];
-        const thresh_judged *m = worst[k];
-        text = arena_printf(&d->arena, "%s%s%s%s%s (%s worse)", text, k > 0 ? ", " : "", m->scope,
-                            m->scope[0] ? "/" : "", m->name,
-                            thresh_change_text(change, m, m->degradation));
+    if (text != NULL)
+        text = list_slices(&d->arena, text, worst);
+    if (text != NULL && worst[0] != NULL && tested > 0) {
+        text = arena_printf(&d->arena, "%s; of the %zu with an interval %zu got worse for sure%s",
+                            text, tested, sure,
+                            sure > 0 ? ": " : " (Holm)");
+        text = text == NULL ? NULL : list_slices(&d->arena, text, surest);
+        if (text != NULL && sure > 0)
+            text = arena_printf(&d->arena, "%s (Holm)", text);
     }
     return add_note(d, text);
 }

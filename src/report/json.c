@@ -222,6 +222,7 @@ static builder metric_object(const thresh_judged *m)
         put_object(&b, "interval", interval_object(m));
     else
         put(&b, "interval", cJSON_CreateNull());
+    put_number(&b, "shrunk", m->shrunk);
     if (m->has_flips)
         put_object(&b, "flips", flips_object(m));
     else
