@@ -117,8 +117,10 @@ static void count_outcomes(thresh_paired *p, const double *b, const double *c, s
 
 static thresh_status add_lost(series *s, size_t side, thresh_metric *m, size_t lost, size_t n)
 {
+    m->value = NAN;
     m->state = THRESH_VALUE_NAN;
-    m->text = arena_printf(s->arena, "no value in %zu of %zu samples", lost, n + lost);
+    m->text = arena_printf(s->arena, "no value in %zu of %zu samples", lost,
+                           n + lost < s->count ? n + lost : s->count);
     return m->text == NULL ? THRESH_ENOMEM : add_or_support(s, side, m);
 }
 
@@ -126,7 +128,7 @@ thresh_status add_mean(series *s, const char *scope, const char *name, const cha
                        const size_t lost[MOST_SIDES])
 {
     thresh_status rc = scope == NULL || name == NULL ? THRESH_ENOMEM : THRESH_OK;
-    bool pairs = s->sides > 1 && !s->absent[1];
+    bool pairs = s->sides > 1 && !s->absent[1] && lost[1] == 0;
 
     for (size_t side = 0; side < s->sides && rc == THRESH_OK; side++) {
         thresh_metric m = { .scope = scope, .name = name, .unit = unit };
@@ -226,6 +228,51 @@ static void find_columns(series *s, const char *name, const thresh_column *colum
     }
 }
 
+/* No sample has a value in every file. A file that lost none gives its own mean: without it there
+ * would be nothing beside which the other's loss is seen. */
+static thresh_status add_apart(series *s, const thresh_column *c,
+                               const thresh_column *const columns[MOST_SIDES],
+                               const size_t lost[MOST_SIDES])
+{
+    const char *scope = series_scope(s, ""), *name = series_name(s, c->name);
+    thresh_status rc = scope == NULL || name == NULL ? THRESH_ENOMEM : THRESH_OK;
+
+    for (size_t side = 0; side < s->sides && rc == THRESH_OK; side++) {
+        thresh_metric m = { .scope = scope, .name = name, .unit = c->unit, .has_n = true };
+        thresh_pair_moments moments;
+        size_t n = 0;
+
+        if (s->absent[side])
+            continue;
+        if (lost[side] > 0) {
+            m.has_n = false;
+            rc = add_lost(s, side, &m, lost[side], 0);
+            continue;
+        }
+        for (size_t i = 0; i < s->count; i++) {
+            s->values[side][n] = columns[side]->numbers[series_row(s, side, i)];
+            n += isnan(s->values[side][n]) ? 0 : 1;
+        }
+        if (thresh_moments_paired(&moments, s->values[side], s->values[side], n) != THRESH_OK)
+            continue;
+        m.value = moments.mean_b;
+        m.n = (double)n;
+        rc = add_or_support(s, side, &m);
+    }
+    return rc;
+}
+
+/* Texts where another file has numbers are numbers that got lost. */
+static void count_texts(series *s, const thresh_column *const columns[MOST_SIDES],
+                        size_t lost[MOST_SIDES])
+{
+    for (size_t side = 0; side < s->sides; side++)
+        if (columns[side] != NULL && columns[side]->numbers == NULL) {
+            s->absent[side] = false;
+            lost[side] = s->count;
+        }
+}
+
 static thresh_status measure_column(series *s, const thresh_column *c)
 {
     const thresh_column *columns[MOST_SIDES];
@@ -235,7 +282,9 @@ static thresh_status measure_column(series *s, const thresh_column *c)
 
     find_columns(s, c->name, columns);
     n = gather(s, columns, lost);
-    rc = add_mean(s, series_scope(s, ""), series_name(s, c->name), c->unit, n, lost);
+    count_texts(s, columns, lost);
+    rc = n > 0 ? add_mean(s, series_scope(s, ""), series_name(s, c->name), c->unit, n, lost)
+               : add_apart(s, c, columns, lost);
     if (rc == THRESH_OK && n > 0 && known.kind != NULL && known.kind->family == THRESH_LATENCY)
         rc = add_percentiles(s, c, n, lost);
     memset(s->absent, 0, sizeof s->absent);
@@ -254,7 +303,7 @@ static bool is_done(const series *s, size_t side, const char *name)
 {
     for (size_t before = 0; before < side; before++) {
         const thresh_column *c = thresh_samples_find(s->tables[before], name);
-        if (c != NULL && c->numbers != NULL)
+        if (c != NULL && c->numbers != NULL && c->missing < s->whole[before])
             return true;
     }
     return false;
