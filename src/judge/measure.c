@@ -45,6 +45,22 @@ static bool is_same_mean(double printed, double mean)
     return fabs(printed - mean) <= 6e-5 + 1e-6 * fabs(mean);
 }
 
+/* Does the file say nothing else of this mean of all its samples? */
+static bool is_supported(const series *s, size_t side, const char *scope, const char *name,
+                         double mean)
+{
+    const thresh_metric *have = thresh_set_find(s->sets[side], scope, name);
+
+    return have == NULL
+           || (have->state == THRESH_VALUE_NUMBER && s->whole[side] == s->count
+               && is_same_mean(have->value, mean));
+}
+
+static bool is_fraction(double v)
+{
+    return v >= 0 && v <= 1;
+}
+
 /* A metric that its file has already keeps its value, and gets the evidence if it is of the same
  * samples. */
 static thresh_status add_or_support(series *s, size_t side, thresh_metric *m)
@@ -54,8 +70,8 @@ static thresh_status add_or_support(series *s, size_t side, thresh_metric *m)
 
     if (have == NULL)
         return thresh_set_add(s->sets[side], m, NULL);
-    if (have->state == THRESH_VALUE_NUMBER && m->state == THRESH_VALUE_NUMBER
-        && s->whole[side] == s->count && is_same_mean(have->value, m->value)) {
+    if (m->state == THRESH_VALUE_NUMBER
+        && is_supported(s, side, m->scope, m->name, m->value)) {
         thresh_metric supported = *have;
         if (!have->has_stderr) {
             supported.stderr_value = m->stderr_value;
@@ -66,8 +82,13 @@ static thresh_status add_or_support(series *s, size_t side, thresh_metric *m)
         supported.paired = m->paired;
         return thresh_set_add(s->sets[side], &supported, NULL);
     }
+    /* shares of one thing that differ are a fault; other figures may be no means at all, as the
+     * log-likelihoods behind a perplexity */
     if (s->whole[side] == s->count)
-        thresh_diags_add(s->diags, THRESH_NOTE, thresh_set_source(s->sets[side])->path, 0, 0,
+        thresh_diags_add(s->diags,
+                         is_fraction(m->value) && is_fraction(have->value) ? THRESH_WARNING
+                                                                           : THRESH_NOTE,
+                         thresh_set_source(s->sets[side])->path, 0, 0,
                          "'%s%s%s': the mean of its samples is %s, the results say %s, which is "
                          "judged without the samples",
                          m->scope, m->scope[0] ? "/" : "", m->name,
@@ -155,7 +176,8 @@ thresh_status add_mean(series *s, const char *scope, const char *name, const cha
         m.has_n = true;
         m.stderr_value = sqrt(moments.var_b / (double)n);
         m.has_stderr = n > 1;
-        if (pairs && side != 1 && n > 1) {
+        /* evidence of the pairs is of both means: not where a file says another one */
+        if (pairs && side != 1 && n > 1 && is_supported(s, 1, scope, name, moments.mean_c)) {
             paired.covariance = moments.cov / (double)n;
             count_outcomes(&paired, s->values[side], s->values[1], n);
             m.paired = &paired;
