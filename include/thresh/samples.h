@@ -61,6 +61,9 @@ THRESH_API void thresh_samples_free(thresh_samples *samples);
 /** Begins a row. Integers are kept as numbers: the texts "7" and 7 are the same id. */
 THRESH_API thresh_status thresh_samples_add_row(thresh_samples *samples, const char *id,
                                                 size_t len, bool quoted);
+/** Begins a row with the id of a row of another table. */
+THRESH_API thresh_status thresh_samples_add_row_like(thresh_samples *samples,
+                                                     const thresh_samples *from, size_t row);
 /** @return position of the column of that name, which is added when it is new; SIZE_MAX: no memory. */
 THRESH_API size_t thresh_samples_column(thresh_samples *samples, const char *name, size_t len);
 /** Sets the unit of a column's numbers ("ms"); `unit` must outlive the table. */

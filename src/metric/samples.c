@@ -213,6 +213,15 @@ thresh_status thresh_samples_add_row(thresh_samples *s, const char *id, size_t l
     return THRESH_OK;
 }
 
+thresh_status thresh_samples_add_row_like(thresh_samples *s, const thresh_samples *from, size_t row)
+{
+    char id[THRESH_ID_MAX];
+    uint64_t key = from->ids[row];
+    const char *text = key & 1 ? from->texts + (key >> 1) : thresh_samples_id(id, from, row);
+
+    return thresh_samples_add_row(s, text, strlen(text), false);
+}
+
 static bool is_kept(const thresh_samples *s, const column *c)
 {
     if (c->seen.role != THRESH_ROLE_VALUE)
@@ -332,12 +341,12 @@ done:
 static thresh_status turn_to_texts(thresh_samples *s, column *c)
 {
     size_t capacity = c->capacity > 0 ? c->capacity : s->capacity;
-    uint32_t *codes = malloc((capacity > 0 ? capacity : 1) * sizeof *codes);
+    /* zeroed: of a column whose texts were not kept each row is empty */
+    uint32_t *codes = calloc(capacity > 0 ? capacity : 1, sizeof *codes);
     thresh_status rc = codes == NULL ? THRESH_ENOMEM : THRESH_OK;
 
     for (size_t i = 0; i < c->filled && rc == THRESH_OK; i++) {
         char text[THRESH_NUMBER_MAX];
-        codes[i] = 0;
         if (isnan(c->numbers[i]))
             continue;
         thresh_format_number(text, c->numbers[i]);
