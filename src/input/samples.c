@@ -72,7 +72,7 @@ thresh_status put_text(const input *in, thresh_samples *s, size_t column, field 
     return rc;
 }
 
-static bool is_nothing(field f)
+bool is_nothing(field f)
 {
     static const char *const words[] = { "", "NA", "N/A", "n/a", "null", "NULL", "None", "-" };
 
