@@ -251,13 +251,14 @@ static thresh_status put_value(log_reader *r, thresh_samples *s, const char *nam
     size_t column;
     double number = v->type == SKIM_TRUE;
     const thresh_column *c;
+    thresh_status rc;
 
     if (v->type == SKIM_LIST || v->type == SKIM_MAP) {
         note_unused(r, name, len);
         return THRESH_OK;
     }
-    if ((column = thresh_samples_column(s, name, len)) == SIZE_MAX)
-        return THRESH_ENOMEM;
+    if ((rc = sample_column(r->in, s, (field){ name, len }, r->number, &column)) != THRESH_OK)
+        return rc;
     c = thresh_samples_column_at(s, column);
     cell_place at = { r->number, 0, c->name };
     switch (v->type) {

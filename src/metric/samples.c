@@ -116,6 +116,7 @@ struct thresh_samples {
     bool has_quoted, has_bare;
     column *columns;
     size_t column_count, column_capacity;
+    size_t expected; /* column behind the one that was asked for last: rows are alike */
 };
 
 void thresh_samples_free(thresh_samples *s)
@@ -232,13 +233,26 @@ static bool is_kept(const thresh_samples *s, const column *c)
     return false;
 }
 
+static bool is_called(const thresh_samples *s, size_t i, const char *name, size_t len)
+{
+    const char *have = s->columns[i].seen.name;
+
+    return strncmp(have, name, len) == 0 && have[len] == '\0';
+}
+
 size_t thresh_samples_column(thresh_samples *s, const char *name, size_t len)
 {
+    size_t at = s->expected < s->column_count ? s->expected : 0;
+
     for (size_t i = 0; i < s->column_count; i++) {
-        const char *have = s->columns[i].seen.name;
-        if (strncmp(have, name, len) == 0 && have[len] == '\0')
-            return i;
+        if (is_called(s, at, name, len)) {
+            s->expected = at + 1;
+            return at;
+        }
+        at = at + 1 < s->column_count ? at + 1 : 0;
     }
+    if (s->column_count == THRESH_MAX_COLUMNS)
+        return SIZE_MAX;
     if (!array_reserve(&s->columns, &s->column_capacity, s->column_count + 1, sizeof *s->columns))
         return SIZE_MAX;
     column c = { .seen = { .name = arena_strndup(&s->arena, name, len) } };
@@ -246,8 +260,9 @@ size_t thresh_samples_column(thresh_samples *s, const char *name, size_t len)
         return SIZE_MAX;
     c.seen.role = thresh_role_of(c.seen.name);
     c.keep = is_kept(s, &c);
-    s->columns[s->column_count] = c;
-    return s->column_count++;
+    s->columns[s->column_count++] = c;
+    s->expected = s->column_count;
+    return s->column_count - 1;
 }
 
 void thresh_samples_set_unit(thresh_samples *s, size_t i, const char *unit)
