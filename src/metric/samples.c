@@ -523,27 +523,44 @@ static bool same_id(const thresh_samples *a, size_t i, const thresh_samples *b, 
     return x == y;
 }
 
-static uint64_t hash_id(const thresh_samples *s, size_t row)
+static uint64_t mixed(uint64_t h)
 {
-    uint64_t key = s->ids[row], h;
+    h *= 0x9E3779B97F4A7C15ull;
+    return h ^ (h >> 29);
+}
+
+static uint64_t hash_id(const thresh_samples *s, size_t row, uint64_t seed)
+{
+    uint64_t key = s->ids[row];
 
     if (key & 1)
-        key = hash_bytes(1, s->texts + (key >> 1), strlen(s->texts + (key >> 1)));
-    h = key * 0x9E3779B97F4A7C15ull;
-    return h ^ (h >> 29);
+        key = hash_bytes((uint32_t)seed, s->texts + (key >> 1), strlen(s->texts + (key >> 1)));
+    return mixed(mixed(key ^ seed) ^ seed);
+}
+
+/* Drawn from the ids themselves: whoever makes ids that collide changes by them where they do, and
+ * the same input still gives the same order. */
+static uint64_t seed_of(const thresh_samples *s)
+{
+    uint64_t seed = hash_bytes(0, s->texts, s->texts_len);
+
+    for (size_t row = 0; row < s->count; row++)
+        seed = mixed(seed ^ s->ids[row]);
+    return seed;
 }
 
 /* Rows by id; half empty, 4 bytes a slot. */
 typedef struct row_table {
     uint32_t *slots; /* row + 1, or 0 */
     size_t mask;
+    uint64_t seed;
 } row_table;
 
 /* Row of the id of row `k` of `b`, or UINT32_MAX. */
 static uint32_t look_up(const row_table *t, const thresh_samples *s, const thresh_samples *b,
                         size_t k)
 {
-    for (size_t i = hash_id(b, k) & t->mask; t->slots[i] != 0; i = (i + 1) & t->mask)
+    for (size_t i = hash_id(b, k, t->seed) & t->mask; t->slots[i] != 0; i = (i + 1) & t->mask)
         if (same_id(s, t->slots[i] - 1, b, k))
             return t->slots[i] - 1;
     return UINT32_MAX;
@@ -563,10 +580,11 @@ static bool build_table(row_table *t, const thresh_samples *s, thresh_pairs *p, 
     while (size < 2 * s->count)
         size *= 2;
     t->mask = size - 1;
+    t->seed = seed_of(s);
     if ((t->slots = calloc(size, sizeof *t->slots)) == NULL)
         return false;
     for (size_t row = 0; row < s->count; row++) {
-        size_t i = hash_id(s, row) & t->mask;
+        size_t i = hash_id(s, row, t->seed) & t->mask;
         while (t->slots[i] != 0 && !same_id(s, t->slots[i] - 1, s, row))
             i = (i + 1) & t->mask;
         if (t->slots[i] != 0)
@@ -706,7 +724,7 @@ static thresh_status pair_by_order(thresh_pairs *p, thresh_samples *const *table
 
 static thresh_status pair_by_table(thresh_pairs *p, thresh_samples *const *tables, size_t count)
 {
-    row_table t[3] = { { NULL, 0 } };
+    row_table t[3] = { { NULL, 0, 0 } };
     thresh_status rc = THRESH_OK;
 
     for (size_t k = 0; k < count; k++)
@@ -744,7 +762,7 @@ done:
 thresh_status thresh_samples_group(const thresh_samples *s, uint32_t *order, size_t *starts,
                                    size_t *groups)
 {
-    row_table t = { NULL, 0 };
+    row_table t = { NULL, 0, 0 };
     thresh_pairs ignored = { 0 };
     uint32_t *group = malloc((s->count + 1) * sizeof *group);
     thresh_status rc = THRESH_ENOMEM;
