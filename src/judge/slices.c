@@ -12,6 +12,16 @@ static bool is_open_slice(const thresh_judged *m)
            && m->rule->fault == NULL;
 }
 
+/* p of "within the limit". A score interval is wider on one side: what counts is the side on which
+ * the limit lies, so that the p of one slice and its bound say the same. */
+static double p_beyond(const thresh_judged *m, double z)
+{
+    bool beyond = m->degradation > m->rule->tolerate;
+    double half = beyond ? m->degradation - m->low : m->high - m->degradation;
+
+    return thresh_p_above(m->degradation, m->rule->tolerate, half / z);
+}
+
 static bool slice_within(const thresh_judged *m)
 {
     if (m->rule->has_ignore_below && fabs(m->baseline - m->candidate) < m->rule->ignore_below)
@@ -51,11 +61,8 @@ thresh_status judge_slices(const bench *on, thresh_judged *metrics, size_t count
         if ((p = malloc(with_interval * sizeof *p)) == NULL)
             return THRESH_ENOMEM;
         for (size_t i = 0; i < count; i++)
-            if (is_open_slice(&metrics[i]) && metrics[i].has_interval) {
-                const thresh_judged *m = &metrics[i];
-                p[next++] = thresh_p_above(m->degradation, m->rule->tolerate,
-                                           (m->high - m->degradation) / z);
-            }
+            if (is_open_slice(&metrics[i]) && metrics[i].has_interval)
+                p[next++] = p_beyond(&metrics[i], z);
         rc = thresh_holm(p, with_interval);
     }
     next = 0;
