@@ -176,6 +176,7 @@ typedef struct thresh_mapping {
 /** Which metrics of a set to keep, and under which names. */
 typedef struct thresh_selection {
     const char *row; /**< NULL, or a part of the scope that has to be there, and is taken off */
+    bool unpaired;   /**< what is kept is compared with another row: pairs are no evidence of it */
     const char *const *select, *const *ignore; /**< globs of names or scope/names; end with NULL */
     thresh_mapping *mappings;
     size_t mapping_count;

@@ -13,6 +13,8 @@ extern "C" {
 
 /** Most rows of a table: positions are kept in 32 bits, and memory has an end. */
 #define THRESH_MAX_SAMPLES ((size_t)200 * 1000 * 1000)
+/** Most columns of a table: each has room for every row, whatever few of them it has a value for. */
+#define THRESH_MAX_COLUMNS ((size_t)1024)
 /** Most different texts of one column. */
 #define THRESH_MAX_TEXTS ((size_t)1000 * 1000)
 
@@ -62,7 +64,11 @@ THRESH_API void thresh_samples_free(thresh_samples *samples);
 /** Begins a row. Integers are kept as numbers: the texts "7" and 7 are the same id. */
 THRESH_API thresh_status thresh_samples_add_row(thresh_samples *samples, const char *id,
                                                 size_t len, bool quoted);
-/** @return position of the column of that name, which is added when it is new; SIZE_MAX: no memory. */
+/** Begins a row with the id of a row of another table. */
+THRESH_API thresh_status thresh_samples_add_row_like(thresh_samples *samples,
+                                                     const thresh_samples *from, size_t row);
+/** @return position of the column of that name, which is added when it is new; SIZE_MAX: no memory,
+ *  or the table has THRESH_MAX_COLUMNS. Quick where rows name their columns in one order. */
 THRESH_API size_t thresh_samples_column(thresh_samples *samples, const char *name, size_t len);
 /** Sets the unit of a column's numbers ("ms"); `unit` must outlive the table. */
 THRESH_API void thresh_samples_set_unit(thresh_samples *samples, size_t column, const char *unit);

@@ -45,6 +45,13 @@ THRESH_API thresh_status thresh_ratio_fieller(thresh_interval *out, double b, do
                                               double se_c, double cov, double confidence);
 
 /**
+ * Ratio c / b of the means of n pairs: Fieller's theorem with Student's t of n - 1 degrees of
+ * freedom. Parameters as above; n >= 2.
+ */
+THRESH_API thresh_status thresh_paired_ratio(thresh_interval *out, double b, double se_b, double c,
+                                             double se_c, double cov, double n, double confidence);
+
+/**
  * Difference of two paired proportions: share of successes of the base less that of the candidate.
  *
  * @param[out] out    bounds as fractions in [-1, 1]; untouched unless THRESH_OK

@@ -184,11 +184,22 @@ static thresh_status read_mappings(evaluation *e)
     return THRESH_OK;
 }
 
+/* The samples of a row are paired with those of the same row. */
+static bool is_other_row(const char *row, const char *candidates)
+{
+    return row != candidates && (row == NULL || candidates == NULL || strcmp(row, candidates) != 0);
+}
+
 /* Puts in the place of a set what the options keep of it. */
 static thresh_status select_part(evaluation *e, thresh_set **set, const char *path, const char *row)
 {
     const char *select[MAX_PATTERNS + 1], *ignore[MAX_PATTERNS + 1];
-    thresh_selection s = { row, select, ignore, e->mappings, e->mapping_count };
+    thresh_selection s = { .row = row,
+                           .unpaired = is_other_row(row, option_value(e->a, "candidate-row")),
+                           .select = select,
+                           .ignore = ignore,
+                           .mappings = e->mappings,
+                           .mapping_count = e->mapping_count };
     thresh_set *kept = NULL;
     thresh_status rc;
 
@@ -197,7 +208,7 @@ static thresh_status select_part(evaluation *e, thresh_set **set, const char *pa
                          "--select and --ignore can stand %d times each", MAX_PATTERNS);
         return THRESH_EINVAL;
     }
-    if (row == NULL && select[0] == NULL && ignore[0] == NULL && e->mapping_count == 0)
+    if (row == NULL && !s.unpaired && select[0] == NULL && ignore[0] == NULL && e->mapping_count == 0)
         return THRESH_OK;
     rc = thresh_set_select(&kept, *set, &s);
     if (rc == THRESH_ENOENT)

@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_MEASURES = 4096 };
+/* A few files have a measure for some queries only; nearly all cells empty is no table of queries,
+ * and would take memory for each. */
+enum { EMPTY_CELLS = 64 };
 
 /* Names in the order of their first use, and their positions. */
 typedef struct names {
@@ -60,9 +62,11 @@ static thresh_status fill(const input *in, pivot *p, const query_values *q)
         if (position_of(&p->queries, v->query) == UINT32_MAX
             || position_of(&p->measures, measure) == UINT32_MAX)
             return THRESH_ENOMEM;
-        if (p->measures.count > MOST_MEASURES)
-            return text_fault(in, v->line, "more than 4,096 measures");
+        if (p->measures.count > THRESH_MAX_COLUMNS)
+            return text_fault(in, v->line, "more than 1,024 measures");
     }
+    if (p->queries.count * p->measures.count > EMPTY_CELLS * (q->count + THRESH_MAX_COLUMNS))
+        return text_fault(in, 0, "most queries lack most of the measures");
     p->values = malloc(p->queries.count * p->measures.count * sizeof *p->values);
     if (p->values == NULL)
         return THRESH_ENOMEM;

@@ -50,6 +50,17 @@ thresh_status begin_numbered(const input *in, thresh_samples *s, uint32_t line_n
     return begin_sample(in, s, id, (size_t)len, false, line_number);
 }
 
+thresh_status sample_column(const input *in, thresh_samples *s, field name, uint32_t line_number,
+                            size_t *out)
+{
+    *out = thresh_samples_column(s, name.text, name.len);
+    if (*out != SIZE_MAX)
+        return THRESH_OK;
+    return thresh_samples_column_at(s, THRESH_MAX_COLUMNS - 1) != NULL
+               ? text_fault(in, line_number, "more than 1,024 columns")
+               : THRESH_ENOMEM;
+}
+
 static thresh_status refuse_cell(const input *in, const cell_place *at, field text, const char *what)
 {
     char field_number_text[32] = "";
@@ -74,7 +85,7 @@ thresh_status put_text(const input *in, thresh_samples *s, size_t column, field 
     return rc;
 }
 
-static bool is_nothing(field f)
+bool is_nothing(field f)
 {
     static const char *const words[] = { "", "NA", "N/A", "n/a", "null", "NULL", "None", "-" };
 

@@ -20,6 +20,11 @@ thresh_status begin_sample(const input *in, thresh_samples *s, const char *id, s
                            bool quoted, uint32_t line_number);
 /* The same with the number of the row for an id. */
 thresh_status begin_numbered(const input *in, thresh_samples *s, uint32_t line_number);
+/* Finds or adds a column. @return THRESH_EFORMAT: too many, reported */
+thresh_status sample_column(const input *in, thresh_samples *s, field name, uint32_t line_number,
+                            size_t *out);
+/* Is it what stands for no value: "", "NA", "null", "-"? */
+bool is_nothing(field f);
 /* Puts what is written in a cell: nothing, a number (with a unit), a truth, or a text. */
 thresh_status put_cell(const input *in, thresh_samples *s, size_t column, field text,
                        const cell_place *at);

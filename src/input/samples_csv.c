@@ -88,10 +88,9 @@ static bool detect(const input *in)
 
 /* --- records --- */
 
-static bool has_open_quote(const char *text, size_t len)
+/* Is a quote open behind the text, when one was (`open`) or was not before it? */
+static bool leaves_open(bool open, const char *text, size_t len)
 {
-    bool open = false;
-
     for (const char *q = memchr(text, '"', len); q != NULL;
          q = memchr(q + 1, '"', len - (size_t)(q + 1 - text)))
         open = !open;
@@ -103,12 +102,13 @@ static thresh_status next_record(row_reader *r, line *out)
 {
     line l;
     size_t len = 0;
+    bool open = false;
     thresh_status rc = stream_line(r->in->stream, &l);
 
     if (rc != THRESH_OK)
         return rc;
     *out = l;
-    if (memchr(l.text, '"', l.len) == NULL || !has_open_quote(l.text, l.len))
+    if (!leaves_open(false, l.text, l.len))
         return THRESH_OK;
     do {
         if (len + l.len > MAX_LINE)
@@ -117,7 +117,7 @@ static thresh_status next_record(row_reader *r, line *out)
             return THRESH_ENOMEM;
         memcpy(r->record + len, l.text, l.len);
         len += l.len;
-        if (!has_open_quote(r->record, len))
+        if (!(open = leaves_open(open, l.text, l.len)))
             break;
         r->record[len++] = '\n';
         rc = stream_line(r->in->stream, &l);
@@ -215,9 +215,9 @@ static thresh_status read_header(row_reader *r, const line *l)
             for (size_t k = 0; k < i; k++)
                 if (strcmp(r->fields[k].title, f->title) == 0)
                     return text_fault(r->in, l->number, "two columns of the same title");
-            f->column = thresh_samples_column(r->samples, name.text, name.len);
-            if (f->column == SIZE_MAX)
-                return THRESH_ENOMEM;
+            rc = sample_column(r->in, r->samples, name, l->number, &f->column);
+            if (rc != THRESH_OK)
+                return rc;
             if (u != NULL)
                 thresh_samples_set_unit(r->samples, f->column, u->name);
             label = label || thresh_role_of(f->title) == THRESH_ROLE_LABEL;

@@ -31,7 +31,7 @@ typedef struct log_reader {
     size_t table_count;
     char unused[MOST_UNUSED][LONGEST_KEY]; /* keys of lists and maps, each said once */
     size_t unused_count;
-    arena arena; /* unescaped texts of one line */
+    arena arena; /* unescaped keys and texts of one line */
 } log_reader;
 
 static bool is_key(const member *m, const char *key)
@@ -58,11 +58,27 @@ static thresh_status fault_at(const input *in, const line *l, size_t at, const c
     return THRESH_EFORMAT;
 }
 
-static thresh_status split_line(const input *in, const line *l, members *out)
+/* Python writes what is not ASCII as escapes, in keys too. */
+static thresh_status unescape_key(const input *in, arena *a, const line *l, skim_value *key)
+{
+    const char *text = json_unescape(a, key->text, key->len);
+
+    if (text == NULL)
+        return a->failed ? THRESH_ENOMEM
+                         : fault_at(in, l, (size_t)(key->text - l->text),
+                                    "not JSON: a key with a broken escape");
+    key->text = text;
+    key->len = strlen(text);
+    return THRESH_OK;
+}
+
+/* `a` takes the keys that are not as they stand in the line. */
+static thresh_status split_line(const input *in, arena *a, const line *l, members *out)
 {
     skim s;
     member m;
     size_t at;
+    thresh_status rc = THRESH_OK;
 
     out->count = 0;
     if (!is_utf8(l->text, l->len, &at))
@@ -72,6 +88,8 @@ static thresh_status split_line(const input *in, const line *l, members *out)
                         "a NUL character; expected text");
     skim_open(&s, l->text, l->len);
     while (skim_next(&s, &m.key, &m.value)) {
+        if (m.key.escaped && (rc = unescape_key(in, a, l, &m.key)) != THRESH_OK)
+            return rc;
         if (!array_reserve(&out->items, &out->capacity, out->count + 1, sizeof *out->items))
             return THRESH_ENOMEM;
         out->items[out->count++] = m;
@@ -80,7 +98,7 @@ static thresh_status split_line(const input *in, const line *l, members *out)
 }
 
 /* The members of the first line, for detection. */
-static bool split_first(const input *in, members *out)
+static bool split_first(const input *in, arena *a, members *out)
 {
     input quiet = *in;
     size_t at = 0;
@@ -88,7 +106,7 @@ static bool split_first(const input *in, members *out)
 
     quiet.diags = NULL;
     return in->json && next_full_line(in, &at, &l) && l.text[0] == '{'
-           && split_line(&quiet, &l, out) == THRESH_OK;
+           && split_line(&quiet, a, &l, out) == THRESH_OK;
 }
 
 static bool is_lm_eval(const members *l)
@@ -100,10 +118,12 @@ static bool is_lm_eval(const members *l)
 
 static bool detect_lm_eval(const input *in)
 {
+    arena a = ARENA_INIT;
     members l = { 0 };
-    bool found = split_first(in, &l) && is_lm_eval(&l);
+    bool found = split_first(in, &a, &l) && is_lm_eval(&l);
 
     free(l.items);
+    arena_free(&a);
     return found;
 }
 
@@ -131,8 +151,9 @@ static bool detect_samples(const input *in)
 {
     size_t at = 0;
     line l = { 0 };
+    arena a = ARENA_INIT;
     members first = { 0 };
-    bool named, found = split_first(in, &first);
+    bool named, found = split_first(in, &a, &first);
 
     named = find_member(&first, "value") != NULL
             && (find_member(&first, "name") != NULL || find_member(&first, "metric") != NULL);
@@ -141,16 +162,33 @@ static bool detect_samples(const input *in)
                 || (has_role(&first, THRESH_ROLE_LABEL)
                     && has_role(&first, THRESH_ROLE_PREDICTION)));
     free(first.items);
+    arena_free(&a);
     /* one object alone is a file of metrics that has an id */
     return found && next_full_line(in, &at, &l) && next_full_line(in, &at, &l) && l.text[0] == '{';
 }
 
 /* --- rows --- */
 
+/* A text without its escapes. */
+static thresh_status plain_text(log_reader *r, const skim_value *v, field *out)
+{
+    *out = (field){ v->text, v->len };
+    if (!v->escaped)
+        return THRESH_OK;
+    out->text = json_unescape(&r->arena, v->text, v->len);
+    if (out->text == NULL)
+        return r->arena.failed ? THRESH_ENOMEM
+                               : text_fault(r->in, r->number, "not JSON: a text with a broken escape");
+    out->len = strlen(out->text);
+    return THRESH_OK;
+}
+
 static thresh_status begin_row(log_reader *r, thresh_samples *s)
 {
     const member *id = find_member(&r->line, r->id);
     double number;
+    field text;
+    thresh_status rc;
 
     if (r->id[0] == '\0')
         return begin_numbered(r->in, s, r->number);
@@ -164,12 +202,14 @@ static thresh_status begin_row(log_reader *r, thresh_samples *s)
     if (id->value.type == SKIM_NUMBER && memchr(id->value.text, '.', id->value.len) != NULL
         && thresh_parse_number(&number, id->value.text, id->value.len) && number > -1e15
         && number < 1e15 && number == (double)(int64_t)number) {
-        char text[24];
-        int len = snprintf(text, sizeof text, "%lld", (long long)number);
-        return begin_sample(r->in, s, text, (size_t)len, false, r->number);
+        char digits[24];
+        int len = snprintf(digits, sizeof digits, "%lld", (long long)number);
+        return begin_sample(r->in, s, digits, (size_t)len, false, r->number);
     }
-    return begin_sample(r->in, s, id->value.text, id->value.len, id->value.type == SKIM_TEXT,
-                        r->number);
+    rc = plain_text(r, &id->value, &text);
+    return rc != THRESH_OK ? rc
+                           : begin_sample(r->in, s, text.text, text.len,
+                                          id->value.type == SKIM_TEXT, r->number);
 }
 
 static thresh_status put_skimmed_text(log_reader *r, thresh_samples *s, size_t column,
@@ -182,15 +222,10 @@ static thresh_status put_skimmed_text(log_reader *r, thresh_samples *s, size_t c
     /* "0.94" is a number that somebody put in quotes */
     if (c->role == THRESH_ROLE_VALUE && c->codes == NULL && field_number(text, &number))
         return thresh_samples_put_number(s, column, number);
-    if (v->escaped && c->role != THRESH_ROLE_CHECK) {
-        text.text = json_unescape(&r->arena, v->text, v->len);
-        if (text.text == NULL)
-            return r->arena.failed
-                       ? THRESH_ENOMEM
-                       : text_fault(r->in, at->line, "not JSON: a text with a broken escape");
-        text.len = strlen(text.text);
-    }
-    return put_text(r->in, s, column, text, at);
+    if (c->role == THRESH_ROLE_VALUE && is_nothing(text))
+        return THRESH_OK;
+    thresh_status rc = plain_text(r, v, &text);
+    return rc == THRESH_OK ? put_text(r->in, s, column, text, at) : rc;
 }
 
 static void note_unused(log_reader *r, const char *name, size_t len)
@@ -216,13 +251,14 @@ static thresh_status put_value(log_reader *r, thresh_samples *s, const char *nam
     size_t column;
     double number = v->type == SKIM_TRUE;
     const thresh_column *c;
+    thresh_status rc;
 
     if (v->type == SKIM_LIST || v->type == SKIM_MAP) {
         note_unused(r, name, len);
         return THRESH_OK;
     }
-    if ((column = thresh_samples_column(s, name, len)) == SIZE_MAX)
-        return THRESH_ENOMEM;
+    if ((rc = sample_column(r->in, s, (field){ name, len }, r->number, &column)) != THRESH_OK)
+        return rc;
     c = thresh_samples_column_at(s, column);
     cell_place at = { r->number, 0, c->name };
     switch (v->type) {
@@ -305,6 +341,8 @@ static thresh_status add_sample(log_reader *r)
         skim_open(&inner, m->value.text, m->value.len);
         while (rc == THRESH_OK && skim_next(&inner, &key, &value))
             rc = put_value(r, s, key.text, key.len, &value);
+        if (rc == THRESH_OK && inner.fault != NULL)
+            rc = text_fault(r->in, r->number, inner.fault);
     }
     return rc == THRESH_OK ? put_wanted(r, s) : rc;
 }
@@ -403,7 +441,7 @@ static thresh_status read_log(const input *in, thresh_set *set, thresh_status (*
         if (content.len == 0)
             continue;
         r.number = l.number;
-        rc = split_line(in, &l, &r.line);
+        rc = split_line(in, &r.arena, &l, &r.line);
         if (rc == THRESH_OK && first) {
             rc = find_ids(&r);
             first = false;

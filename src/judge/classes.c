@@ -10,7 +10,7 @@ enum { MOST_CLASSES = 10000, FEW_CLASSES = 50, NO_CLASS = -1 };
 
 /* A column of texts or numbers of one file, and the class of each of its texts. */
 typedef struct coded {
-    size_t side; /* whose rows it has: labels may be taken from the baseline */
+    size_t side; /* whose rows it has: labels may be taken from another file */
     const thresh_column *column; /* NULL: the file has none */
     uint32_t *class_of;          /* by code - 1 */
 } coded;
@@ -46,19 +46,31 @@ void classes_free(classes *c)
 
 /* --- what there is --- */
 
+static bool has_fraction(const thresh_column *c, size_t rows)
+{
+    for (size_t i = 0; i < rows; i++)
+        if (!isnan(c->numbers[i]) && c->numbers[i] != floor(c->numbers[i]))
+            return true;
+    return false;
+}
+
+/* Labels are numbers, and they or what was predicted have a fraction. Predictions that are texts in
+ * one file change nothing: as classes nearly all would be wrong in each, and none worse than another. */
 static bool is_regression(const classes *c, const series *s)
 {
-    bool fraction = false;
+    bool fraction = false, predictions = false;
 
     for (size_t side = 0; side < s->sides; side++) {
         const thresh_column *l = c->labels[side].column, *p = c->predictions[side].column;
-        if (p == NULL || l->numbers == NULL || p->numbers == NULL)
+        if (l->numbers == NULL)
             return false;
-        size_t rows = thresh_samples_count(s->tables[c->labels[side].side]);
-        for (size_t i = 0; i < rows && !fraction; i++)
-            fraction = !isnan(l->numbers[i]) && l->numbers[i] != floor(l->numbers[i]);
+        predictions = predictions || p != NULL;
+        fraction = fraction
+                   || has_fraction(l, thresh_samples_count(s->tables[c->labels[side].side]))
+                   || (p != NULL && p->numbers != NULL
+                       && has_fraction(p, thresh_samples_count(s->tables[side])));
     }
-    return fraction;
+    return fraction && predictions;
 }
 
 static bool same_class(const void *context, uint32_t pos, const void *key)
@@ -147,11 +159,17 @@ static thresh_status code_all(classes *c, series *s)
 thresh_status classes_new(classes **out, series *s)
 {
     classes *c;
+    const thresh_column *labels = NULL;
+    size_t labelled = 0; /* the first file that has labels; others may leave them to it */
     bool any = false;
     thresh_status rc = THRESH_OK;
 
     *out = NULL;
-    if (thresh_samples_of_role(s->tables[0], THRESH_ROLE_LABEL) == NULL)
+    for (size_t side = 0; side < s->sides && labels == NULL; side++) {
+        labels = thresh_samples_of_role(s->tables[side], THRESH_ROLE_LABEL);
+        labelled = side;
+    }
+    if (labels == NULL)
         return THRESH_OK;
     if ((c = calloc(1, sizeof *c)) == NULL)
         return THRESH_ENOMEM;
@@ -160,8 +178,7 @@ thresh_status classes_new(classes **out, series *s)
         const thresh_column *p = thresh_samples_of_role(s->tables[side], THRESH_ROLE_PREDICTION);
         const thresh_column *score = thresh_samples_of_role(s->tables[side], THRESH_ROLE_SCORE);
 
-        /* a candidate's file may leave the labels to the baseline's */
-        c->labels[side] = l != NULL ? (coded){ side, l, NULL } : c->labels[0];
+        c->labels[side] = l != NULL ? (coded){ side, l, NULL } : (coded){ labelled, labels, NULL };
         c->predictions[side] = (coded){ side, p, NULL };
         c->scores[side] = score != NULL && score->numbers != NULL ? score : NULL;
         any = any || p != NULL || score != NULL;
@@ -277,7 +294,7 @@ static thresh_status add_over_all(classes *c, series *s, size_t count)
     return rc;
 }
 
-/* Positions of the samples by the class of their label in the baseline: those of class k stand from
+/* Positions of the samples by the class of the baseline's label: those of class k stand from
  * starts[k] to starts[k + 1]. */
 static uint32_t *order_by_label(const classes *c, const series *s, size_t *starts)
 {
@@ -392,11 +409,15 @@ static const struct {
                       { "brier_score", thresh_brier, true } };
 enum { SCORE_METRICS = sizeof score_metrics / sizeof *score_metrics };
 
-/* The scores of the labelled samples; `*lost` when one of them has none. */
+/* The scores of the labelled samples; `*lost` when one of them has none, `*probabilities` when all
+ * can be some. */
 static size_t gather_scores(const classes *c, series *s, size_t side, bool *probabilities,
                             bool *lost)
 {
     size_t n = 0;
+
+    *lost = false;
+    *probabilities = true;
 
     for (size_t i = 0; i < s->count; i++) {
         long label = class_at(s, &c->labels[side], i);
@@ -404,7 +425,7 @@ static size_t gather_scores(const classes *c, series *s, size_t side, bool *prob
         if (label == NO_CLASS)
             continue;
         *lost = *lost || isnan(v);
-        *probabilities = *probabilities && v >= 0 && v <= 1;
+        *probabilities = *probabilities && (isnan(v) || (v >= 0 && v <= 1));
         c->positive[n] = (size_t)label == c->greater;
         s->values[side][n++] = v;
     }
@@ -415,16 +436,19 @@ static thresh_status measure_scores(classes *c, series *s)
 {
     double figures[SCORE_METRICS][MOST_SIDES] = { { 0 } };
     bool known[SCORE_METRICS] = { false };
-    bool probabilities = true;
+    bool probabilities = false, first = true;
     size_t n = 0;
     thresh_status rc = THRESH_OK;
 
     for (size_t side = 0; side < s->sides; side++) {
-        bool lost = false;
+        bool lost, fractions;
         s->absent[side] = c->scores[side] == NULL;
         if (s->absent[side])
             continue;
-        n = gather_scores(c, s, side, &probabilities, &lost);
+        n = gather_scores(c, s, side, &fractions, &lost);
+        /* the baseline says what scores are; one beyond 1 in the candidate is a fault of its own */
+        probabilities = first ? fractions : probabilities;
+        first = false;
         for (size_t m = 0; m < SCORE_METRICS; m++) {
             thresh_status one =
                 lost ? THRESH_EDOMAIN
@@ -455,12 +479,17 @@ static thresh_status measure_regression(classes *c, series *s)
     thresh_status rc = actual == NULL ? THRESH_ENOMEM : THRESH_OK;
 
     for (size_t side = 0; side < s->sides && rc == THRESH_OK; side++) {
+        const coded *l = &c->labels[side];
+        const thresh_column *p = c->predictions[side].column;
         thresh_regression r = { NAN, NAN, NAN };
+
+        s->absent[side] = p == NULL;
+        if (p == NULL)
+            continue;
         n = 0;
         for (size_t i = 0; i < s->count; i++) {
-            const coded *l = &c->labels[side];
             actual[n] = l->column->numbers[series_row(s, l->side, i)];
-            s->values[side][n] = c->predictions[side].column->numbers[series_row(s, side, i)];
+            s->values[side][n] = p->numbers == NULL ? NAN : p->numbers[series_row(s, side, i)];
             n += isnan(actual[n]) ? 0 : 1;
         }
         /* a prediction that is missing leaves NaN, which is judged as such */
@@ -472,6 +501,7 @@ static thresh_status measure_regression(classes *c, series *s)
     }
     for (size_t m = 0; m < 3 && n > 0 && rc == THRESH_OK; m++)
         rc = add_figures(s, series_scope(s, ""), series_name(s, names[m]), NULL, n, figures[m]);
+    memset(s->absent, 0, sizeof s->absent);
     free(actual);
     return rc;
 }

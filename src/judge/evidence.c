@@ -60,7 +60,7 @@ static void from_pairs(thresh_judged *m, const thresh_paired *p, const uncertain
         if (thresh_paired_t(&i, m->baseline - m->candidate, sqrt(variance), p->n, confidence)
             == THRESH_OK)
             take_difference(m, i, "t, paired samples");
-    } else if (thresh_ratio_fieller(&i, m->baseline, se_b, m->candidate, se_c, cov, confidence)
+    } else if (thresh_paired_ratio(&i, m->baseline, se_b, m->candidate, se_c, cov, p->n, confidence)
                == THRESH_OK)
         take_ratio(m, i, "Fieller, paired samples");
 }

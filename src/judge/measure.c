@@ -45,6 +45,22 @@ static bool is_same_mean(double printed, double mean)
     return fabs(printed - mean) <= 6e-5 + 1e-6 * fabs(mean);
 }
 
+/* Does the file say nothing else of this mean of all its samples? */
+static bool is_supported(const series *s, size_t side, const char *scope, const char *name,
+                         double mean)
+{
+    const thresh_metric *have = thresh_set_find(s->sets[side], scope, name);
+
+    return have == NULL
+           || (have->state == THRESH_VALUE_NUMBER && s->whole[side] == s->count
+               && is_same_mean(have->value, mean));
+}
+
+static bool is_fraction(double v)
+{
+    return v >= 0 && v <= 1;
+}
+
 /* A metric that its file has already keeps its value, and gets the evidence if it is of the same
  * samples. */
 static thresh_status add_or_support(series *s, size_t side, thresh_metric *m)
@@ -54,8 +70,8 @@ static thresh_status add_or_support(series *s, size_t side, thresh_metric *m)
 
     if (have == NULL)
         return thresh_set_add(s->sets[side], m, NULL);
-    if (have->state == THRESH_VALUE_NUMBER && m->state == THRESH_VALUE_NUMBER
-        && s->whole[side] == s->count && is_same_mean(have->value, m->value)) {
+    if (m->state == THRESH_VALUE_NUMBER
+        && is_supported(s, side, m->scope, m->name, m->value)) {
         thresh_metric supported = *have;
         if (!have->has_stderr) {
             supported.stderr_value = m->stderr_value;
@@ -66,8 +82,13 @@ static thresh_status add_or_support(series *s, size_t side, thresh_metric *m)
         supported.paired = m->paired;
         return thresh_set_add(s->sets[side], &supported, NULL);
     }
+    /* shares of one thing that differ are a fault; other figures may be no means at all, as the
+     * log-likelihoods behind a perplexity */
     if (s->whole[side] == s->count)
-        thresh_diags_add(s->diags, THRESH_NOTE, thresh_set_source(s->sets[side])->path, 0, 0,
+        thresh_diags_add(s->diags,
+                         is_fraction(m->value) && is_fraction(have->value) ? THRESH_WARNING
+                                                                           : THRESH_NOTE,
+                         thresh_set_source(s->sets[side])->path, 0, 0,
                          "'%s%s%s': the mean of its samples is %s, the results say %s, which is "
                          "judged without the samples",
                          m->scope, m->scope[0] ? "/" : "", m->name,
@@ -117,8 +138,10 @@ static void count_outcomes(thresh_paired *p, const double *b, const double *c, s
 
 static thresh_status add_lost(series *s, size_t side, thresh_metric *m, size_t lost, size_t n)
 {
+    m->value = NAN;
     m->state = THRESH_VALUE_NAN;
-    m->text = arena_printf(s->arena, "no value in %zu of %zu samples", lost, n + lost);
+    m->text = arena_printf(s->arena, "no value in %zu of %zu samples", lost,
+                           n + lost < s->count ? n + lost : s->count);
     return m->text == NULL ? THRESH_ENOMEM : add_or_support(s, side, m);
 }
 
@@ -126,7 +149,7 @@ thresh_status add_mean(series *s, const char *scope, const char *name, const cha
                        const size_t lost[MOST_SIDES])
 {
     thresh_status rc = scope == NULL || name == NULL ? THRESH_ENOMEM : THRESH_OK;
-    bool pairs = s->sides > 1 && !s->absent[1];
+    bool pairs = s->sides > 1 && !s->absent[1] && lost[1] == 0;
 
     for (size_t side = 0; side < s->sides && rc == THRESH_OK; side++) {
         thresh_metric m = { .scope = scope, .name = name, .unit = unit };
@@ -153,7 +176,8 @@ thresh_status add_mean(series *s, const char *scope, const char *name, const cha
         m.has_n = true;
         m.stderr_value = sqrt(moments.var_b / (double)n);
         m.has_stderr = n > 1;
-        if (pairs && side != 1 && n > 1) {
+        /* evidence of the pairs is of both means: not where a file says another one */
+        if (pairs && side != 1 && n > 1 && is_supported(s, 1, scope, name, moments.mean_c)) {
             paired.covariance = moments.cov / (double)n;
             count_outcomes(&paired, s->values[side], s->values[1], n);
             if (side == 0 && s->kept != NULL && paired.binary)
@@ -230,6 +254,51 @@ static void find_columns(series *s, const char *name, const thresh_column *colum
     }
 }
 
+/* No sample has a value in every file. A file that lost none gives its own mean: without it there
+ * would be nothing beside which the other's loss is seen. */
+static thresh_status add_apart(series *s, const thresh_column *c,
+                               const thresh_column *const columns[MOST_SIDES],
+                               const size_t lost[MOST_SIDES])
+{
+    const char *scope = series_scope(s, ""), *name = series_name(s, c->name);
+    thresh_status rc = scope == NULL || name == NULL ? THRESH_ENOMEM : THRESH_OK;
+
+    for (size_t side = 0; side < s->sides && rc == THRESH_OK; side++) {
+        thresh_metric m = { .scope = scope, .name = name, .unit = c->unit, .has_n = true };
+        thresh_pair_moments moments;
+        size_t n = 0;
+
+        if (s->absent[side])
+            continue;
+        if (lost[side] > 0) {
+            m.has_n = false;
+            rc = add_lost(s, side, &m, lost[side], 0);
+            continue;
+        }
+        for (size_t i = 0; i < s->count; i++) {
+            s->values[side][n] = columns[side]->numbers[series_row(s, side, i)];
+            n += isnan(s->values[side][n]) ? 0 : 1;
+        }
+        if (thresh_moments_paired(&moments, s->values[side], s->values[side], n) != THRESH_OK)
+            continue;
+        m.value = moments.mean_b;
+        m.n = (double)n;
+        rc = add_or_support(s, side, &m);
+    }
+    return rc;
+}
+
+/* Texts where another file has numbers are numbers that got lost. */
+static void count_texts(series *s, const thresh_column *const columns[MOST_SIDES],
+                        size_t lost[MOST_SIDES])
+{
+    for (size_t side = 0; side < s->sides; side++)
+        if (columns[side] != NULL && columns[side]->numbers == NULL) {
+            s->absent[side] = false;
+            lost[side] = s->count;
+        }
+}
+
 static thresh_status measure_column(series *s, const thresh_column *c)
 {
     const thresh_column *columns[MOST_SIDES];
@@ -240,7 +309,9 @@ static thresh_status measure_column(series *s, const thresh_column *c)
     find_columns(s, c->name, columns);
     s->kept = s->slice[0] == '\0' ? s->kept_room : NULL; /* a flip is told once */
     n = gather(s, columns, lost);
-    rc = add_mean(s, series_scope(s, ""), series_name(s, c->name), c->unit, n, lost);
+    count_texts(s, columns, lost);
+    rc = n > 0 ? add_mean(s, series_scope(s, ""), series_name(s, c->name), c->unit, n, lost)
+               : add_apart(s, c, columns, lost);
     if (rc == THRESH_OK && n > 0 && known.kind != NULL && known.kind->family == THRESH_LATENCY)
         rc = add_percentiles(s, c, n, lost);
     memset(s->absent, 0, sizeof s->absent);
@@ -260,7 +331,7 @@ static bool is_done(const series *s, size_t side, const char *name)
 {
     for (size_t before = 0; before < side; before++) {
         const thresh_column *c = thresh_samples_find(s->tables[before], name);
-        if (c != NULL && c->numbers != NULL)
+        if (c != NULL && c->numbers != NULL && c->missing < s->whole[before])
             return true;
     }
     return false;

@@ -6,6 +6,7 @@
 #include "thresh/scores.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,13 +65,25 @@ static thresh_status put_slices(collapse *c, const char *const *slice_by, size_t
     return rc;
 }
 
+/* How many relevant answers a query has, and what they are worth: a file that leaves out those that
+ * it did not find makes an easier query of it, so that the two have to agree. */
+static thresh_status put_judgements(collapse *c, size_t relevant, double gain)
+{
+    static const char name[] = "doc_hash"; /* has the role of a check */
+    char text[64];
+    int len = snprintf(text, sizeof text, "%zu relevant, %.17g in all", relevant, gain);
+    size_t column = thresh_samples_column(c->to, name, sizeof name - 1);
+
+    return column == SIZE_MAX ? THRESH_ENOMEM
+                              : thresh_samples_put_text(c->to, column, text, (size_t)len);
+}
+
 /* One query: rows[0, count) of the table. */
 static thresh_status add_query(collapse *c, const uint32_t *rows, size_t count,
                                const char *const *slice_by)
 {
-    char id[THRESH_ID_MAX];
     size_t relevant = 0;
-    double value;
+    double value, gain = 0;
     thresh_status rc;
 
     for (size_t i = 0; i < count; i++) {
@@ -84,9 +97,11 @@ static thresh_status add_query(collapse *c, const uint32_t *rows, size_t count,
             return refuse(c, rows[i], "a rank has to be a whole number from 1, or 0 for none");
         c->ranks[relevant] = (uint32_t)rank;
         c->grades[relevant++] = grade;
+        gain += grade;
     }
-    thresh_samples_id(id, c->from, rows[0]);
-    rc = thresh_samples_add_row(c->to, id, strlen(id), false);
+    rc = thresh_samples_add_row_like(c->to, c->from, rows[0]);
+    if (rc == THRESH_OK)
+        rc = put_judgements(c, relevant, gain);
     if (rc == THRESH_OK && (rc = thresh_reciprocal_rank(&value, c->ranks, relevant)) == THRESH_OK)
         rc = put(c, "mrr", value);
     if (rc == THRESH_OK

@@ -119,17 +119,25 @@ static thresh_status shrink_all(sure_slice *slices, size_t n, const thresh_judge
     return rc;
 }
 
+/* p of "at most `limit` worse". A score interval is wider on one side: what counts is the side on which
+ * the limit lies, so that the p of one slice and its bound say the same. */
+static double p_beyond(const thresh_judged *m, double limit, double z)
+{
+    double half = m->degradation > limit ? m->degradation - m->low : m->high - m->degradation;
+
+    return thresh_p_above(m->degradation, limit, half / z);
+}
+
 /* Holm over the slices with intervals: which of them are surely beyond their limit (or, without one,
  * beyond 0: worse than before)? yes[position] says it. */
 static thresh_status test_all(const bench *on, const sure_slice *slices, size_t n, bool limit,
                               bool *yes)
 {
-    double *p = malloc((n + 1) * sizeof *p);
+    double *p = malloc((n + 1) * sizeof *p), z = thresh_normal_quantile(on->evidence.confidence);
     thresh_status rc = p == NULL ? THRESH_ENOMEM : THRESH_OK;
 
     for (size_t i = 0; i < n && rc == THRESH_OK; i++)
-        p[i] = thresh_p_above(slices[i].m->degradation, limit ? slices[i].m->rule->tolerate : 0,
-                              slices[i].se);
+        p[i] = p_beyond(slices[i].m, limit ? slices[i].m->rule->tolerate : 0, z);
     if (rc == THRESH_OK)
         rc = thresh_holm(p, n);
     for (size_t i = 0; i < n && rc == THRESH_OK; i++)
@@ -148,7 +156,7 @@ thresh_status judge_slices(const bench *on, thresh_judged *metrics, size_t count
 
     for (size_t i = 0; i < count && rc == THRESH_OK; i++) {
         thresh_judged *m = &metrics[i];
-        double se = m->has_interval ? (m->high - m->degradation) / z : 0;
+        double se = m->has_interval ? (m->high - m->low) / (2 * z) : 0;
 
         shown[i] = true; /* without an interval its size is all there is */
         if (is_open_slice(m) && se > 0)

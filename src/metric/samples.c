@@ -121,6 +121,7 @@ struct thresh_samples {
     bool has_quoted, has_bare;
     column *columns;
     size_t column_count, column_capacity;
+    size_t expected; /* column behind the one that was asked for last: rows are alike */
 };
 
 void thresh_samples_free(thresh_samples *s)
@@ -218,6 +219,15 @@ thresh_status thresh_samples_add_row(thresh_samples *s, const char *id, size_t l
     return THRESH_OK;
 }
 
+thresh_status thresh_samples_add_row_like(thresh_samples *s, const thresh_samples *from, size_t row)
+{
+    char id[THRESH_ID_MAX];
+    uint64_t key = from->ids[row];
+    const char *text = key & 1 ? from->texts + (key >> 1) : thresh_samples_id(id, from, row);
+
+    return thresh_samples_add_row(s, text, strlen(text), false);
+}
+
 static bool is_kept(const thresh_samples *s, const column *c)
 {
     if (c->seen.role != THRESH_ROLE_VALUE)
@@ -228,13 +238,26 @@ static bool is_kept(const thresh_samples *s, const column *c)
     return false;
 }
 
+static bool is_called(const thresh_samples *s, size_t i, const char *name, size_t len)
+{
+    const char *have = s->columns[i].seen.name;
+
+    return strncmp(have, name, len) == 0 && have[len] == '\0';
+}
+
 size_t thresh_samples_column(thresh_samples *s, const char *name, size_t len)
 {
+    size_t at = s->expected < s->column_count ? s->expected : 0;
+
     for (size_t i = 0; i < s->column_count; i++) {
-        const char *have = s->columns[i].seen.name;
-        if (strncmp(have, name, len) == 0 && have[len] == '\0')
-            return i;
+        if (is_called(s, at, name, len)) {
+            s->expected = at + 1;
+            return at;
+        }
+        at = at + 1 < s->column_count ? at + 1 : 0;
     }
+    if (s->column_count == THRESH_MAX_COLUMNS)
+        return SIZE_MAX;
     if (!array_reserve(&s->columns, &s->column_capacity, s->column_count + 1, sizeof *s->columns))
         return SIZE_MAX;
     column c = { .seen = { .name = arena_strndup(&s->arena, name, len) } };
@@ -242,8 +265,9 @@ size_t thresh_samples_column(thresh_samples *s, const char *name, size_t len)
         return SIZE_MAX;
     c.seen.role = thresh_role_of(c.seen.name);
     c.keep = is_kept(s, &c);
-    s->columns[s->column_count] = c;
-    return s->column_count++;
+    s->columns[s->column_count++] = c;
+    s->expected = s->column_count;
+    return s->column_count - 1;
 }
 
 void thresh_samples_set_unit(thresh_samples *s, size_t i, const char *unit)
@@ -337,12 +361,12 @@ done:
 static thresh_status turn_to_texts(thresh_samples *s, column *c)
 {
     size_t capacity = c->capacity > 0 ? c->capacity : s->capacity;
-    uint32_t *codes = malloc((capacity > 0 ? capacity : 1) * sizeof *codes);
+    /* zeroed: of a column whose texts were not kept each row is empty */
+    uint32_t *codes = calloc(capacity > 0 ? capacity : 1, sizeof *codes);
     thresh_status rc = codes == NULL ? THRESH_ENOMEM : THRESH_OK;
 
     for (size_t i = 0; i < c->filled && rc == THRESH_OK; i++) {
         char text[THRESH_NUMBER_MAX];
-        codes[i] = 0;
         if (isnan(c->numbers[i]))
             continue;
         thresh_format_number(text, c->numbers[i]);
@@ -504,27 +528,44 @@ static bool same_id(const thresh_samples *a, size_t i, const thresh_samples *b, 
     return x == y;
 }
 
-static uint64_t hash_id(const thresh_samples *s, size_t row)
+static uint64_t mixed(uint64_t h)
 {
-    uint64_t key = s->ids[row], h;
+    h *= 0x9E3779B97F4A7C15ull;
+    return h ^ (h >> 29);
+}
+
+static uint64_t hash_id(const thresh_samples *s, size_t row, uint64_t seed)
+{
+    uint64_t key = s->ids[row];
 
     if (key & 1)
-        key = hash_bytes(1, s->texts + (key >> 1), strlen(s->texts + (key >> 1)));
-    h = key * 0x9E3779B97F4A7C15ull;
-    return h ^ (h >> 29);
+        key = hash_bytes((uint32_t)seed, s->texts + (key >> 1), strlen(s->texts + (key >> 1)));
+    return mixed(mixed(key ^ seed) ^ seed);
+}
+
+/* Drawn from the ids themselves: whoever makes ids that collide changes by them where they do, and
+ * the same input still gives the same order. */
+static uint64_t seed_of(const thresh_samples *s)
+{
+    uint64_t seed = hash_bytes(0, s->texts, s->texts_len);
+
+    for (size_t row = 0; row < s->count; row++)
+        seed = mixed(seed ^ s->ids[row]);
+    return seed;
 }
 
 /* Rows by id; half empty, 4 bytes a slot. */
 typedef struct row_table {
     uint32_t *slots; /* row + 1, or 0 */
     size_t mask;
+    uint64_t seed;
 } row_table;
 
 /* Row of the id of row `k` of `b`, or UINT32_MAX. */
 static uint32_t look_up(const row_table *t, const thresh_samples *s, const thresh_samples *b,
                         size_t k)
 {
-    for (size_t i = hash_id(b, k) & t->mask; t->slots[i] != 0; i = (i + 1) & t->mask)
+    for (size_t i = hash_id(b, k, t->seed) & t->mask; t->slots[i] != 0; i = (i + 1) & t->mask)
         if (same_id(s, t->slots[i] - 1, b, k))
             return t->slots[i] - 1;
     return UINT32_MAX;
@@ -544,10 +585,11 @@ static bool build_table(row_table *t, const thresh_samples *s, thresh_pairs *p, 
     while (size < 2 * s->count)
         size *= 2;
     t->mask = size - 1;
+    t->seed = seed_of(s);
     if ((t->slots = calloc(size, sizeof *t->slots)) == NULL)
         return false;
     for (size_t row = 0; row < s->count; row++) {
-        size_t i = hash_id(s, row) & t->mask;
+        size_t i = hash_id(s, row, t->seed) & t->mask;
         while (t->slots[i] != 0 && !same_id(s, t->slots[i] - 1, s, row))
             i = (i + 1) & t->mask;
         if (t->slots[i] != 0)
@@ -687,7 +729,7 @@ static thresh_status pair_by_order(thresh_pairs *p, thresh_samples *const *table
 
 static thresh_status pair_by_table(thresh_pairs *p, thresh_samples *const *tables, size_t count)
 {
-    row_table t[3] = { { NULL, 0 } };
+    row_table t[3] = { { NULL, 0, 0 } };
     thresh_status rc = THRESH_OK;
 
     for (size_t k = 0; k < count; k++)
@@ -725,7 +767,7 @@ done:
 thresh_status thresh_samples_group(const thresh_samples *s, uint32_t *order, size_t *starts,
                                    size_t *groups)
 {
-    row_table t = { NULL, 0 };
+    row_table t = { NULL, 0, 0 };
     thresh_pairs ignored = { 0 };
     uint32_t *group = malloc((s->count + 1) * sizeof *group);
     thresh_status rc = THRESH_ENOMEM;

@@ -80,6 +80,7 @@ thresh_status thresh_set_select(thresh_set **out, const thresh_set *set, thresh_
             if (s->row != NULL)
                 in_row = take_row(scope, s->row);
             m.scope = scope;
+            m.paired = s->unpaired ? NULL : m.paired;
             found = found || in_row;
             if (in_row)
                 rc = keep(kept, &m, s, &a);

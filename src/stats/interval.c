@@ -30,16 +30,13 @@ thresh_status thresh_difference_normal(thresh_interval *out, double b, double se
     return THRESH_OK;
 }
 
-thresh_status thresh_ratio_fieller(thresh_interval *out, double b, double se_b, double c,
-                                   double se_c, double cov, double confidence)
+/* `z`: quantile of the distribution that the estimates have. */
+static thresh_status fieller(thresh_interval *out, double b, double se_b, double c, double se_c,
+                             double cov, double z)
 {
-    double ratio = c / b;
+    double ratio = c / b, g = z * z * (se_b / b) * (se_b / b);
 
-    if (!usable(b, se_b, c, se_c, cov, confidence) || !isfinite(ratio))
-        return THRESH_EDOMAIN;
-    double z = thresh_normal_quantile(confidence);
-    double g = z * z * (se_b / b) * (se_b / b);
-    if (g >= 1)
+    if (!isfinite(ratio) || g >= 1)
         return THRESH_EDOMAIN;
     /* the roots r of r^2 (b^2 - z^2 se_b^2) - 2 r (b c - z^2 cov) + c^2 - z^2 se_c^2 = 0 */
     double shared = z * (cov / b);
@@ -52,6 +49,22 @@ thresh_status thresh_ratio_fieller(thresh_interval *out, double b, double se_b, 
     double centre = (ratio - z * (shared / b)) / (1 - g);
     *out = (thresh_interval){ centre - half, centre + half };
     return THRESH_OK;
+}
+
+thresh_status thresh_ratio_fieller(thresh_interval *out, double b, double se_b, double c,
+                                   double se_c, double cov, double confidence)
+{
+    if (!usable(b, se_b, c, se_c, cov, confidence))
+        return THRESH_EDOMAIN;
+    return fieller(out, b, se_b, c, se_c, cov, thresh_normal_quantile(confidence));
+}
+
+thresh_status thresh_paired_ratio(thresh_interval *out, double b, double se_b, double c, double se_c,
+                                  double cov, double n, double confidence)
+{
+    if (!usable(b, se_b, c, se_c, cov, confidence) || !(n >= 2) || !isfinite(n))
+        return THRESH_EDOMAIN;
+    return fieller(out, b, se_b, c, se_c, cov, gsl_cdf_tdist_Pinv(confidence, n - 1));
 }
 
 /* Tango's statistic for a difference of `delta`: eq. (9), with the estimate of q21 of eq. (11). */

@@ -99,6 +99,20 @@ static void moving_as_one(void **state)
     near(i.high / 5e200, thresh_normal_quantile(0.95));
 }
 
+/* Student's t of 4 degrees at 95 % is the normal quantile at this confidence (closed form of t). */
+static void few_pairs_widen_a_ratio(void **state)
+{
+    const double confidence = 0.983490278001909;
+    thresh_interval t, z;
+
+    (void)state;
+    assert_int_equal(thresh_paired_ratio(&t, 5, 0.3, 4.8, 0.4, 0.05, 5, 0.95), THRESH_OK);
+    assert_int_equal(thresh_ratio_fieller(&z, 5, 0.3, 4.8, 0.4, 0.05, confidence), THRESH_OK);
+    near(t.low, z.low);
+    near(t.high, z.high);
+    assert_int_equal(thresh_paired_ratio(&t, 5, 0.3, 4.8, 0.4, 0.05, 1, 0.95), THRESH_EDOMAIN);
+}
+
 static void outside_the_domain(void **state)
 {
     thresh_interval i = { 3, 4 };
@@ -134,6 +148,7 @@ int main(void)
         cmocka_unit_test(tails),
         cmocka_unit_test(holm),
         cmocka_unit_test(moving_as_one),
+        cmocka_unit_test(few_pairs_widen_a_ratio),
         cmocka_unit_test(outside_the_domain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
