@@ -6,7 +6,10 @@
 #include <thresh/judge.h>
 #include <thresh/metric.h>
 #include <thresh/pairing.h>
+#include <thresh/power.h>
 #include <thresh/profile.h>
+#include <thresh/proportions.h>
+#include <thresh/ranks.h>
 #include <thresh/report.h>
 #include <thresh/samples.h>
 #include <thresh/scores.h>

@@ -1,5 +1,6 @@
 /* How sure a degradation is: from pairs of samples where there are any, else from standard errors. */
 #include "judge/judge.h"
+#include "thresh/proportions.h"
 #include "thresh/stats.h"
 
 #include <math.h>

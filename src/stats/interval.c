@@ -1,9 +1,9 @@
-/* Intervals of differences and ratios from standard errors, and Holm's adjustment. */
+/* Intervals of differences and ratios from standard errors. */
+#include "stats/domain.h"
 #include "thresh/stats.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
-#include <stdlib.h>
 
 double thresh_normal_quantile(double p)
 {
@@ -14,8 +14,8 @@ double thresh_normal_quantile(double p)
 static bool usable(double b, double se_b, double c, double se_c, double cov, double confidence)
 {
     return isfinite(b) && isfinite(c) && isfinite(se_b) && isfinite(se_c) && isfinite(cov)
-           && se_b >= 0 && se_c >= 0 && fabs(cov) <= se_b * se_c * (1 + 1e-9) && confidence > 0.5
-           && confidence < 1;
+           && se_b >= 0 && se_c >= 0 && fabs(cov) <= se_b * se_c * (1 + 1e-9)
+           && is_confidence(confidence);
 }
 
 thresh_status thresh_difference_normal(thresh_interval *out, double b, double se_b, double c,
@@ -67,103 +67,27 @@ thresh_status thresh_paired_ratio(thresh_interval *out, double b, double se_b, d
     return fieller(out, b, se_b, c, se_c, cov, gsl_cdf_tdist_Pinv(confidence, n - 1));
 }
 
-/* Tango's statistic for a difference of `delta`: eq. (9), with the estimate of q21 of eq. (11). */
-static double tango_z(double delta, double b, double c, double n)
-{
-    double A = 2 * n, B = -b - c + (2 * n - b + c) * delta, C = -c * delta * (1 - delta);
-    double root = B * B - 4 * A * C;
-    double q21 = (sqrt(root > 0 ? root : 0) - B) / (2 * A);
-    double variance = n * (2 * q21 + delta * (1 - delta)), excess = b - c - n * delta;
-
-    if (variance > 0)
-        return excess / sqrt(variance);
-    return excess > 0 ? INFINITY : excess < 0 ? -INFINITY : 0;
-}
-
-/* The statistic falls as delta grows: where it crosses `z`. */
-static double tango_bound(double low, double high, double b, double c, double n, double z)
-{
-    for (int i = 0; i < 200 && high - low > 0; i++) {
-        double middle = low + (high - low) / 2;
-        if (middle <= low || middle >= high)
-            break;
-        if (tango_z(middle, b, c, n) > z)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low + (high - low) / 2;
-}
-
-thresh_status thresh_paired_proportions(thresh_interval *out, double both, double only_base,
-                                        double only_cand, double none, double confidence)
-{
-    double n = both + only_base + only_cand + none;
-    bool counts = both >= 0 && only_base >= 0 && only_cand >= 0 && none >= 0;
-
-    if (!counts || !isfinite(n) || n < 1 || !(confidence > 0.5 && confidence < 1))
-        return THRESH_EDOMAIN;
-    double z = thresh_normal_quantile(confidence), d = (only_base - only_cand) / n;
-    *out = (thresh_interval){ tango_bound(-1, d, only_base, only_cand, n, z),
-                              tango_bound(d, 1, only_base, only_cand, n, -z) };
-    return THRESH_OK;
-}
-
 thresh_status thresh_paired_t(thresh_interval *out, double difference, double se, double n,
                               double confidence)
 {
-    if (!isfinite(difference) || !isfinite(se) || se < 0 || !(n >= 2) || !isfinite(n)
-        || !(confidence > 0.5 && confidence < 1))
+    if (!isfinite(difference) || !is_standard_error(se) || !(n >= 2) || !isfinite(n)
+        || !is_confidence(confidence))
         return THRESH_EDOMAIN;
     double half = gsl_cdf_tdist_Pinv(confidence, n - 1) * se;
     *out = (thresh_interval){ difference - half, difference + half };
     return THRESH_OK;
 }
 
-double thresh_p_above(double estimate, double limit, double se)
+thresh_status thresh_ratio_log_delta(thresh_interval *out, double b, double se_b, double c,
+                                     double se_c, double cov, double confidence)
 {
-    if (se <= 0)
-        return estimate > limit ? 0 : 1;
-    return gsl_cdf_ugaussian_Q((estimate - limit) / se);
-}
-
-typedef struct ranked {
-    double p;
-    size_t position;
-} ranked;
-
-static int compare_ranked(const void *a, const void *b)
-{
-    const ranked *x = a, *y = b;
-
-    return x->p < y->p   ? -1
-           : x->p > y->p ? 1
-                         : (x->position > y->position) - (x->position < y->position);
-}
-
-thresh_status thresh_holm(double *p, size_t count)
-{
-    ranked *order;
-    double running = 0;
-
-    if (count == 0)
-        return THRESH_OK;
-    for (size_t i = 0; i < count; i++)
-        if (!(p[i] >= 0 && p[i] <= 1))
-            return THRESH_EDOMAIN;
-    if (count > SIZE_MAX / sizeof *order || (order = malloc(count * sizeof *order)) == NULL)
-        return THRESH_ENOMEM;
-    for (size_t i = 0; i < count; i++)
-        order[i] = (ranked){ p[i], i };
-    qsort(order, count, sizeof *order, compare_ranked);
-    for (size_t i = 0; i < count; i++) {
-        double adjusted = (double)(count - i) * order[i].p;
-        if (adjusted > 1)
-            adjusted = 1;
-        if (adjusted > running)
-            running = adjusted;
-        p[order[i].position] = running;
-    }
-    free(order);
+    if (!usable(b, se_b, c, se_c, cov, confidence) || b <= 0 || c <= 0)
+        return THRESH_EDOMAIN;
+    double r_b = se_b / b, r_c = se_c / c, spread = r_b * r_b + r_c * r_c - 2 * (cov / b / c);
+    double half = thresh_normal_quantile(confidence) * sqrt(spread > 0 ? spread : 0);
+    double low = c / b * exp(-half), high = c / b * exp(half);
+    if (!isfinite(low) || !isfinite(high))
+        return THRESH_EDOMAIN;
+    *out = (thresh_interval){ low, high };
     return THRESH_OK;
 }

@@ -1,0 +1,25 @@
+/* What several functions ask of their arguments. NaN fails each. */
+#ifndef STATS_DOMAIN_H
+#define STATS_DOMAIN_H
+
+#include <math.h>
+#include <stdbool.h>
+
+/* Of one bound; at 0.5 and below a bound would be on the wrong side of the estimate. */
+static inline bool is_confidence(double confidence)
+{
+    return confidence > 0.5 && confidence < 1;
+}
+
+static inline bool is_standard_error(double se)
+{
+    return isfinite(se) && se >= 0;
+}
+
+/* Successes among n. */
+static inline bool is_count_of(double count, double n)
+{
+    return isfinite(n) && n >= 1 && count >= 0 && count <= n;
+}
+
+#endif

@@ -1,0 +1,33 @@
+/* Numbers as integers that order alike, and their sorting. */
+#ifndef STATS_SORT_H
+#define STATS_SORT_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* An integer that orders as the number does: negative numbers have all their bits turned, the
+ * others their sign. Adding 0 makes -0 the 0 that it equals. */
+static inline uint64_t key_of(double value)
+{
+    uint64_t bits;
+
+    value += 0.0;
+    memcpy(&bits, &value, sizeof bits);
+    return bits ^ (bits >> 63 != 0 ? UINT64_MAX : UINT64_C(1) << 63);
+}
+
+/* The number of a key. One key is that of -0, which key_of() never gives. */
+static inline double value_of(uint64_t key)
+{
+    uint64_t bits = key ^ (key >> 63 != 0 ? UINT64_C(1) << 63 : UINT64_MAX);
+    double value;
+
+    memcpy(&value, &bits, sizeof value);
+    return value + 0.0;
+}
+
+/* Sorts n keys, ascending; `spare` has room for as many. O(n). */
+void sort_keys(uint64_t *keys, uint64_t *spare, size_t n);
+
+#endif
