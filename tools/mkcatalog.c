@@ -60,7 +60,8 @@ static void print_kind(FILE *f, const thresh_kind *k)
             (int)k->family, (int)k->direction, (int)k->measure, (int)k->scale);
     print_limit(f, "accept", k->accept);
     print_limit(f, "tolerate", k->tolerate);
-    fprintf(f, ", .informational = %s },\n", k->informational ? "true" : "false");
+    fprintf(f, ", .informational = %s, .share = %s },\n", k->informational ? "true" : "false",
+            k->share ? "true" : "false");
 }
 
 static bool print_rows(FILE *f, const char *name, const char *count_name, rows *r)

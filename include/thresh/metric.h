@@ -59,6 +59,7 @@ typedef struct thresh_kind {
     thresh_scale scale;
     thresh_limit accept, tolerate;
     bool informational; /**< shown, never judged */
+    bool share;         /**< a share of the samples, each of which is right or wrong */
 } thresh_kind;
 
 /** @return the family's name as profiles write it, such as "error_rate". */

@@ -6,7 +6,7 @@
 #define THRESH_REPORT_H
 
 #include <stdio.h>
-#include <thresh/judge.h>
+#include <thresh/plan.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -50,6 +50,11 @@ THRESH_API thresh_status thresh_report_policy(const thresh_policy *policy, const
 /** Writes one line for each policy (of one profile each), with what it tolerates. */
 THRESH_API thresh_status thresh_report_profiles(const thresh_policy *const *policies, size_t count,
                                                 const thresh_text_options *options, FILE *stream);
+/** Writes the table of thresh_plan(). */
+THRESH_API thresh_status thresh_report_plan(const thresh_planned *plans, size_t count,
+                                            const thresh_result *result,
+                                            const thresh_plan_options *plan,
+                                            const thresh_text_options *options, FILE *stream);
 /** Writes the table of thresh_prove(). */
 THRESH_API thresh_status thresh_report_probes(const thresh_probe *probes, size_t count,
                                               const thresh_text_options *options, FILE *stream);

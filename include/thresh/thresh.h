@@ -6,6 +6,7 @@
 #include <thresh/judge.h>
 #include <thresh/metric.h>
 #include <thresh/pairing.h>
+#include <thresh/plan.h>
 #include <thresh/power.h>
 #include <thresh/profile.h>
 #include <thresh/proportions.h>

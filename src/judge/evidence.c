@@ -70,9 +70,6 @@ static void from_errors(thresh_judged *m, double se_b, double se_c, double confi
 {
     thresh_interval i;
 
-    /* a file that says 0 for 3 of 3 right knows nothing of its uncertainty */
-    if (se_b == 0 && se_c == 0)
-        return;
     if (m->measure == THRESH_ABSOLUTE) {
         if (thresh_difference_normal(&i, m->baseline, se_b, m->candidate, se_c, 0, confidence)
             == THRESH_OK)
@@ -83,17 +80,38 @@ static void from_errors(thresh_judged *m, double se_b, double se_c, double confi
     }
 }
 
+/* A share of n samples says by itself how sure it is, also where it is 0 or 1. */
+static void from_counts(thresh_judged *m, const uncertainty *u, double confidence)
+{
+    double b = m->baseline, c = m->candidate, n_b = u->b->n, n_c = u->c->n;
+    thresh_interval i;
+
+    if (m->measure == THRESH_ABSOLUTE) {
+        if (thresh_two_proportions_newcombe(&i, b * n_b, n_b, c * n_c, n_c, confidence) == THRESH_OK)
+            take_difference(m, i, "Newcombe hybrid score, independent counts");
+    } else {
+        from_errors(m, sqrt(b * (1 - b) / n_b), sqrt(c * (1 - c) / n_c), confidence);
+    }
+}
+
+static bool is_counted(const thresh_judged *m, const thresh_metric *metric, double value)
+{
+    return m->kind->share && metric->has_n && metric->n >= 1 && value >= 0 && value <= 1;
+}
+
+/* A file that says 0 for 3 of 3 right knows nothing of its uncertainty, unless it says the 3. */
 void find_interval(thresh_judged *m, const uncertainty *u, double confidence)
 {
     double se_b = u->b->stderr_value * u->factor_b, se_c = u->c->stderr_value * u->factor_c;
+    bool errors = u->b->has_stderr && u->c->has_stderr;
 
-    if (!u->b->has_stderr || !u->c->has_stderr)
-        return;
     m->confidence = confidence;
-    if (u->b->paired != NULL)
+    if (errors && u->b->paired != NULL)
         from_pairs(m, u->b->paired, u, se_b, se_c, confidence);
-    else
+    else if (errors && (se_b > 0 || se_c > 0))
         from_errors(m, se_b, se_c, confidence);
+    else if (is_counted(m, u->b, m->baseline) && is_counted(m, u->c, m->candidate))
+        from_counts(m, u, confidence);
 }
 
 double samples_to_settle(const thresh_metric *b, const thresh_metric *c, const thresh_judged *m)

@@ -261,7 +261,7 @@ thresh_status add_notes(document *d, const bench *on)
     if (rc == THRESH_OK)
         rc = note_flips(d);
     if (rc == THRESH_OK && independent)
-        rc = add_note(d, "intervals come from the files' standard errors, taken as independent; "
+        rc = add_note(d, "intervals come from the files' standard errors or counts, taken as independent; "
                          "paired per-sample results would make them tighter");
     return rc;
 }

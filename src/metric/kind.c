@@ -177,8 +177,10 @@ thresh_status kind_read(thresh_kind *out, const node *n, const thresh_kind *fami
 {
     static const char *const known[] = { "title",         "family",  "direction", "measure",
                                          "scale",         "unit",    "accept",    "tolerate",
-                                         "informational", "aliases", "exact",     NULL };
+                                         "informational", "share",   "aliases",   "exact",
+                                         NULL };
     const node *family = node_get(n, "family"), *informational = node_get(n, "informational");
+    const node *share = node_get(n, "share");
     thresh_status rc = THRESH_OK;
     thresh_kind kind = { .unit = "" };
 
@@ -207,6 +209,7 @@ thresh_status kind_read(thresh_kind *out, const node *n, const thresh_kind *fami
         kind = families[f];
         kind.informational = informs;
     }
+    kind.share = share != NULL && share->number != 0;
     kind.name = arena_strdup(a, n->key);
     kind.title = kind.name;
     for (const node *c = n->child; c != NULL; c = c->next) {
@@ -218,7 +221,7 @@ thresh_status kind_read(thresh_kind *out, const node *n, const thresh_kind *fami
             for (const node *i = c->child; i != NULL; i = i->next)
                 if (i->text == NULL)
                     rc = fault(i, file, diags, c->key, "a name");
-        } else if (strcmp(c->key, "informational") == 0) {
+        } else if (strcmp(c->key, "informational") == 0 || strcmp(c->key, "share") == 0) {
             if (c->type != NODE_BOOL)
                 rc = fault(c, file, diags, c->key, "true or false");
         } else if (strcmp(c->key, "family") != 0 && !read_shared(&kind, c, file, diags, &rc)) {

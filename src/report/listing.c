@@ -3,6 +3,7 @@
 #include "thresh/report.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -505,4 +506,84 @@ thresh_status thresh_report_probes(const thresh_probe *probes, size_t count,
     else
         fprintf(stream, "%zu probe%s, each came out as it must\n", count, count == 1 ? "" : "s");
     return rc;
+}
+
+/* --- plan --- */
+
+/* 1234567 → "1,234,567" */
+static const char *grouped(listing *l, double n)
+{
+    char digits[32], out[48];
+    int len, at = 0;
+
+    if (!(n >= 0) || n > 1e15)
+        return "-";
+    len = snprintf(digits, sizeof digits, "%.0f", n);
+    for (int i = 0; i < len; i++) {
+        if (i > 0 && (len - i) % 3 == 0)
+            out[at++] = ',';
+        out[at++] = digits[i];
+    }
+    out[at] = '\0';
+    return arena_strdup(&l->arena, out);
+}
+
+static const char *spread_text(listing *l, const thresh_planned *p)
+{
+    char text[THRESH_TEXT_MAX];
+
+    if (!isnan(p->disagreement))
+        return arena_printf(&l->arena, "%.3g %% differ%s", p->disagreement * 100,
+                            p->counted ? "" : " (supposed)");
+    if (!isnan(p->sd))
+        return arena_printf(&l->arena, "sd %s", thresh_value_text(text, p->metric, p->sd));
+    return "-";
+}
+
+static void add_plan_row(listing *l, const thresh_planned *p)
+{
+    char text[THRESH_TEXT_MAX];
+    const thresh_judged *m = p->metric;
+    bool have = p->have > 0;
+
+    add_cell(l, path_of(l, m->scope, m->name), NULL);
+    add_cell(l, isnan(m->baseline) ? "-" : thresh_value_text(text, m, m->baseline), NULL);
+    add_cell(l, arena_printf(&l->arena, "%s%s", m->rule->tolerate_exclusive ? "<" : "",
+                             thresh_change_text(text, m, m->rule->tolerate)),
+             NULL);
+    add_cell(l, spread_text(l, p), NULL);
+    add_cell(l, isnan(p->needed) ? "-" : grouped(l, p->needed), NULL);
+    add_cell(l, have ? grouped(l, p->have) : "-", NULL);
+    add_cell(l, isnan(p->can_show) ? "-" : thresh_change_text(text, m, p->can_show), NULL);
+    add_cell(l, p->why != NULL      ? p->why
+                : !have                ? p->method
+                : p->needed <= p->have ? "enough"
+                                       : "too few",
+             NULL);
+}
+
+thresh_status thresh_report_plan(const thresh_planned *plans, size_t count,
+                                 const thresh_result *result, const thresh_plan_options *plan,
+                                 const thresh_text_options *options, FILE *stream)
+{
+    static const column columns[] = {
+        { "METRIC", 0, false },  { "BASELINE", 3, true }, { "LIMIT", 0, true },
+        { "PAIRS", 2, false },   { "NEEDED", 0, true },   { "HAVE", 0, true },
+        { "CAN SHOW", 1, true }, { "REMARK", 0, false },
+    };
+    listing l = { .o = options };
+
+    for (size_t i = 0; i < count; i++)
+        add_plan_row(&l, &plans[i]);
+    print_wrapped(stream,
+                  show(&l, arena_printf(&l.arena,
+                                        "Samples%s to show that a degradation is within its limit: "
+                                        "confidence %g %% one-sided, power %g %%, %s",
+                                        plan->unpaired ? " of each model" : ", seen by both models,",
+                                        result->evidence.confidence * 100,
+                                        (plan->power > 0 ? plan->power : 0.8) * 100,
+                                        plan->expected != 0 ? "if it is as expected"
+                                                            : "if there is none")),
+                  0, 2, (size_t)options->width);
+    return finish(&l, columns, sizeof columns / sizeof *columns, stream);
 }
