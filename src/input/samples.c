@@ -42,10 +42,7 @@ thresh_status begin_sample(const input *in, thresh_samples *s, const char *id, s
 
 thresh_status begin_numbered(const input *in, thresh_samples *s, uint32_t line_number)
 {
-    char id[24];
-    int len = snprintf(id, sizeof id, "%zu", thresh_samples_count(s) + 1);
-
-    return begin_sample(in, s, id, (size_t)len, false, line_number);
+    return begin_sample(in, s, NULL, 0, false, line_number);
 }
 
 static thresh_status refuse_cell(const input *in, const cell_place *at, field text, const char *what)

@@ -244,7 +244,7 @@ static thresh_status begin_row(row_reader *r, const line *l)
             field id = r->cells[i];
             if (id.len == 0)
                 return text_fault(r->in, l->number, "a row without an id");
-            return begin_sample(r->in, r->samples, id.text, id.len, r->quoted[i], l->number);
+            return begin_sample(r->in, r->samples, id.text, id.len, false, l->number);
         }
     return THRESH_OK;
 }

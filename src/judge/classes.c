@@ -144,24 +144,42 @@ static thresh_status code_all(classes *c, series *s)
     return c->counts == NULL || c->positive == NULL ? THRESH_ENOMEM : THRESH_OK;
 }
 
+/* The labels of a file, or NULL. */
+static const thresh_column *labels_of(const series *s, size_t side)
+{
+    const thresh_column *l = thresh_samples_of_role(s->tables[side], THRESH_ROLE_LABEL);
+
+    return l != NULL && l->missing < s->whole[side] ? l : NULL;
+}
+
+/* Those of the first file that has any. */
+static coded find_labels(const series *s)
+{
+    for (size_t side = 0; side < s->sides; side++)
+        if (labels_of(s, side) != NULL)
+            return (coded){ side, labels_of(s, side), NULL };
+    return (coded){ 0, NULL, NULL };
+}
+
 thresh_status classes_new(classes **out, series *s)
 {
     classes *c;
     bool any = false;
+    coded labels = find_labels(s);
     thresh_status rc = THRESH_OK;
 
     *out = NULL;
-    if (thresh_samples_of_role(s->tables[0], THRESH_ROLE_LABEL) == NULL)
+    if (labels.column == NULL)
         return THRESH_OK;
     if ((c = calloc(1, sizeof *c)) == NULL)
         return THRESH_ENOMEM;
     for (size_t side = 0; side < s->sides; side++) {
-        const thresh_column *l = thresh_samples_of_role(s->tables[side], THRESH_ROLE_LABEL);
+        const thresh_column *l = labels_of(s, side);
         const thresh_column *p = thresh_samples_of_role(s->tables[side], THRESH_ROLE_PREDICTION);
         const thresh_column *score = thresh_samples_of_role(s->tables[side], THRESH_ROLE_SCORE);
 
-        /* a candidate's file may leave the labels to the baseline's */
-        c->labels[side] = l != NULL ? (coded){ side, l, NULL } : c->labels[0];
+        /* a file may leave the labels to another */
+        c->labels[side] = l != NULL ? (coded){ side, l, NULL } : labels;
         c->predictions[side] = (coded){ side, p, NULL };
         c->scores[side] = score != NULL && score->numbers != NULL ? score : NULL;
         any = any || p != NULL || score != NULL;

@@ -475,19 +475,35 @@ static void keep_first(char out[THRESH_ID_MAX], const thresh_samples *table, siz
 static thresh_status note_pairs(series *s, thresh_pairing *out, thresh_pair_mode mode)
 {
     const thresh_pairs *p = &s->pairs;
+    const char *path = thresh_set_source(s->sets[1])->path;
+    char mine[THRESH_ID_MAX], other[THRESH_ID_MAX];
 
+    if (p->some_numbered) {
+        thresh_diags_add(s->diags, THRESH_ERROR, path, 0, 0,
+                         "samples have ids in one file and none in another: they cannot be paired");
+        return THRESH_EFORMAT;
+    }
+    if (p->count == 0 && p->only[0] > 0 && p->only[1] > 0)
+        thresh_diags_add(s->diags, THRESH_WARNING, path, 0, 0,
+                         "no sample has an id that the baseline has; the first is '%s' here and "
+                         "'%s' there",
+                         thresh_samples_id(other, s->tables[1], p->first_only[1]),
+                         thresh_samples_id(mine, s->tables[0], p->first_only[0]));
     if (p->types_differ)
         thresh_diags_add(s->diags, THRESH_WARNING, thresh_set_source(s->sets[0])->path, 0, 0,
                          "ids are numbers in one file and texts in another; 7 and \"7\" are taken "
                          "for the same");
     out->series++;
     out->pairs += p->count;
-    out->baseline_only += p->only[0];
+    out->by_position = p->by_position;
+    out->anchor_lacks += p->lacks[2];
+    out->baseline_only += p->lacks[1];
     out->candidate_only += p->only[1];
     out->baseline_twice += p->twice[0];
     out->candidate_twice += p->twice[1];
     out->differing += p->differing;
-    keep_first(out->first_missing, s->tables[0], p->only[0], p->first_only[0]);
+    keep_first(out->first_missing, s->tables[0], p->lacks[1], p->first_lacks[1]);
+    keep_first(out->first_anchor_lacks, s->tables[0], p->lacks[2], p->first_lacks[2]);
     keep_first(out->first_extra, s->tables[1], p->only[1], p->first_only[1]);
     for (size_t side = 0; side < 2; side++)
         keep_first(out->first_twice, s->tables[side], p->twice[side], p->first_twice[side]);
@@ -495,10 +511,11 @@ static thresh_status note_pairs(series *s, thresh_pairing *out, thresh_pair_mode
     if (mode != THRESH_PAIR_STRICT
         || p->only[0] + p->only[1] + p->twice[0] + p->twice[1] + p->differing == 0)
         return THRESH_OK;
-    thresh_diags_add(s->diags, THRESH_ERROR, thresh_set_source(s->sets[1])->path, 0, 0,
-                     "--pair=strict: of the samples %zu are in the baseline only, %zu in the "
-                     "candidate only, %zu stand twice, %zu have another label or hash",
-                     p->only[0], p->only[1], p->twice[0] + p->twice[1], p->differing);
+    thresh_diags_add(s->diags, THRESH_ERROR, path, 0, 0,
+                     "--pair=strict: of the baseline's samples the candidate lacks %zu and the "
+                     "anchor %zu, %zu are in the candidate only, %zu stand twice, %zu have another "
+                     "label or hash",
+                     p->lacks[1], p->lacks[2], p->only[1], p->twice[0] + p->twice[1], p->differing);
     return THRESH_EFORMAT;
 }
 
@@ -588,6 +605,27 @@ static thresh_status measure_table(thresh_set *const sets[MOST_SIDES], thresh_sa
     return rc;
 }
 
+/* A log of samples beside a file of figures: nothing says that those are of the same samples. The
+ * log of a run that died after its first sample reads as such a file. Results that come with logs
+ * have figures of their own. */
+static thresh_status note_alone(thresh_pairing *out, const thresh_set *baseline,
+                                const thresh_set *candidate, thresh_diags *diags)
+{
+    const thresh_samples *t;
+
+    if (candidate == NULL || thresh_set_count(baseline) > 0
+        || thresh_set_samples(candidate, 0) != NULL)
+        return THRESH_OK;
+    for (size_t i = 0; (t = thresh_set_samples(baseline, i)) != NULL; i++)
+        out->baseline_alone += thresh_samples_count(t);
+    if (out->baseline_alone == 0 || out->mode != THRESH_PAIR_STRICT)
+        return THRESH_OK;
+    thresh_diags_add(diags, THRESH_ERROR, thresh_set_source(candidate)->path, 0, 0,
+                     "--pair=strict: no samples, of which the baseline has %zu",
+                     out->baseline_alone);
+    return THRESH_EFORMAT;
+}
+
 thresh_status thresh_measure_samples(thresh_pairing *out, thresh_set *baseline, thresh_set *candidate,
                              thresh_set *anchor, const thresh_policy *policy,
                              const thresh_pair_options *options, thresh_diags *diags)
@@ -596,11 +634,12 @@ thresh_status thresh_measure_samples(thresh_pairing *out, thresh_set *baseline, 
     thresh_set *const sets[MOST_SIDES] = { baseline, candidate, anchor };
     thresh_pairing pairing = { 0 };
     thresh_samples *table;
-    thresh_status rc = THRESH_OK;
+    thresh_status rc;
 
     if (options == NULL)
         options = &defaults;
     pairing.mode = options->mode;
+    rc = note_alone(&pairing, baseline, candidate, diags);
     for (size_t side = 0; side < MOST_SIDES; side++)
         for (size_t i = 0; rc == THRESH_OK && sets[side] != NULL
                            && (table = thresh_set_samples(sets[side], i)) != NULL;
