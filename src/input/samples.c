@@ -69,11 +69,13 @@ thresh_status put_text(const input *in, thresh_samples *s, size_t column, field 
     return rc;
 }
 
-static bool is_nothing(field f)
+/* What stands for nothing; where classes are named, "None" is the name of one. */
+static bool is_nothing(const thresh_column *c, field f)
 {
     static const char *const words[] = { "", "NA", "N/A", "n/a", "null", "NULL", "None", "-" };
+    bool named = c->role == THRESH_ROLE_LABEL || c->role == THRESH_ROLE_PREDICTION;
 
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    for (size_t i = 0; i < sizeof words / sizeof *words - (named ? 2 : 0); i++)
         if (field_is(f, words[i]))
             return true;
     return false;
@@ -114,7 +116,7 @@ thresh_status put_cell(const input *in, thresh_samples *s, size_t column, field 
 
     if (field_number(text, &value))
         return thresh_samples_put_number(s, column, value);
-    if (is_nothing(text))
+    if (is_nothing(c, text))
         return THRESH_OK; /* a cell that is left empty is filled as such */
     if (c->role == THRESH_ROLE_VALUE && read_truth(text, &value))
         return thresh_samples_put_number(s, column, value);

@@ -31,7 +31,7 @@ typedef struct row_reader {
     char *record; /* a row that goes on over several lines, or cells that are changed */
     size_t record_capacity;
     field cells[MOST_FIELDS];
-    bool quoted[MOST_FIELDS];
+
 } row_reader;
 
 /* --- detection --- */
@@ -103,6 +103,7 @@ static thresh_status next_record(row_reader *r, line *out)
 {
     line l;
     size_t len = 0;
+    bool open = false;
     thresh_status rc = stream_line(r->in->stream, &l);
 
     if (rc != THRESH_OK)
@@ -117,7 +118,9 @@ static thresh_status next_record(row_reader *r, line *out)
             return THRESH_ENOMEM;
         memcpy(r->record + len, l.text, l.len);
         len += l.len;
-        if (!has_open_quote(r->record, len))
+        /* each line once: a quote that is never closed may be followed by many */
+        open = open != has_open_quote(l.text, l.len);
+        if (!open)
             break;
         r->record[len++] = '\n';
         rc = stream_line(r->in->stream, &l);
@@ -166,8 +169,7 @@ static thresh_status split(row_reader *r, const line *l, size_t most, size_t *co
             ++*count;
             return THRESH_OK;
         }
-        r->quoted[*count] = any_quote && at < l->len && l->text[at] == '"';
-        if (r->quoted[*count]) {
+        if (any_quote && at < l->len && l->text[at] == '"') {
             thresh_status rc = unquote(r, l, &at, cell);
             if (rc != THRESH_OK)
                 return rc;
@@ -185,13 +187,24 @@ static thresh_status split(row_reader *r, const line *l, size_t most, size_t *co
 
 /* --- header and rows --- */
 
+static thresh_status check_text(const row_reader *r, const line *l)
+{
+    size_t bad;
+
+    if (!is_utf8(l->text, l->len, &bad))
+        return text_fault(r->in, l->number, "invalid UTF-8; expected the file in UTF-8");
+    if (memchr(l->text, 0, l->len) != NULL)
+        return text_fault(r->in, l->number, "a NUL character; expected text");
+    return THRESH_OK;
+}
+
 static thresh_status read_header(row_reader *r, const line *l)
 {
     bool label = false, prediction = false;
     size_t count;
-    thresh_status rc = split(r, l, MOST_FIELDS - 1, &count);
+    thresh_status rc = check_text(r, l);
 
-    if (rc != THRESH_OK)
+    if (rc != THRESH_OK || (rc = split(r, l, MOST_FIELDS - 1, &count)) != THRESH_OK)
         return rc;
     if (count == MOST_FIELDS)
         return text_fault(r->in, l->number, "more than 1,023 columns");
@@ -210,7 +223,10 @@ static thresh_status read_header(row_reader *r, const line *l)
             f->use = USE_ID;
             r->has_id = true;
         } else if (name.len == 0) {
-            f->use = USE_NOTHING; /* the numbers of the rows, as data frames write them */
+            f->use = USE_NOTHING; /* the numbers of the rows, as data frames write them first */
+            if (i > 0)
+                thresh_diags_add(r->in->diags, THRESH_NOTE, r->in->path, l->number, 0,
+                                 "field %zu is not used: it has no title", i + 1);
         } else {
             for (size_t k = 0; k < i; k++)
                 if (strcmp(r->fields[k].title, f->title) == 0)
@@ -262,12 +278,10 @@ static thresh_status put_decimal(row_reader *r, size_t column, field cell, const
 
 static thresh_status read_row(row_reader *r, const line *l)
 {
-    size_t count, bad;
-    thresh_status rc;
+    size_t count;
+    thresh_status rc = check_text(r, l);
 
-    if (!is_utf8(l->text, l->len, &bad) || memchr(l->text, 0, l->len) != NULL)
-        return text_fault(r->in, l->number, "invalid UTF-8; expected the file in UTF-8");
-    if ((rc = split(r, l, r->count, &count)) != THRESH_OK)
+    if (rc != THRESH_OK || (rc = split(r, l, r->count, &count)) != THRESH_OK)
         return rc;
     if (count != r->count) {
         char what[96];

@@ -18,6 +18,7 @@ typedef struct member {
 typedef struct members {
     member *items;
     size_t count, capacity;
+    arena arena; /* what was written with escapes, in this line */
 } members;
 
 enum { MOST_TABLES = 64, MOST_UNUSED = 16, LONGEST_KEY = 64 };
@@ -31,7 +32,6 @@ typedef struct log_reader {
     size_t table_count;
     char unused[MOST_UNUSED][LONGEST_KEY]; /* keys of lists and maps, each said once */
     size_t unused_count;
-    arena arena; /* unescaped texts of one line */
 } log_reader;
 
 static bool is_key(const member *m, const char *key)
@@ -58,25 +58,52 @@ static thresh_status fault_at(const input *in, const line *l, size_t at, const c
     return THRESH_EFORMAT;
 }
 
+/* json.dumps() of Python writes \\u for what is not ASCII, in keys too. A NUL would end the text
+ * before its end: such a text stays as it is written. */
+static thresh_status unescape(const input *in, arena *a, skim_value *v, uint32_t line_number)
+{
+    if (!v->escaped)
+        return THRESH_OK;
+    for (size_t i = 0; i + 6 <= v->len; i += v->text[i] == '\\' ? 2 : 1)
+        if (memcmp(v->text + i, "\\u0000", 6) == 0)
+            return THRESH_OK;
+    v->text = json_unescape(a, v->text, v->len);
+    if (v->text == NULL)
+        return a->failed ? THRESH_ENOMEM
+                         : text_fault(in, line_number, "not JSON: a text with a broken escape");
+    v->len = strlen(v->text);
+    v->escaped = false;
+    return THRESH_OK;
+}
+
+static void free_members(members *l)
+{
+    free(l->items);
+    arena_free(&l->arena);
+}
+
 static thresh_status split_line(const input *in, const line *l, members *out)
 {
+    thresh_status rc = THRESH_OK;
     skim s;
     member m;
     size_t at;
 
     out->count = 0;
+    arena_free(&out->arena);
     if (!is_utf8(l->text, l->len, &at))
         return fault_at(in, l, at, "invalid UTF-8; expected the file in UTF-8");
     if (memchr(l->text, 0, l->len) != NULL)
         return fault_at(in, l, (size_t)((const char *)memchr(l->text, 0, l->len) - l->text),
                         "a NUL character; expected text");
     skim_open(&s, l->text, l->len);
-    while (skim_next(&s, &m.key, &m.value)) {
+    while (rc == THRESH_OK && skim_next(&s, &m.key, &m.value)) {
+        rc = unescape(in, &out->arena, &m.key, l->number);
         if (!array_reserve(&out->items, &out->capacity, out->count + 1, sizeof *out->items))
             return THRESH_ENOMEM;
         out->items[out->count++] = m;
     }
-    return s.fault == NULL ? THRESH_OK : fault_at(in, l, s.at, s.fault);
+    return s.fault == NULL ? rc : fault_at(in, l, s.at, s.fault);
 }
 
 /* The members of the first line, for detection. */
@@ -103,7 +130,7 @@ static bool detect_lm_eval(const input *in)
     members l = { 0 };
     bool found = split_first(in, &l) && is_lm_eval(&l);
 
-    free(l.items);
+    free_members(&l);
     return found;
 }
 
@@ -140,7 +167,7 @@ static bool detect_samples(const input *in)
             && (find_id(&first) != NULL
                 || (has_role(&first, THRESH_ROLE_LABEL)
                     && has_role(&first, THRESH_ROLE_PREDICTION)));
-    free(first.items);
+    free_members(&first);
     /* one object alone is a file of metrics that has an id */
     return found && next_full_line(in, &at, &l) && next_full_line(in, &at, &l) && l.text[0] == '{';
 }
@@ -150,6 +177,8 @@ static bool detect_samples(const input *in)
 static thresh_status begin_row(log_reader *r, thresh_samples *s)
 {
     const member *id = find_member(&r->line, r->id);
+    skim_value text;
+    thresh_status rc;
     double number;
 
     if (r->id[0] == '\0')
@@ -164,33 +193,33 @@ static thresh_status begin_row(log_reader *r, thresh_samples *s)
     if (id->value.type == SKIM_NUMBER && memchr(id->value.text, '.', id->value.len) != NULL
         && thresh_parse_number(&number, id->value.text, id->value.len) && number > -1e15
         && number < 1e15 && number == (double)(int64_t)number) {
-        char text[24];
-        int len = snprintf(text, sizeof text, "%lld", (long long)number);
-        return begin_sample(r->in, s, text, (size_t)len, false, r->number);
+        char whole[24];
+        int len = snprintf(whole, sizeof whole, "%lld", (long long)number);
+        return begin_sample(r->in, s, whole, (size_t)len, false, r->number);
     }
-    return begin_sample(r->in, s, id->value.text, id->value.len, id->value.type == SKIM_TEXT,
-                        r->number);
+    text = id->value;
+    rc = unescape(r->in, &r->line.arena, &text, r->number);
+    return rc != THRESH_OK ? rc
+                           : begin_sample(r->in, s, text.text, text.len, text.type == SKIM_TEXT,
+                                          r->number);
 }
 
 static thresh_status put_skimmed_text(log_reader *r, thresh_samples *s, size_t column,
                                       const skim_value *v, const cell_place *at)
 {
     const thresh_column *c = thresh_samples_column_at(s, column);
+    skim_value plain = *v;
     field text = { v->text, v->len };
     double number;
+    thresh_status rc = THRESH_OK;
 
     /* "0.94" is a number that somebody put in quotes */
     if (c->role == THRESH_ROLE_VALUE && c->codes == NULL && field_number(text, &number))
         return thresh_samples_put_number(s, column, number);
-    if (v->escaped && c->role != THRESH_ROLE_CHECK) {
-        text.text = json_unescape(&r->arena, v->text, v->len);
-        if (text.text == NULL)
-            return r->arena.failed
-                       ? THRESH_ENOMEM
-                       : text_fault(r->in, at->line, "not JSON: a text with a broken escape");
-        text.len = strlen(text.text);
-    }
-    return put_text(r->in, s, column, text, at);
+    if (c->role != THRESH_ROLE_CHECK)
+        rc = unescape(r->in, &r->line.arena, &plain, at->line);
+    return rc != THRESH_OK ? rc
+                           : put_text(r->in, s, column, (field){ plain.text, plain.len }, at);
 }
 
 static void note_unused(log_reader *r, const char *name, size_t len)
@@ -251,10 +280,13 @@ static thresh_status put_inner(log_reader *r, thresh_samples *s, const char *wan
     size_t len = strcspn(rest, "/");
     skim_value key, value;
     skim inner;
+    thresh_status rc = THRESH_OK;
 
     skim_open(&inner, map->text, map->len);
     while (skim_next(&inner, &key, &value))
-        if (key.len == len && memcmp(key.text, rest, len) == 0)
+        if ((rc = unescape(r->in, &r->line.arena, &key, r->number)) != THRESH_OK)
+            return rc;
+        else if (key.len == len && memcmp(key.text, rest, len) == 0)
             return rest[len] == '/' && value.type == SKIM_MAP
                        ? put_inner(r, s, wanted, rest + len + 1, &value)
                        : put_value(r, s, wanted, strlen(wanted), &value);
@@ -304,7 +336,8 @@ static thresh_status add_sample(log_reader *r)
         }
         skim_open(&inner, m->value.text, m->value.len);
         while (rc == THRESH_OK && skim_next(&inner, &key, &value))
-            rc = put_value(r, s, key.text, key.len, &value);
+            if ((rc = unescape(r->in, &r->line.arena, &key, r->number)) == THRESH_OK)
+                rc = put_value(r, s, key.text, key.len, &value);
     }
     return rc == THRESH_OK ? put_wanted(r, s) : rc;
 }
@@ -385,7 +418,7 @@ static thresh_status find_ids(log_reader *r)
 
 static thresh_status read_log(const input *in, thresh_set *set, thresh_status (*add)(log_reader *))
 {
-    log_reader r = { .in = in, .arena = ARENA_INIT };
+    log_reader r = { .in = in };
     line l = { 0 };
     thresh_status rc = thresh_samples_new(&r.tables[0], in->scope, "", in->options->keep);
 
@@ -406,7 +439,6 @@ static thresh_status read_log(const input *in, thresh_set *set, thresh_status (*
         }
         if (rc == THRESH_OK)
             rc = add(&r);
-        arena_free(&r.arena);
     }
     rc = rc == THRESH_EEMPTY ? THRESH_OK : rc;
     for (size_t i = 0; i < r.table_count; i++) {
@@ -417,7 +449,7 @@ static thresh_status read_log(const input *in, thresh_set *set, thresh_status (*
     }
     if (rc == THRESH_OK && thresh_set_samples(set, 0) == NULL)
         rc = text_fault(in, 0, "no samples");
-    free(r.line.items);
+    free_members(&r.line);
     return rc;
 }
 

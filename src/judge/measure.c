@@ -76,15 +76,16 @@ static thresh_status add_or_support(series *s, size_t side, thresh_metric *m)
     return THRESH_OK;
 }
 
-thresh_status add_figures(series *s, const char *scope, const char *name, const char *unit,
-                          size_t n, const double figures[MOST_SIDES])
+thresh_status add_figures(series *s, const char *scope, const char *name,
+                          const char *const units[MOST_SIDES], size_t n,
+                          const double figures[MOST_SIDES])
 {
     thresh_status rc = scope == NULL || name == NULL ? THRESH_ENOMEM : THRESH_OK;
 
     for (size_t side = 0; side < s->sides && rc == THRESH_OK; side++) {
         thresh_metric m = { .scope = scope,
                             .name = name,
-                            .unit = unit,
+                            .unit = units == NULL ? NULL : units[side],
                             .value = figures[side],
                             .n = (double)n,
                             .has_n = true };
@@ -92,7 +93,7 @@ thresh_status add_figures(series *s, const char *scope, const char *name, const 
             continue;
         if (!isfinite(m.value)) {
             m.state = THRESH_VALUE_NAN;
-            m.text = "NaN";
+            m.text = s->why[side] != NULL ? s->why[side] : "NaN";
         }
         rc = add_or_support(s, side, &m);
     }
@@ -115,28 +116,40 @@ static void count_outcomes(thresh_paired *p, const double *b, const double *c, s
     }
 }
 
-static thresh_status add_lost(series *s, size_t side, thresh_metric *m, size_t lost, size_t n)
+void explain_losses(series *s, const losses *lost)
 {
-    m->state = THRESH_VALUE_NAN;
-    m->text = arena_printf(s->arena, "no value in %zu of %zu samples", lost, n + lost);
-    return m->text == NULL ? THRESH_ENOMEM : add_or_support(s, side, m);
+    for (size_t side = 0; side < s->sides; side++)
+        if (lost->of[side] > 0)
+            s->why[side] = arena_printf(s->arena, "no value in %zu of %zu samples",
+                                        lost->of[side], lost->among);
 }
 
-thresh_status add_mean(series *s, const char *scope, const char *name, const char *unit, size_t n,
-                       const size_t lost[MOST_SIDES])
+void forget_sides(series *s)
+{
+    memset(s->absent, 0, sizeof s->absent);
+    memset(s->why, 0, sizeof s->why);
+}
+
+thresh_status add_mean(series *s, const char *scope, const char *name,
+                       const char *const units[MOST_SIDES], size_t n, const losses *lost)
 {
     thresh_status rc = scope == NULL || name == NULL ? THRESH_ENOMEM : THRESH_OK;
-    bool pairs = s->sides > 1 && !s->absent[1];
+    bool pairs = s->sides > 1 && !s->absent[1] && s->why[1] == NULL;
 
+    explain_losses(s, lost);
     for (size_t side = 0; side < s->sides && rc == THRESH_OK; side++) {
-        thresh_metric m = { .scope = scope, .name = name, .unit = unit };
+        thresh_metric m = { .scope = scope,
+                            .name = name,
+                            .unit = units == NULL ? NULL : units[side],
+                            .text = s->why[side] };
         thresh_pair_moments moments;
         thresh_paired paired = { .n = (double)n };
 
-        if (s->absent[side] || (n == 0 && lost[side] == 0))
+        if (s->absent[side] || (n == 0 && m.text == NULL))
             continue;
-        if (lost[side] > 0) {
-            rc = add_lost(s, side, &m, lost[side], n);
+        if (m.text != NULL) {
+            m.state = THRESH_VALUE_NAN;
+            rc = add_or_support(s, side, &m);
             continue;
         }
         rc = thresh_moments_paired(&moments, s->values[side], s->values[pairs ? 1 : side], n);
@@ -166,8 +179,7 @@ thresh_status add_mean(series *s, const char *scope, const char *name, const cha
 /* --- columns of numbers --- */
 
 /* The values of the samples that have one in each file; `lost` counts those that only some lack. */
-static size_t gather(series *s, const thresh_column *const columns[MOST_SIDES],
-                     size_t lost[MOST_SIDES])
+static size_t gather(series *s, const thresh_column *const columns[MOST_SIDES], losses *lost)
 {
     size_t n = 0;
 
@@ -182,7 +194,8 @@ static size_t gather(series *s, const thresh_column *const columns[MOST_SIDES],
             all = all && !isnan(v);
         }
         for (size_t side = 0; any && !all && side < s->sides; side++)
-            lost[side] += !s->absent[side] && isnan(s->values[side][n]);
+            lost->of[side] += !s->absent[side] && isnan(s->values[side][n]);
+        lost->among += any;
         n += all;
     }
     return n;
@@ -190,8 +203,8 @@ static size_t gather(series *s, const thresh_column *const columns[MOST_SIDES],
 
 /* P50, P95 and P99 of what is a latency; the order of the values is lost. Of a slice only where more
  * than one sample lies beyond: else it is the slice's largest. */
-static thresh_status add_percentiles(series *s, const thresh_column *c, size_t n,
-                                     const size_t lost[MOST_SIDES])
+static thresh_status add_percentiles(series *s, const thresh_column *c,
+                                     const char *const units[MOST_SIDES], size_t n)
 {
     static const struct {
         const char *prefix;
@@ -206,39 +219,76 @@ static thresh_status add_percentiles(series *s, const thresh_column *c, size_t n
         if (s->slice[0] != '\0' && (double)n * (1 - percentiles[p].q) < 1)
             continue;
         for (size_t side = 0; side < s->sides; side++)
-            if (s->absent[side] || lost[side] > 0
+            if (s->absent[side] || s->why[side] != NULL
                 || thresh_quantile(&figures[side], s->values[side], n, percentiles[p].q)
                        != THRESH_OK)
                 figures[side] = NAN;
         rc = name == NULL ? THRESH_ENOMEM
-                          : add_figures(s, series_scope(s, ""), series_name(s, name), c->unit, n,
+                          : add_figures(s, series_scope(s, ""), series_name(s, name), units, n,
                                         figures);
     }
     return rc;
 }
 
-/* Finds the column of that name in each file, and notes where it is not, or holds texts. */
-static void find_columns(series *s, const char *name, const thresh_column *columns[MOST_SIDES])
+/* Finds the column of that name in each file, and notes where it is not. */
+static void find_columns(series *s, const char *name, const thresh_column *columns[MOST_SIDES],
+                         const char *units[MOST_SIDES])
 {
     for (size_t side = 0; side < s->sides; side++) {
         columns[side] = thresh_samples_find(s->tables[side], name);
+        units[side] = columns[side] == NULL ? NULL : columns[side]->unit;
         s->absent[side] = columns[side] == NULL || columns[side]->numbers == NULL;
     }
+}
+
+/* Where one file has numbers and another nothing or texts, no sample has a value in each: what the
+ * first has is measured without the others. */
+static thresh_status measure_alone(series *s, const thresh_column *const columns[MOST_SIDES],
+                                   const char *const units[MOST_SIDES], const losses *lost)
+{
+    bool absent[MOST_SIDES];
+    thresh_status rc = THRESH_OK;
+
+    memcpy(absent, s->absent, sizeof absent);
+    for (size_t side = 0; side < s->sides && rc == THRESH_OK; side++) {
+        losses none = { { 0 }, 0 };
+        size_t n;
+
+        if (absent[side] || lost->of[side] > 0)
+            continue;
+        for (size_t other = 0; other < s->sides; other++)
+            s->absent[other] = other != side;
+        n = gather(s, columns, &none);
+        rc = add_mean(s, series_scope(s, ""), series_name(s, columns[side]->name), units, n, &none);
+        absent[side] = true;
+    }
+    memcpy(s->absent, absent, sizeof absent);
+    return rc;
 }
 
 static thresh_status measure_column(series *s, const thresh_column *c)
 {
     const thresh_column *columns[MOST_SIDES];
-    size_t lost[MOST_SIDES] = { 0 }, n;
+    const char *units[MOST_SIDES];
+    losses lost = { { 0 }, 0 };
+    size_t n;
     thresh_resolved known = thresh_catalog_resolve(s->catalog, c->name);
-    thresh_status rc;
+    thresh_status rc = THRESH_OK;
 
-    find_columns(s, c->name, columns);
-    n = gather(s, columns, lost);
-    rc = add_mean(s, series_scope(s, ""), series_name(s, c->name), c->unit, n, lost);
+    find_columns(s, c->name, columns, units);
+    n = gather(s, columns, &lost);
+    if (n == 0)
+        rc = measure_alone(s, columns, units, &lost);
+    for (size_t side = 0; side < s->sides; side++)
+        if (columns[side] != NULL && columns[side]->numbers == NULL) {
+            s->why[side] = "texts";
+            s->absent[side] = false;
+        }
+    if (rc == THRESH_OK)
+        rc = add_mean(s, series_scope(s, ""), series_name(s, c->name), units, n, &lost);
     if (rc == THRESH_OK && n > 0 && known.kind != NULL && known.kind->family == THRESH_LATENCY)
-        rc = add_percentiles(s, c, n, lost);
-    memset(s->absent, 0, sizeof s->absent);
+        rc = add_percentiles(s, c, units, n);
+    forget_sides(s);
     return rc;
 }
 

@@ -363,6 +363,8 @@ thresh_status thresh_samples_put_number(thresh_samples *s, size_t i, double valu
 {
     column *c = &s->columns[i];
 
+    if (c->codes != NULL && !isfinite(value))
+        return THRESH_OK; /* filled as nothing */
     if (c->codes != NULL) {
         char text[THRESH_NUMBER_MAX];
         thresh_format_number(text, value);
