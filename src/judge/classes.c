@@ -456,6 +456,7 @@ static bool is_number_somewhere(const series *s, const beside columns, size_t i,
     for (size_t side = 0; side < s->sides && any; side++)
         lost->of[side] +=
             has_numbers(s, side) && isnan(columns[side]->numbers[series_row(s, side, i)]);
+    lost->among += any;
     return any;
 }
 
@@ -541,8 +542,10 @@ static thresh_status measure_regression(classes *c, series *s)
     find_sides(s, predictions);
     for (size_t side = 0; side < s->sides && rc == THRESH_OK; side++) {
         thresh_regression r = { NAN, NAN, NAN };
-        lost = (losses){ { 0 }, 0 };
-        n = 0;
+        if (has_numbers(s, side)) {
+            lost = (losses){ { 0 }, 0 };
+            n = 0;
+        }
         for (size_t i = 0; i < s->count && has_numbers(s, side); i++) {
             const coded *l = &c->labels[side];
             actual[n] = l->column->numbers[series_row(s, l->side, i)];

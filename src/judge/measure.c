@@ -292,10 +292,19 @@ static thresh_status measure_column(series *s, const thresh_column *c)
     return rc;
 }
 
-/* A score beside a label says how sure the model was; without one it is a metric of that name. */
-static bool is_value(const thresh_column *c, const classes *known)
+/* What samples are told apart by says nothing of the model, unless its name does. */
+static bool is_only_sliced_by(const series *s, const char *name)
 {
-    return c->numbers != NULL
+    for (const char *const *by = s->slice_by; by != NULL && *by != NULL; by++)
+        if (strcmp(*by, name) == 0)
+            return thresh_catalog_resolve(s->catalog, name).kind == NULL;
+    return false;
+}
+
+/* A score beside a label says how sure the model was; without one it is a metric of that name. */
+static bool is_value(const series *s, const thresh_column *c, const classes *known)
+{
+    return c->numbers != NULL && !is_only_sliced_by(s, c->name)
            && (c->role == THRESH_ROLE_VALUE || (c->role == THRESH_ROLE_SCORE && known == NULL));
 }
 
@@ -318,7 +327,7 @@ static thresh_status measure_all(series *s, classes *known, bool each)
     for (size_t side = 0; side < s->sides; side++)
         for (size_t i = 0;
              rc == THRESH_OK && (c = thresh_samples_column_at(s->tables[side], i)) != NULL; i++)
-            if (is_value(c, known) && c->missing < s->whole[side] && !is_done(s, side, c->name))
+            if (is_value(s, c, known) && c->missing < s->whole[side] && !is_done(s, side, c->name))
                 rc = measure_column(s, c);
     if (rc == THRESH_OK && known != NULL)
         rc = classes_measure(known, s, each);
@@ -633,7 +642,8 @@ static thresh_status measure_table(thresh_set *const sets[MOST_SIDES], thresh_sa
     arena a = ARENA_INIT;
     thresh_samples *derived[MOST_SIDES] = { NULL };
     series s = {
-        .catalog = thresh_policy_catalog(policy), .diags = diags, .arena = &a, .slice = ""
+        .catalog = thresh_policy_catalog(policy), .diags = diags, .arena = &a, .slice = "",
+        .slice_by = options->slice_by
     };
     thresh_status rc;
 

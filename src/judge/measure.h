@@ -20,6 +20,7 @@ typedef struct series {
     const uint32_t *subset;   /* positions among the pairs; NULL: all */
     size_t count;             /* how many */
     const char *slice;        /* "language=de", or "" */
+    const char *const *slice_by; /* columns, ends with NULL; or NULL */
     bool absent[MOST_SIDES];  /* files without what is measured now: they get no metric */
     const char *why[MOST_SIDES]; /* what a file has in the place of numbers; NULL: NaN */
     double *values[MOST_SIDES]; /* room for a value of each pair */
