@@ -67,7 +67,7 @@ static thresh_status add_or_support(series *s, size_t side, thresh_metric *m)
         return thresh_set_add(s->sets[side], &supported, NULL);
     }
     if (s->whole[side] == s->count)
-        thresh_diags_add(s->diags, THRESH_NOTE, thresh_set_source(s->sets[side])->path, 0, 0,
+        thresh_diags_add(s->diags, THRESH_WARNING, thresh_set_source(s->sets[side])->path, 0, 0,
                          "'%s%s%s': the mean of its samples is %s, the results say %s, which is "
                          "judged without the samples",
                          m->scope, m->scope[0] ? "/" : "", m->name,

@@ -143,8 +143,10 @@ static void print_samples(listing *l, const thresh_samples *s, FILE *stream)
 {
     const thresh_column *c;
     size_t count = thresh_samples_count(s);
-    const char *text = arena_printf(&l->arena, "%s%s%zu sample%s, columns:", thresh_samples_scope(s),
-                                    thresh_samples_scope(s)[0] ? ": " : "", count,
+    const char *scope = thresh_samples_scope(s), *suffix = thresh_samples_suffix(s);
+    const char *text = arena_printf(&l->arena, "%s%s%s%zu sample%s, columns:", scope,
+                                    suffix + (scope[0] == '\0' && suffix[0] != '\0'),
+                                    scope[0] != '\0' || suffix[0] != '\0' ? ": " : "", count,
                                     count == 1 ? "" : "s");
 
     for (size_t i = 0; (c = thresh_samples_column_at(s, i)) != NULL && text != NULL; i++) {
@@ -188,6 +190,11 @@ thresh_status thresh_report_set(const thresh_set *set, const thresh_policy *poli
     for (size_t i = 0; i < thresh_diags_count(diags); i++) {
         const thresh_diag *d = thresh_diags_at(diags, i);
         fprintf(stream, "%*s- ", INDENT, "");
+        /* a log beside the results of a folder */
+        if (d->file != NULL && source->path != NULL && strcmp(d->file, source->path) != 0) {
+            const char *slash = strrchr(d->file, '/');
+            fprintf(stream, "%s: ", show(&l, slash != NULL ? slash + 1 : d->file));
+        }
         if (d->line > 0)
             fprintf(stream, "line %u: ", (unsigned)d->line);
         print_wrapped(stream, show(&l, d->text), INDENT + 2, INDENT + 2, (size_t)options->width);
