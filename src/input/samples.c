@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-bool is_id_title(const char *name, size_t len)
+size_t id_rank(const char *name, size_t len)
 {
     static const char *const titles[] = {
         "id",       "doc_id",     "sample_id", "example_id", "question_id", "query_id",
@@ -27,9 +27,14 @@ bool is_id_title(const char *name, size_t len)
             k++;
         }
         if (k == len && titles[i][k] == '\0')
-            return true;
+            return i;
     }
-    return false;
+    return SIZE_MAX;
+}
+
+bool is_id_title(const char *name, size_t len)
+{
+    return id_rank(name, len) < SIZE_MAX;
 }
 
 thresh_status begin_sample(const input *in, thresh_samples *s, const char *id, size_t len,

@@ -6,6 +6,8 @@
 
 /* Does a column of this name hold the ids of the samples? */
 bool is_id_title(const char *name, size_t len);
+/* Of several the one of the least rank has them, in whatever order they stand; SIZE_MAX: no ids. */
+size_t id_rank(const char *name, size_t len);
 
 /* Where a cell stands, for messages: a line, and its field (CSV) or key (JSON). */
 typedef struct cell_place {

@@ -76,13 +76,14 @@ static bool detect(const input *in)
     line header = { 0 }, first = { 0 };
     char delimiter;
 
-    if (in->json || !next_full_line(in, &at, &header) || at >= in->len)
+    if (in->json || !next_full_line(in, &at, &header))
         return false;
     delimiter = csv_delimiter(&header);
     first.number = header.number;
+    /* a header alone is that of a run that died */
     return delimiter != '\0' && names_samples(&header, delimiter)
-           && next_full_line(in, &at, &first)
-           && (csv_count(&first, delimiter) == csv_count(&header, delimiter)
+           && (!next_full_line(in, &at, &first)
+               || csv_count(&first, delimiter) == csv_count(&header, delimiter)
                || memchr(first.text, '"', first.len) != NULL);
 }
 
@@ -198,10 +199,27 @@ static thresh_status check_text(const row_reader *r, const line *l)
     return THRESH_OK;
 }
 
+/* Which field of the header has the ids; SIZE_MAX: none. */
+static size_t find_id(const row_reader *r, size_t count)
+{
+    size_t least = SIZE_MAX, best = SIZE_MAX;
+
+    for (size_t i = 0; i < count; i++) {
+        const unit *u;
+        field name = csv_title(r->cells[i], &u);
+        size_t rank = id_rank(name.text, name.len);
+        if (rank < least) {
+            least = rank;
+            best = i;
+        }
+    }
+    return best;
+}
+
 static thresh_status read_header(row_reader *r, const line *l)
 {
     bool label = false, prediction = false;
-    size_t count;
+    size_t count, id;
     thresh_status rc = check_text(r, l);
 
     if (rc != THRESH_OK || (rc = split(r, l, MOST_FIELDS - 1, &count)) != THRESH_OK)
@@ -211,6 +229,7 @@ static thresh_status read_header(row_reader *r, const line *l)
     if ((r->fields = calloc(count, sizeof *r->fields)) == NULL)
         return THRESH_ENOMEM;
     r->count = count;
+    id = find_id(r, count);
     for (size_t i = 0; i < count; i++) {
         csv_field *f = &r->fields[i];
         const unit *u;
@@ -219,7 +238,7 @@ static thresh_status read_header(row_reader *r, const line *l)
         if (name.len >= sizeof f->title)
             return text_fault(r->in, l->number, "a title longer than 255 bytes");
         memcpy(f->title, name.text, name.len);
-        if (!r->has_id && is_id_title(name.text, name.len)) {
+        if (i == id) {
             f->use = USE_ID;
             r->has_id = true;
         } else if (name.len == 0) {

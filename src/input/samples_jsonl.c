@@ -58,17 +58,29 @@ static thresh_status fault_at(const input *in, const line *l, size_t at, const c
     return THRESH_EFORMAT;
 }
 
+static bool are_hex(const char *text, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (text[i] == '\0' || strchr("0123456789abcdefABCDEF", text[i]) == NULL)
+            return false;
+    return true;
+}
+
 /* json.dumps() of Python writes \\u for what is not ASCII, in keys too. A NUL would end the text
  * before its end: such a text stays as it is written. */
 static thresh_status unescape(const input *in, arena *a, skim_value *v, uint32_t line_number)
 {
+    bool broken = false;
+
     if (!v->escaped)
         return THRESH_OK;
-    for (size_t i = 0; i + 6 <= v->len; i += v->text[i] == '\\' ? 2 : 1)
-        if (memcmp(v->text + i, "\\u0000", 6) == 0)
-            return THRESH_OK;
-    v->text = json_unescape(a, v->text, v->len);
-    if (v->text == NULL)
+    for (size_t i = 0; i + 1 < v->len && !broken; i += v->text[i] == '\\' ? 2 : 1)
+        if (v->text[i] == '\\' && v->text[i + 1] == 'u') {
+            if (i + 6 <= v->len && memcmp(v->text + i, "\\u0000", 6) == 0)
+                return THRESH_OK;
+            broken = i + 6 > v->len || !are_hex(v->text + i + 2, 4);
+        }
+    if (broken || (v->text = json_unescape(a, v->text, v->len)) == NULL)
         return a->failed ? THRESH_ENOMEM
                          : text_fault(in, line_number, "not JSON: a text with a broken escape");
     v->len = strlen(v->text);
@@ -136,10 +148,17 @@ static bool detect_lm_eval(const input *in)
 
 static const member *find_id(const members *l)
 {
-    for (size_t i = 0; i < l->count; i++)
-        if (is_id_title(l->items[i].key.text, l->items[i].key.len))
-            return &l->items[i];
-    return NULL;
+    const member *best = NULL;
+    size_t least = SIZE_MAX;
+
+    for (size_t i = 0; i < l->count; i++) {
+        size_t rank = id_rank(l->items[i].key.text, l->items[i].key.len);
+        if (rank < least) {
+            least = rank;
+            best = &l->items[i];
+        }
+    }
+    return best;
 }
 
 static bool has_role(const members *l, thresh_role role)
@@ -392,7 +411,7 @@ static thresh_status add_lm_eval_sample(log_reader *r)
         rc = begin_row(r, s);
     for (size_t i = 0; i < r->line.count && rc == THRESH_OK; i++) {
         const member *m = &r->line.items[i];
-        if (!is_about_sample(m) || is_asked_for(r, m))
+        if (!is_key(m, r->id) && (!is_about_sample(m) || is_asked_for(r, m)))
             rc = put_value(r, s, m->key.text, m->key.len, &m->value);
     }
     return rc == THRESH_OK ? put_wanted(r, s) : rc;

@@ -210,15 +210,34 @@ static const char *count_text(listing *l, size_t n)
     return arena_printf(&l->arena, "%zu", n);
 }
 
+/* Why a file was refused is what one wants to know: it is shortened rather than dropped. */
+static size_t remark_room(const thresh_inspected *files, size_t count, size_t width)
+{
+    enum { LEAST_REMARK = 24, OTHER_COLUMNS = 34 };
+    size_t path = 0, format = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const thresh_set *set = files[i].set;
+        size_t len = strlen(set == NULL ? "refused" : thresh_set_source(set)->format);
+        path = strlen(files[i].path) > path ? strlen(files[i].path) : path;
+        format = len > format ? len : format;
+    }
+    if (width < path + format + OTHER_COLUMNS + LEAST_REMARK)
+        return LEAST_REMARK;
+    width -= path + format + OTHER_COLUMNS;
+    return width < LONGEST_REMARK ? width : LONGEST_REMARK;
+}
+
 thresh_status thresh_report_files(const thresh_inspected *files, size_t count,
                                   const thresh_policy *policy, const thresh_text_options *options,
                                   FILE *stream)
 {
     static const column columns[] = {
-        { "FILE", 0, false },  { "FORMAT", 0, false }, { "VALUES", 1, true },
-        { "JUDGED", 0, true }, { "SAMPLES", 1, true }, { "REMARK", 2, false },
+        { "FILE", 0, false },  { "FORMAT", 0, false }, { "VALUES", 2, true },
+        { "JUDGED", 0, true }, { "SAMPLES", 1, true }, { "REMARK", 0, false },
     };
     listing l = { .o = options };
+    size_t longest = remark_room(files, count, (size_t)options->width);
 
     for (size_t i = 0; i < count; i++) {
         const thresh_inspected *f = &files[i];
@@ -232,7 +251,7 @@ thresh_status thresh_report_files(const thresh_inspected *files, size_t count,
         add_cell(&l, f->set == NULL ? "-" : count_text(&l, count_values(f->set, policy).judged),
                  NULL);
         add_cell(&l, samples == 0 ? "-" : count_text(&l, samples), NULL);
-        add_cell(&l, f->remark[0] == '\0' ? "-" : excerpt(&l, f->remark, LONGEST_REMARK), NULL);
+        add_cell(&l, f->remark[0] == '\0' ? "-" : excerpt(&l, f->remark, longest), NULL);
     }
     return finish(&l, columns, sizeof columns / sizeof *columns, stream);
 }
