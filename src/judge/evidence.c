@@ -125,7 +125,7 @@ static double pairs_to_settle(const thresh_paired *p, const thresh_judged *m)
     for (; !outcomes_settle(p, m, high, scale); low = high, high *= 2)
         if (p->n * high > 1e15)
             return 0;
-    for (; p->n * (high - low) > 0.5;) {
+    while (p->n * (high - low) > 0.01) {
         double middle = low + (high - low) / 2;
         if (outcomes_settle(p, m, middle, scale))
             high = middle;
