@@ -40,13 +40,18 @@ typedef struct thresh_pairing {
     thresh_pair_mode mode;
     size_t series; /**< tables that both files have */
     size_t pairs;
-    size_t baseline_only, candidate_only; /**< samples without a partner */
+    size_t baseline_only, candidate_only; /**< samples that the other file lacks */
+    size_t anchor_lacks; /**< samples of the baseline that the anchor lacks */
+    size_t baseline_alone; /**< samples of a baseline that is nothing but a log of them, where the
+                                candidate has none at all */
+    bool by_position; /**< no file has ids */
     size_t baseline_twice, candidate_twice; /**< samples whose id stood there before */
     size_t differing; /**< pairs whose labels or hashes differ: other samples under the same id */
     size_t golden;         /**< golden samples among the pairs */
     size_t golden_missing; /**< golden samples of the baseline that the candidate lacks */
     char first_missing[THRESH_ID_MAX], first_extra[THRESH_ID_MAX], first_twice[THRESH_ID_MAX],
-        first_differing[THRESH_ID_MAX], first_golden_missing[THRESH_ID_MAX]; /**< an id of each, "" where there is none */
+        first_differing[THRESH_ID_MAX], first_golden_missing[THRESH_ID_MAX],
+        first_anchor_lacks[THRESH_ID_MAX]; /**< an id of each, "" where there is none */
 } thresh_pairing;
 
 /**

@@ -61,7 +61,11 @@ THRESH_API thresh_status thresh_samples_new(thresh_samples **out, const char *sc
                                             const char *suffix, const char *const *keep);
 THRESH_API void thresh_samples_free(thresh_samples *samples);
 
-/** Begins a row. Integers are kept as numbers: the texts "7" and 7 are the same id. */
+/**
+ * Begins a row. Integers are kept as numbers: the texts "7" and 7 are the same id.
+ * @param id      NULL: the number of the row, from 1
+ * @param quoted  whether a format that tells texts from numbers wrote a text
+ */
 THRESH_API thresh_status thresh_samples_add_row(thresh_samples *samples, const char *id,
                                                 size_t len, bool quoted);
 /** Begins a row with the id of a row of another table. */
@@ -124,7 +128,10 @@ typedef struct thresh_pairs {
     size_t first_only[3], first_twice[3]; /**< the first row of each kind */
     size_t differing;  /**< pairs whose labels or hashes differ */
     size_t first_differing;
+    size_t lacks[3], first_lacks[3]; /**< rows of the first table that table t does not have */
     bool types_differ; /**< ids are numbers in one table and quoted in another */
+    bool by_position;  /**< no table has ids */
+    bool some_numbered; /**< some tables have ids, others have none */
 } thresh_pairs;
 
 /**

@@ -6,13 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* More faults than this in one input help nobody; the rest are counted, not kept. */
-enum { MAX_DIAGS = 50 };
+/* More of one severity than this help nobody; the rest are counted, not kept. Each severity has its
+ * own, so that no error is lost behind many warnings. */
+enum { MAX_DIAGS = 50, SEVERITIES = 3 };
 
 struct thresh_diags {
     arena arena;
     thresh_diag *items;
-    size_t count, capacity, errors;
+    size_t count, capacity, errors, kept[SEVERITIES];
 };
 
 thresh_diags *thresh_diags_new(void)
@@ -54,7 +55,7 @@ void thresh_diags_add(thresh_diags *diags, thresh_severity severity, const char 
         return;
     if (severity == THRESH_ERROR)
         diags->errors++;
-    if (diags->count >= MAX_DIAGS)
+    if (diags->kept[severity] == MAX_DIAGS)
         return;
     if (!array_reserve(&diags->items, &diags->capacity, diags->count + 1, sizeof *diags->items)) {
         diags->errors++;
@@ -67,8 +68,10 @@ void thresh_diags_add(thresh_diags *diags, thresh_severity severity, const char 
     thresh_diag d = { severity, NULL, line, column, arena_strdup(&diags->arena, text) };
     if (file != NULL)
         d.file = arena_strdup(&diags->arena, file);
-    if (d.text != NULL)
+    if (d.text != NULL) {
         diags->items[diags->count++] = d;
+        diags->kept[severity]++;
+    }
     if (diags->arena.failed)
         diags->errors++;
 }

@@ -227,7 +227,7 @@ static thresh_status check_mappings(const evaluation *e)
 
     for (size_t i = 0; i < e->mapping_count; i++)
         if (e->mappings[i].hits == 0) {
-            thresh_diags_add(e->diags, THRESH_ERROR, NULL, 0, 0, "--map: no metric is called '%s'",
+            thresh_diags_add(e->diags, THRESH_ERROR, NULL, 0, 0, "--map: no metric or column is called '%s'",
                              e->mappings[i].from);
             rc = THRESH_EINVAL;
         }
@@ -302,12 +302,24 @@ static bool wanted_columns(const evaluation *e, const char *slice_by[MAX_PATTERN
     return true;
 }
 
-static void map_columns(evaluation *e, thresh_set *set)
+static thresh_status map_columns(evaluation *e, const char *path, thresh_set *set)
 {
-    for (size_t i = 0; set != NULL && thresh_set_samples(set, i) != NULL; i++)
-        for (size_t m = 0; m < e->mapping_count; m++)
-            e->mappings[m].hits += thresh_samples_rename(thresh_set_samples(set, i),
-                                                         e->mappings[m].from, e->mappings[m].to);
+    thresh_status rc = THRESH_OK;
+    thresh_samples *s;
+
+    for (size_t i = 0; set != NULL && (s = thresh_set_samples(set, i)) != NULL; i++)
+        for (size_t m = 0; m < e->mapping_count; m++) {
+            thresh_mapping *map = &e->mappings[m];
+            if (thresh_samples_find(s, map->from) != NULL && thresh_samples_find(s, map->to) != NULL) {
+                thresh_diags_add(e->diags, THRESH_ERROR, path, 0, 0,
+                                 "--map: the samples have a column '%s' and a column '%s'",
+                                 map->from, map->to);
+                rc = THRESH_EINVAL;
+            } else {
+                map->hits += thresh_samples_rename(s, map->from, map->to);
+            }
+        }
+    return rc;
 }
 
 static thresh_pair_mode pair_mode(const arguments *a)
@@ -347,7 +359,8 @@ static thresh_status read_all(evaluation *e, const char *anchor)
     rc = read_inputs(files, count, e->io, e->a, keep, e->diags);
     for (size_t i = 0; i < count; i++) {
         *sets[i] = files[i].set;
-        map_columns(e, files[i].set);
+        if ((one = map_columns(e, files[i].path, files[i].set)) != THRESH_OK)
+            rc = one;
     }
     if (golden != NULL && (one = thresh_read_ids(&e->golden, golden, e->io->in, e->diags)) != THRESH_OK)
         rc = one;

@@ -119,7 +119,8 @@ static thresh_status read_step(const arguments *a, thresh_read_options *options,
     const char *step = option_value(a, "step");
 
     options->has_step = step != NULL;
-    if (step == NULL || thresh_parse_number(&options->step, step, strlen(step)))
+    if (step == NULL
+        || (thresh_parse_number(&options->step, step, strlen(step)) && isfinite(options->step)))
         return THRESH_OK;
     thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0, "--step: found '%s', expected a number", step);
     return THRESH_EINVAL;

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-bool is_id_title(const input *in, const char *name, size_t len)
+size_t id_rank(const input *in, const char *name, size_t len)
 {
     static const char *const titles[] = {
         "id",       "doc_id",     "sample_id", "example_id", "question_id", "query_id",
@@ -17,7 +17,9 @@ bool is_id_title(const input *in, const char *name, size_t len)
     };
 
     if (in->options->id != NULL)
-        return strlen(in->options->id) == len && memcmp(in->options->id, name, len) == 0;
+        return strlen(in->options->id) == len && memcmp(in->options->id, name, len) == 0
+                   ? 0
+                   : SIZE_MAX;
     for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {
         size_t k = 0;
         while (k < len && titles[i][k] != '\0') {
@@ -29,9 +31,14 @@ bool is_id_title(const input *in, const char *name, size_t len)
             k++;
         }
         if (k == len && titles[i][k] == '\0')
-            return true;
+            return i;
     }
-    return false;
+    return SIZE_MAX;
+}
+
+bool is_id_title(const input *in, const char *name, size_t len)
+{
+    return id_rank(in, name, len) < SIZE_MAX;
 }
 
 thresh_status begin_sample(const input *in, thresh_samples *s, const char *id, size_t len,
@@ -44,10 +51,7 @@ thresh_status begin_sample(const input *in, thresh_samples *s, const char *id, s
 
 thresh_status begin_numbered(const input *in, thresh_samples *s, uint32_t line_number)
 {
-    char id[24];
-    int len = snprintf(id, sizeof id, "%zu", thresh_samples_count(s) + 1);
-
-    return begin_sample(in, s, id, (size_t)len, false, line_number);
+    return begin_sample(in, s, NULL, 0, false, line_number);
 }
 
 thresh_status sample_column(const input *in, thresh_samples *s, field name, uint32_t line_number,
@@ -85,11 +89,13 @@ thresh_status put_text(const input *in, thresh_samples *s, size_t column, field 
     return rc;
 }
 
-bool is_nothing(field f)
+/* What stands for nothing; where classes are named, "None" is the name of one. */
+bool is_nothing(const thresh_column *c, field f)
 {
     static const char *const words[] = { "", "NA", "N/A", "n/a", "null", "NULL", "None", "-" };
+    bool named = c->role == THRESH_ROLE_LABEL || c->role == THRESH_ROLE_PREDICTION;
 
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    for (size_t i = 0; i < sizeof words / sizeof *words - (named ? 2 : 0); i++)
         if (field_is(f, words[i]))
             return true;
     return false;
@@ -130,7 +136,7 @@ thresh_status put_cell(const input *in, thresh_samples *s, size_t column, field 
 
     if (field_number(text, &value))
         return thresh_samples_put_number(s, column, value);
-    if (is_nothing(text))
+    if (is_nothing(c, text))
         return THRESH_OK; /* a cell that is left empty is filled as such */
     if (c->role == THRESH_ROLE_VALUE && read_truth(text, &value))
         return thresh_samples_put_number(s, column, value);

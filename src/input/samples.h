@@ -4,8 +4,9 @@
 
 #include "input/reader.h"
 
-/* Does a column of this name hold the ids of the samples? The one that --id names does, or the first of
- * a usual name. */
+/* Of the columns of ids the one of the least rank has them, in whatever order they stand: that which
+ * --id names, or the first of the usual names. SIZE_MAX: it holds no ids. */
+size_t id_rank(const input *in, const char *name, size_t len);
 bool is_id_title(const input *in, const char *name, size_t len);
 
 /* Where a cell stands, for messages: a line, and its field (CSV) or key (JSON). */
@@ -24,7 +25,7 @@ thresh_status begin_numbered(const input *in, thresh_samples *s, uint32_t line_n
 thresh_status sample_column(const input *in, thresh_samples *s, field name, uint32_t line_number,
                             size_t *out);
 /* Is it what stands for no value: "", "NA", "null", "-"? */
-bool is_nothing(field f);
+bool is_nothing(const thresh_column *c, field f);
 /* Puts what is written in a cell: nothing, a number (with a unit), a truth, or a text. */
 thresh_status put_cell(const input *in, thresh_samples *s, size_t column, field text,
                        const cell_place *at);

@@ -31,7 +31,7 @@ typedef struct row_reader {
     char *record; /* a row that goes on over several lines, or cells that are changed */
     size_t record_capacity;
     field cells[MOST_FIELDS];
-    bool quoted[MOST_FIELDS];
+
 } row_reader;
 
 /* --- detection --- */
@@ -76,13 +76,14 @@ static bool detect(const input *in)
     line header = { 0 }, first = { 0 };
     char delimiter;
 
-    if (in->json || !next_full_line(in, &at, &header) || at >= in->len)
+    if (in->json || !next_full_line(in, &at, &header))
         return false;
     delimiter = csv_delimiter(&header);
     first.number = header.number;
+    /* a header alone is that of a run that died */
     return delimiter != '\0' && names_samples(in, &header, delimiter)
-           && next_full_line(in, &at, &first)
-           && (csv_count(&first, delimiter) == csv_count(&header, delimiter)
+           && (!next_full_line(in, &at, &first)
+               || csv_count(&first, delimiter) == csv_count(&header, delimiter)
                || memchr(first.text, '"', first.len) != NULL);
 }
 
@@ -166,8 +167,7 @@ static thresh_status split(row_reader *r, const line *l, size_t most, size_t *co
             ++*count;
             return THRESH_OK;
         }
-        r->quoted[*count] = any_quote && at < l->len && l->text[at] == '"';
-        if (r->quoted[*count]) {
+        if (any_quote && at < l->len && l->text[at] == '"') {
             thresh_status rc = unquote(r, l, &at, cell);
             if (rc != THRESH_OK)
                 return rc;
@@ -185,19 +185,48 @@ static thresh_status split(row_reader *r, const line *l, size_t most, size_t *co
 
 /* --- header and rows --- */
 
+static thresh_status check_text(const row_reader *r, const line *l)
+{
+    size_t bad;
+
+    if (!is_utf8(l->text, l->len, &bad))
+        return text_fault(r->in, l->number, "invalid UTF-8; expected the file in UTF-8");
+    if (memchr(l->text, 0, l->len) != NULL)
+        return text_fault(r->in, l->number, "a NUL character; expected text");
+    return THRESH_OK;
+}
+
+/* Which field of the header has the ids; SIZE_MAX: none. */
+static size_t find_id(const row_reader *r, size_t count)
+{
+    size_t least = SIZE_MAX, best = SIZE_MAX;
+
+    for (size_t i = 0; i < count; i++) {
+        const unit *u;
+        field name = csv_title(r->cells[i], &u);
+        size_t rank = id_rank(r->in, name.text, name.len);
+        if (rank < least) {
+            least = rank;
+            best = i;
+        }
+    }
+    return best;
+}
+
 static thresh_status read_header(row_reader *r, const line *l)
 {
     bool label = false, prediction = false;
-    size_t count;
-    thresh_status rc = split(r, l, MOST_FIELDS - 1, &count);
+    size_t count, id;
+    thresh_status rc = check_text(r, l);
 
-    if (rc != THRESH_OK)
+    if (rc != THRESH_OK || (rc = split(r, l, MOST_FIELDS - 1, &count)) != THRESH_OK)
         return rc;
     if (count == MOST_FIELDS)
         return text_fault(r->in, l->number, "more than 1,023 columns");
     if ((r->fields = calloc(count, sizeof *r->fields)) == NULL)
         return THRESH_ENOMEM;
     r->count = count;
+    id = find_id(r, count);
     for (size_t i = 0; i < count; i++) {
         csv_field *f = &r->fields[i];
         const unit *u;
@@ -206,11 +235,14 @@ static thresh_status read_header(row_reader *r, const line *l)
         if (name.len >= sizeof f->title)
             return text_fault(r->in, l->number, "a title longer than 255 bytes");
         memcpy(f->title, name.text, name.len);
-        if (!r->has_id && is_id_title(r->in, name.text, name.len)) {
+        if (i == id) {
             f->use = USE_ID;
             r->has_id = true;
         } else if (name.len == 0) {
-            f->use = USE_NOTHING; /* the numbers of the rows, as data frames write them */
+            f->use = USE_NOTHING; /* the numbers of the rows, as data frames write them first */
+            if (i > 0)
+                thresh_diags_add(r->in->diags, THRESH_NOTE, r->in->path, l->number, 0,
+                                 "field %zu is not used: it has no title", i + 1);
         } else {
             for (size_t k = 0; k < i; k++)
                 if (strcmp(r->fields[k].title, f->title) == 0)
@@ -244,7 +276,7 @@ static thresh_status begin_row(row_reader *r, const line *l)
             field id = r->cells[i];
             if (id.len == 0)
                 return text_fault(r->in, l->number, "a row without an id");
-            return begin_sample(r->in, r->samples, id.text, id.len, r->quoted[i], l->number);
+            return begin_sample(r->in, r->samples, id.text, id.len, false, l->number);
         }
     return THRESH_OK;
 }
@@ -262,12 +294,10 @@ static thresh_status put_decimal(row_reader *r, size_t column, field cell, const
 
 static thresh_status read_row(row_reader *r, const line *l)
 {
-    size_t count, bad;
-    thresh_status rc;
+    size_t count;
+    thresh_status rc = check_text(r, l);
 
-    if (!is_utf8(l->text, l->len, &bad) || memchr(l->text, 0, l->len) != NULL)
-        return text_fault(r->in, l->number, "invalid UTF-8; expected the file in UTF-8");
-    if ((rc = split(r, l, r->count, &count)) != THRESH_OK)
+    if (rc != THRESH_OK || (rc = split(r, l, r->count, &count)) != THRESH_OK)
         return rc;
     if (count != r->count) {
         char what[96];

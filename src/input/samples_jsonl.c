@@ -18,6 +18,7 @@ typedef struct member {
 typedef struct members {
     member *items;
     size_t count, capacity;
+    arena arena; /* what was written with escapes, in this line */
 } members;
 
 enum { MOST_TABLES = 64, MOST_UNUSED = 16, LONGEST_KEY = 64 };
@@ -31,7 +32,6 @@ typedef struct log_reader {
     size_t table_count;
     char unused[MOST_UNUSED][LONGEST_KEY]; /* keys of lists and maps, each said once */
     size_t unused_count;
-    arena arena; /* unescaped keys and texts of one line */
 } log_reader;
 
 static bool is_key(const member *m, const char *key)
@@ -58,47 +58,67 @@ static thresh_status fault_at(const input *in, const line *l, size_t at, const c
     return THRESH_EFORMAT;
 }
 
-/* Python writes what is not ASCII as escapes, in keys too. */
-static thresh_status unescape_key(const input *in, arena *a, const line *l, skim_value *key)
+static bool are_hex(const char *text, size_t n)
 {
-    const char *text = json_unescape(a, key->text, key->len);
+    for (size_t i = 0; i < n; i++)
+        if (text[i] == '\0' || strchr("0123456789abcdefABCDEF", text[i]) == NULL)
+            return false;
+    return true;
+}
 
-    if (text == NULL)
+/* json.dumps() of Python writes \\u for what is not ASCII, in keys too. */
+static thresh_status unescape(const input *in, arena *a, skim_value *v, uint32_t line_number)
+{
+    bool broken = false;
+
+    if (!v->escaped)
+        return THRESH_OK;
+    for (size_t i = 0; i + 1 < v->len && !broken; i += v->text[i] == '\\' ? 2 : 1)
+        if (v->text[i] == '\\' && v->text[i + 1] == 'u') {
+            if (i + 6 <= v->len && memcmp(v->text + i, "\\u0000", 6) == 0)
+                return text_fault(in, line_number, "not supported: \\u0000 inside a text");
+            broken = i + 6 > v->len || !are_hex(v->text + i + 2, 4);
+        }
+    if (broken || (v->text = json_unescape(a, v->text, v->len)) == NULL)
         return a->failed ? THRESH_ENOMEM
-                         : fault_at(in, l, (size_t)(key->text - l->text),
-                                    "not JSON: a key with a broken escape");
-    key->text = text;
-    key->len = strlen(text);
+                         : text_fault(in, line_number, "not JSON: a text with a broken escape");
+    v->len = strlen(v->text);
+    v->escaped = false;
     return THRESH_OK;
 }
 
-/* `a` takes the keys that are not as they stand in the line. */
-static thresh_status split_line(const input *in, arena *a, const line *l, members *out)
+static void free_members(members *l)
 {
+    free(l->items);
+    arena_free(&l->arena);
+}
+
+static thresh_status split_line(const input *in, const line *l, members *out)
+{
+    thresh_status rc = THRESH_OK;
     skim s;
     member m;
     size_t at;
-    thresh_status rc = THRESH_OK;
 
     out->count = 0;
+    arena_free(&out->arena);
     if (!is_utf8(l->text, l->len, &at))
         return fault_at(in, l, at, "invalid UTF-8; expected the file in UTF-8");
     if (memchr(l->text, 0, l->len) != NULL)
         return fault_at(in, l, (size_t)((const char *)memchr(l->text, 0, l->len) - l->text),
                         "a NUL character; expected text");
     skim_open(&s, l->text, l->len);
-    while (skim_next(&s, &m.key, &m.value)) {
-        if (m.key.escaped && (rc = unescape_key(in, a, l, &m.key)) != THRESH_OK)
-            return rc;
+    while (rc == THRESH_OK && skim_next(&s, &m.key, &m.value)) {
+        rc = unescape(in, &out->arena, &m.key, l->number);
         if (!array_reserve(&out->items, &out->capacity, out->count + 1, sizeof *out->items))
             return THRESH_ENOMEM;
         out->items[out->count++] = m;
     }
-    return s.fault == NULL ? THRESH_OK : fault_at(in, l, s.at, s.fault);
+    return s.fault == NULL ? rc : fault_at(in, l, s.at, s.fault);
 }
 
 /* The members of the first line, for detection. */
-static bool split_first(const input *in, arena *a, members *out)
+static bool split_first(const input *in, members *out)
 {
     input quiet = *in;
     size_t at = 0;
@@ -106,7 +126,7 @@ static bool split_first(const input *in, arena *a, members *out)
 
     quiet.diags = NULL;
     return in->json && next_full_line(in, &at, &l) && l.text[0] == '{'
-           && split_line(&quiet, a, &l, out) == THRESH_OK;
+           && split_line(&quiet, &l, out) == THRESH_OK;
 }
 
 static bool is_lm_eval(const members *l)
@@ -118,21 +138,26 @@ static bool is_lm_eval(const members *l)
 
 static bool detect_lm_eval(const input *in)
 {
-    arena a = ARENA_INIT;
     members l = { 0 };
-    bool found = split_first(in, &a, &l) && is_lm_eval(&l);
+    bool found = split_first(in, &l) && is_lm_eval(&l);
 
-    free(l.items);
-    arena_free(&a);
+    free_members(&l);
     return found;
 }
 
 static const member *find_id(const input *in, const members *l)
 {
-    for (size_t i = 0; i < l->count; i++)
-        if (is_id_title(in, l->items[i].key.text, l->items[i].key.len))
-            return &l->items[i];
-    return NULL;
+    const member *best = NULL;
+    size_t least = SIZE_MAX;
+
+    for (size_t i = 0; i < l->count; i++) {
+        size_t rank = id_rank(in, l->items[i].key.text, l->items[i].key.len);
+        if (rank < least) {
+            least = rank;
+            best = &l->items[i];
+        }
+    }
+    return best;
 }
 
 static bool has_role(const members *l, thresh_role role)
@@ -151,9 +176,8 @@ static bool detect_samples(const input *in)
 {
     size_t at = 0;
     line l = { 0 };
-    arena a = ARENA_INIT;
     members first = { 0 };
-    bool named, found = split_first(in, &a, &first);
+    bool named, found = split_first(in, &first);
 
     named = find_member(&first, "value") != NULL
             && (find_member(&first, "name") != NULL || find_member(&first, "metric") != NULL);
@@ -161,34 +185,19 @@ static bool detect_samples(const input *in)
             && (find_id(in, &first) != NULL
                 || (has_role(&first, THRESH_ROLE_LABEL)
                     && has_role(&first, THRESH_ROLE_PREDICTION)));
-    free(first.items);
-    arena_free(&a);
+    free_members(&first);
     /* one object alone is a file of metrics that has an id */
     return found && next_full_line(in, &at, &l) && next_full_line(in, &at, &l) && l.text[0] == '{';
 }
 
 /* --- rows --- */
 
-/* A text without its escapes. */
-static thresh_status plain_text(log_reader *r, const skim_value *v, field *out)
-{
-    *out = (field){ v->text, v->len };
-    if (!v->escaped)
-        return THRESH_OK;
-    out->text = json_unescape(&r->arena, v->text, v->len);
-    if (out->text == NULL)
-        return r->arena.failed ? THRESH_ENOMEM
-                               : text_fault(r->in, r->number, "not JSON: a text with a broken escape");
-    out->len = strlen(out->text);
-    return THRESH_OK;
-}
-
 static thresh_status begin_row(log_reader *r, thresh_samples *s)
 {
     const member *id = find_member(&r->line, r->id);
-    double number;
-    field text;
+    skim_value text;
     thresh_status rc;
+    double number;
 
     if (r->id[0] == '\0')
         return begin_numbered(r->in, s, r->number);
@@ -202,30 +211,35 @@ static thresh_status begin_row(log_reader *r, thresh_samples *s)
     if (id->value.type == SKIM_NUMBER && memchr(id->value.text, '.', id->value.len) != NULL
         && thresh_parse_number(&number, id->value.text, id->value.len) && number > -1e15
         && number < 1e15 && number == (double)(int64_t)number) {
-        char digits[24];
-        int len = snprintf(digits, sizeof digits, "%lld", (long long)number);
-        return begin_sample(r->in, s, digits, (size_t)len, false, r->number);
+        char whole[24];
+        int len = snprintf(whole, sizeof whole, "%lld", (long long)number);
+        return begin_sample(r->in, s, whole, (size_t)len, false, r->number);
     }
-    rc = plain_text(r, &id->value, &text);
+    text = id->value;
+    rc = unescape(r->in, &r->line.arena, &text, r->number);
     return rc != THRESH_OK ? rc
-                           : begin_sample(r->in, s, text.text, text.len,
-                                          id->value.type == SKIM_TEXT, r->number);
+                           : begin_sample(r->in, s, text.text, text.len, text.type == SKIM_TEXT,
+                                          r->number);
 }
 
 static thresh_status put_skimmed_text(log_reader *r, thresh_samples *s, size_t column,
                                       const skim_value *v, const cell_place *at)
 {
     const thresh_column *c = thresh_samples_column_at(s, column);
+    skim_value plain = *v;
     field text = { v->text, v->len };
     double number;
+    thresh_status rc = THRESH_OK;
 
     /* "0.94" is a number that somebody put in quotes */
     if (c->role == THRESH_ROLE_VALUE && c->codes == NULL && field_number(text, &number))
         return thresh_samples_put_number(s, column, number);
-    if (c->role == THRESH_ROLE_VALUE && is_nothing(text))
+    if (c->role == THRESH_ROLE_VALUE && is_nothing(c, text))
         return THRESH_OK;
-    thresh_status rc = plain_text(r, v, &text);
-    return rc == THRESH_OK ? put_text(r->in, s, column, text, at) : rc;
+    if (c->role != THRESH_ROLE_CHECK)
+        rc = unescape(r->in, &r->line.arena, &plain, at->line);
+    return rc != THRESH_OK ? rc
+                           : put_text(r->in, s, column, (field){ plain.text, plain.len }, at);
 }
 
 static void note_unused(log_reader *r, const char *name, size_t len)
@@ -250,8 +264,8 @@ static thresh_status put_value(log_reader *r, thresh_samples *s, const char *nam
 {
     size_t column;
     double number = v->type == SKIM_TRUE;
-    const thresh_column *c;
     thresh_status rc;
+    const thresh_column *c;
 
     if (v->type == SKIM_LIST || v->type == SKIM_MAP) {
         note_unused(r, name, len);
@@ -287,10 +301,13 @@ static thresh_status put_inner(log_reader *r, thresh_samples *s, const char *wan
     size_t len = strcspn(rest, "/");
     skim_value key, value;
     skim inner;
+    thresh_status rc = THRESH_OK;
 
     skim_open(&inner, map->text, map->len);
     while (skim_next(&inner, &key, &value))
-        if (key.len == len && memcmp(key.text, rest, len) == 0)
+        if ((rc = unescape(r->in, &r->line.arena, &key, r->number)) != THRESH_OK)
+            return rc;
+        else if (key.len == len && memcmp(key.text, rest, len) == 0)
             return rest[len] == '/' && value.type == SKIM_MAP
                        ? put_inner(r, s, wanted, rest + len + 1, &value)
                        : put_value(r, s, wanted, strlen(wanted), &value);
@@ -340,7 +357,8 @@ static thresh_status add_sample(log_reader *r)
         }
         skim_open(&inner, m->value.text, m->value.len);
         while (rc == THRESH_OK && skim_next(&inner, &key, &value))
-            rc = put_value(r, s, key.text, key.len, &value);
+            if ((rc = unescape(r->in, &r->line.arena, &key, r->number)) == THRESH_OK)
+                rc = put_value(r, s, key.text, key.len, &value);
         if (rc == THRESH_OK && inner.fault != NULL)
             rc = text_fault(r->in, r->number, inner.fault);
     }
@@ -397,7 +415,7 @@ static thresh_status add_lm_eval_sample(log_reader *r)
         rc = begin_row(r, s);
     for (size_t i = 0; i < r->line.count && rc == THRESH_OK; i++) {
         const member *m = &r->line.items[i];
-        if (!is_about_sample(m) || is_asked_for(r, m))
+        if (!is_key(m, r->id) && (!is_about_sample(m) || is_asked_for(r, m)))
             rc = put_value(r, s, m->key.text, m->key.len, &m->value);
     }
     return rc == THRESH_OK ? put_wanted(r, s) : rc;
@@ -427,7 +445,7 @@ static thresh_status find_ids(log_reader *r)
 
 static thresh_status read_log(const input *in, thresh_set *set, thresh_status (*add)(log_reader *))
 {
-    log_reader r = { .in = in, .arena = ARENA_INIT };
+    log_reader r = { .in = in };
     line l = { 0 };
     thresh_status rc = thresh_samples_new(&r.tables[0], in->scope, "", in->options->keep);
 
@@ -441,14 +459,13 @@ static thresh_status read_log(const input *in, thresh_set *set, thresh_status (*
         if (content.len == 0)
             continue;
         r.number = l.number;
-        rc = split_line(in, &r.arena, &l, &r.line);
+        rc = split_line(in, &l, &r.line);
         if (rc == THRESH_OK && first) {
             rc = find_ids(&r);
             first = false;
         }
         if (rc == THRESH_OK)
             rc = add(&r);
-        arena_free(&r.arena);
     }
     rc = rc == THRESH_EEMPTY ? THRESH_OK : rc;
     for (size_t i = 0; i < r.table_count; i++) {
@@ -459,7 +476,7 @@ static thresh_status read_log(const input *in, thresh_set *set, thresh_status (*
     }
     if (rc == THRESH_OK && thresh_set_samples(set, 0) == NULL)
         rc = text_fault(in, 0, "no samples");
-    free(r.line.items);
+    free_members(&r.line);
     return rc;
 }
 

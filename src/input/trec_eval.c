@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LOOK_AT = 50, FIELDS = 3 };
+enum { LOOK_AT = 50, FIELDS = 3, FEW = 4 };
 
 /* Names that mean something else where nothing tells that the file is one of retrieval: AP is that
  * of detection elsewhere, err an error. */
@@ -59,10 +59,11 @@ static const layout trec_eval = { 0, 1, 2, name_as_written,
 static const layout ir_measures = { 1, 0, 2, measure_name,
                                     "expected a query (or all), a measure and a value" };
 
-/* Three fields a line, the last of them a number, and a line for all queries. */
+/* Three fields a line, the last of them a number, and a line for all queries. A broken line among
+ * many is a fault of the file, and does not make another format of it. */
 static bool has_layout(const input *in, const layout *order)
 {
-    size_t at = 0, seen = 0;
+    size_t at = 0, seen = 0, broken = 0;
     line l = { 0 };
     bool all = false;
 
@@ -72,12 +73,15 @@ static bool has_layout(const input *in, const layout *order)
         double value;
 
         if (split_fields(&l, f, FIELDS + 1) != FIELDS
-            || (!field_number(f[order->value], &value) && !field_is(f[order->measure], "runid")))
-            return false;
+            || (!field_number(f[order->value], &value) && !field_is(f[order->measure], "runid"))) {
+            if (seen == 0 || ++broken == FEW)
+                return false;
+            continue;
+        }
         all = all || field_is(f[order->query], "all");
         seen++;
     }
-    return all;
+    return all && broken * 10 <= seen;
 }
 
 static bool detect_trec_eval(const input *in)

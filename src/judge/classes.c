@@ -10,7 +10,7 @@ enum { MOST_CLASSES = 10000, FEW_CLASSES = 50, NO_CLASS = -1 };
 
 /* A column of texts or numbers of one file, and the class of each of its texts. */
 typedef struct coded {
-    size_t side; /* whose rows it has: labels may be taken from another file */
+    size_t side; /* whose rows it has: labels may be taken from the baseline */
     const thresh_column *column; /* NULL: the file has none */
     uint32_t *class_of;          /* by code - 1 */
 } coded;
@@ -46,31 +46,30 @@ void classes_free(classes *c)
 
 /* --- what there is --- */
 
-static bool has_fraction(const thresh_column *c, size_t rows)
+static bool has_fraction(const series *s, const coded *column)
 {
-    for (size_t i = 0; i < rows; i++)
-        if (!isnan(c->numbers[i]) && c->numbers[i] != floor(c->numbers[i]))
+    const double *v = column->column->numbers;
+
+    for (size_t i = 0; i < s->whole[column->side]; i++)
+        if (!isnan(v[i]) && v[i] != floor(v[i]))
             return true;
     return false;
 }
 
-/* Labels are numbers, and they or what was predicted have a fraction. Predictions that are texts in
- * one file change nothing: as classes nearly all would be wrong in each, and none worse than another. */
+/* Labels are numbers, and numbers that are predicted: whole ones alone may be names of classes. */
 static bool is_regression(const classes *c, const series *s)
 {
-    bool fraction = false, predictions = false;
+    bool fraction = false;
 
-    for (size_t side = 0; side < s->sides; side++) {
-        const thresh_column *l = c->labels[side].column, *p = c->predictions[side].column;
-        if (l->numbers == NULL)
+    for (size_t side = 0; side < s->sides; side++)
+        if (c->labels[side].column->numbers == NULL)
             return false;
-        predictions = predictions || p != NULL;
-        fraction = fraction
-                   || has_fraction(l, thresh_samples_count(s->tables[c->labels[side].side]))
-                   || (p != NULL && p->numbers != NULL
-                       && has_fraction(p, thresh_samples_count(s->tables[side])));
+    for (size_t side = 0; side < s->sides && !fraction; side++) {
+        const thresh_column *p = c->predictions[side].column;
+        fraction = p != NULL && p->numbers != NULL
+                   && (has_fraction(s, &c->labels[side]) || has_fraction(s, &c->predictions[side]));
     }
-    return fraction && predictions;
+    return fraction;
 }
 
 static bool same_class(const void *context, uint32_t pos, const void *key)
@@ -156,33 +155,57 @@ static thresh_status code_all(classes *c, series *s)
     return c->counts == NULL || c->positive == NULL ? THRESH_ENOMEM : THRESH_OK;
 }
 
+/* The labels of a file, or NULL. */
+static const thresh_column *labels_of(const series *s, size_t side)
+{
+    const thresh_column *l = thresh_samples_of_role(s->tables[side], THRESH_ROLE_LABEL);
+
+    return l != NULL && l->missing < s->whole[side] ? l : NULL;
+}
+
+/* Those of the first file that has any. */
+static coded find_labels(const series *s)
+{
+    for (size_t side = 0; side < s->sides; side++)
+        if (labels_of(s, side) != NULL)
+            return (coded){ side, labels_of(s, side), NULL };
+    return (coded){ 0, NULL, NULL };
+}
+
+/* Samples that say nothing are not left out in silence. */
+static void note_unlabelled(const series *s, const thresh_column *labels)
+{
+    if (labels->missing > 0)
+        thresh_diags_add(s->diags, THRESH_WARNING, thresh_set_source(s->sets[0])->path, 0, 0,
+                         "%zu sample%s without a '%s' left out", labels->missing,
+                         labels->missing == 1 ? "" : "s", labels->name);
+}
+
 thresh_status classes_new(classes **out, series *s)
 {
     classes *c;
-    const thresh_column *labels = NULL;
-    size_t labelled = 0; /* the first file that has labels; others may leave them to it */
     bool any = false;
+    coded labels = find_labels(s);
     thresh_status rc = THRESH_OK;
 
     *out = NULL;
-    for (size_t side = 0; side < s->sides && labels == NULL; side++) {
-        labels = thresh_samples_of_role(s->tables[side], THRESH_ROLE_LABEL);
-        labelled = side;
-    }
-    if (labels == NULL)
+    if (labels.column == NULL)
         return THRESH_OK;
     if ((c = calloc(1, sizeof *c)) == NULL)
         return THRESH_ENOMEM;
     for (size_t side = 0; side < s->sides; side++) {
-        const thresh_column *l = thresh_samples_of_role(s->tables[side], THRESH_ROLE_LABEL);
+        const thresh_column *l = labels_of(s, side);
         const thresh_column *p = thresh_samples_of_role(s->tables[side], THRESH_ROLE_PREDICTION);
         const thresh_column *score = thresh_samples_of_role(s->tables[side], THRESH_ROLE_SCORE);
 
-        c->labels[side] = l != NULL ? (coded){ side, l, NULL } : (coded){ labelled, labels, NULL };
+        /* a file may leave the labels to another */
+        c->labels[side] = l != NULL ? (coded){ side, l, NULL } : labels;
         c->predictions[side] = (coded){ side, p, NULL };
-        c->scores[side] = score != NULL && score->numbers != NULL ? score : NULL;
+        c->scores[side] = score;
         any = any || p != NULL || score != NULL;
     }
+    if (any)
+        note_unlabelled(s, labels.column);
     if (any && !(c->regression = is_regression(c, s)))
         rc = code_all(c, s);
     if (any && rc == THRESH_OK)
@@ -294,7 +317,7 @@ static thresh_status add_over_all(classes *c, series *s, size_t count)
     return rc;
 }
 
-/* Positions of the samples by the class of the baseline's label: those of class k stand from
+/* Positions of the samples by the class of their label in the baseline: those of class k stand from
  * starts[k] to starts[k + 1]. */
 static uint32_t *order_by_label(const classes *c, const series *s, size_t *starts)
 {
@@ -334,7 +357,7 @@ static thresh_class_score *score_classes(classes *c, const series *s)
 static thresh_status add_class(classes *c, series *s, size_t k, const uint32_t *samples, size_t count,
                                const thresh_class_score *scores)
 {
-    static const size_t none[MOST_SIDES];
+    static const losses none;
     double precision[MOST_SIDES] = { 0 }, f1[MOST_SIDES] = { 0 };
     const char *group = arena_printf(s->arena, "class=%s", c->names[k]);
     const char *scope = group == NULL ? NULL : series_scope(s, group);
@@ -353,7 +376,7 @@ static thresh_status add_class(classes *c, series *s, size_t k, const uint32_t *
     if (rc == THRESH_OK) {
         /* the recall of a class is a mean over its samples, and the pairs say how sure it is */
         n = gather_right(c, s, samples, count);
-        rc = add_mean(s, scope, series_name(s, "recall"), NULL, n, none);
+        rc = add_mean(s, scope, series_name(s, "recall"), NULL, n, &none);
     }
     return rc == THRESH_OK ? add_figures(s, scope, series_name(s, "f1-score"), NULL, count, f1) : rc;
 }
@@ -376,7 +399,7 @@ static thresh_status add_each(classes *c, series *s)
 
 static thresh_status measure_predictions(classes *c, series *s, bool each)
 {
-    static const size_t none[MOST_SIDES];
+    static const losses none;
     size_t n;
     thresh_status rc;
 
@@ -384,13 +407,13 @@ static thresh_status measure_predictions(classes *c, series *s, bool each)
         s->absent[side] = c->predictions[side].column == NULL;
     s->kept = s->slice[0] == '\0' ? s->kept_room : NULL;
     n = gather_right(c, s, NULL, s->count);
-    rc = add_mean(s, series_scope(s, ""), series_name(s, "accuracy"), NULL, n, none);
+    rc = add_mean(s, series_scope(s, ""), series_name(s, "accuracy"), NULL, n, &none);
     s->kept = NULL;
     if (rc == THRESH_OK && c->few)
         rc = add_over_all(c, s, each ? FIGURES : MACRO_F1 + 1);
     if (rc == THRESH_OK && c->few && each)
         rc = add_each(c, s);
-    memset(s->absent, 0, sizeof s->absent);
+    forget_sides(s);
     return rc;
 }
 
@@ -409,63 +432,101 @@ static const struct {
                       { "brier_score", thresh_brier, true } };
 enum { SCORE_METRICS = sizeof score_metrics / sizeof *score_metrics };
 
-/* The scores of the labelled samples; `*lost` when one of them has none, `*probabilities` when all
- * can be some. */
-static size_t gather_scores(const classes *c, series *s, size_t side, bool *probabilities,
-                            bool *lost)
+/* What stands beside a label in each file, or NULL in one that has nothing there. */
+typedef const thresh_column *beside[MOST_SIDES];
+
+/* Files without the column are absent; one that has texts in the place of numbers says so. */
+static void find_sides(series *s, const beside columns)
+{
+    for (size_t side = 0; side < s->sides; side++) {
+        s->absent[side] = columns[side] == NULL;
+        if (columns[side] != NULL && columns[side]->numbers == NULL)
+            s->why[side] = "texts";
+    }
+}
+
+static bool has_numbers(const series *s, size_t side)
+{
+    return !s->absent[side] && s->why[side] == NULL;
+}
+
+/* Samples of which no file has a number are left out; `lost` counts those that only some lack. */
+static bool is_number_somewhere(const series *s, const beside columns, size_t i, losses *lost)
+{
+    bool any = false;
+
+    for (size_t side = 0; side < s->sides && !any; side++)
+        any = has_numbers(s, side) && !isnan(columns[side]->numbers[series_row(s, side, i)]);
+    for (size_t side = 0; side < s->sides && any; side++)
+        lost->of[side] +=
+            has_numbers(s, side) && isnan(columns[side]->numbers[series_row(s, side, i)]);
+    lost->among += any;
+    return any;
+}
+
+/* The scores of the labelled samples. */
+static size_t gather_scores(const classes *c, series *s, size_t side, losses *lost)
 {
     size_t n = 0;
 
-    *lost = false;
-    *probabilities = true;
-
+    *lost = (losses){ { 0 }, 0 };
     for (size_t i = 0; i < s->count; i++) {
         long label = class_at(s, &c->labels[side], i);
-        double v = c->scores[side]->numbers[series_row(s, side, i)];
-        if (label == NO_CLASS)
+        if (label == NO_CLASS || !is_number_somewhere(s, c->scores, i, lost))
             continue;
-        *lost = *lost || isnan(v);
-        *probabilities = *probabilities && (isnan(v) || (v >= 0 && v <= 1));
         c->positive[n] = (size_t)label == c->greater;
-        s->values[side][n++] = v;
+        s->values[side][n++] = c->scores[side]->numbers[series_row(s, side, i)];
     }
     return n;
 }
 
+static bool are_probabilities(const double *values, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (values[i] < 0 || values[i] > 1)
+            return false;
+    return true;
+}
+
+/* A figure that one file has and another lacks is a number that got lost there. What only
+ * probabilities have is measured where the first file has them. */
 static thresh_status measure_scores(classes *c, series *s)
 {
-    double figures[SCORE_METRICS][MOST_SIDES] = { { 0 } };
-    bool known[SCORE_METRICS] = { false };
-    bool probabilities = false, first = true;
+    double figures[SCORE_METRICS][MOST_SIDES];
+    bool known[SCORE_METRICS] = { false }, probabilities = false, first = true;
+    losses lost = { { 0 }, 0 };
     size_t n = 0;
     thresh_status rc = THRESH_OK;
 
+    find_sides(s, c->scores);
     for (size_t side = 0; side < s->sides; side++) {
-        bool lost, fractions;
-        s->absent[side] = c->scores[side] == NULL;
-        if (s->absent[side])
-            continue;
-        n = gather_scores(c, s, side, &fractions, &lost);
-        /* the baseline says what scores are; one beyond 1 in the candidate is a fault of its own */
-        probabilities = first ? fractions : probabilities;
-        first = false;
+        bool numbers = has_numbers(s, side), inside = false;
+        if (numbers) {
+            n = gather_scores(c, s, side, &lost);
+            inside = are_probabilities(s->values[side], n);
+            probabilities = first ? inside : probabilities;
+            first = false;
+        }
         for (size_t m = 0; m < SCORE_METRICS; m++) {
             thresh_status one =
-                lost ? THRESH_EDOMAIN
-                     : score_metrics[m].compute(&figures[m][side], s->values[side], c->positive, n);
+                !numbers || lost.of[side] > 0 || (score_metrics[m].probability && !inside)
+                    ? THRESH_EDOMAIN
+                    : score_metrics[m].compute(&figures[m][side], s->values[side], c->positive, n);
             if (one == THRESH_ENOMEM)
                 return one;
             if (one != THRESH_OK)
                 figures[m][side] = NAN;
             known[m] = known[m] || one == THRESH_OK;
         }
+        if (numbers && !inside && lost.of[side] == 0)
+            s->why[side] = "scores outside of [0, 1]";
     }
-    /* a figure that one file has and the other lacks is a number that got lost there */
+    explain_losses(s, &lost);
     for (size_t m = 0; m < SCORE_METRICS && rc == THRESH_OK; m++)
         if (known[m] && (probabilities || !score_metrics[m].probability))
             rc = add_figures(s, series_scope(s, ""), series_name(s, score_metrics[m].name), NULL, n,
                              figures[m]);
-    memset(s->absent, 0, sizeof s->absent);
+    forget_sides(s);
     return rc;
 }
 
@@ -475,34 +536,39 @@ static thresh_status measure_regression(classes *c, series *s)
 {
     static const char *const names[] = { "mae", "rmse", "r2" };
     double figures[3][MOST_SIDES], *actual = malloc((s->count + 1) * sizeof *actual);
+    beside predictions = { NULL };
+    losses lost = { { 0 }, 0 };
     size_t n = 0;
     thresh_status rc = actual == NULL ? THRESH_ENOMEM : THRESH_OK;
 
+    for (size_t side = 0; side < s->sides; side++)
+        predictions[side] = c->predictions[side].column;
+    find_sides(s, predictions);
     for (size_t side = 0; side < s->sides && rc == THRESH_OK; side++) {
-        const coded *l = &c->labels[side];
-        const thresh_column *p = c->predictions[side].column;
         thresh_regression r = { NAN, NAN, NAN };
-
-        s->absent[side] = p == NULL;
-        if (p == NULL)
-            continue;
-        n = 0;
-        for (size_t i = 0; i < s->count; i++) {
-            actual[n] = l->column->numbers[series_row(s, l->side, i)];
-            s->values[side][n] = p->numbers == NULL ? NAN : p->numbers[series_row(s, side, i)];
-            n += isnan(actual[n]) ? 0 : 1;
+        if (has_numbers(s, side)) {
+            lost = (losses){ { 0 }, 0 };
+            n = 0;
         }
-        /* a prediction that is missing leaves NaN, which is judged as such */
-        if (thresh_regression_scores(&r, actual, s->values[side], n) == THRESH_ENOMEM)
+        for (size_t i = 0; i < s->count && has_numbers(s, side); i++) {
+            const coded *l = &c->labels[side];
+            actual[n] = l->column->numbers[series_row(s, l->side, i)];
+            if (isnan(actual[n]) || !is_number_somewhere(s, predictions, i, &lost))
+                continue;
+            s->values[side][n++] = predictions[side]->numbers[series_row(s, side, i)];
+        }
+        if (has_numbers(s, side) && lost.of[side] == 0
+            && thresh_regression_scores(&r, actual, s->values[side], n) == THRESH_ENOMEM)
             rc = THRESH_ENOMEM;
         figures[0][side] = r.mae;
         figures[1][side] = r.rmse;
         figures[2][side] = r.r2;
     }
+    explain_losses(s, &lost);
     for (size_t m = 0; m < 3 && n > 0 && rc == THRESH_OK; m++)
         rc = add_figures(s, series_scope(s, ""), series_name(s, names[m]), NULL, n, figures[m]);
-    memset(s->absent, 0, sizeof s->absent);
     free(actual);
+    forget_sides(s);
     return rc;
 }
 

@@ -114,6 +114,46 @@ void find_interval(thresh_judged *m, const uncertainty *u, double confidence)
         from_counts(m, u, confidence);
 }
 
+/* Whether the pairs, were they `times` as many and changed as often, would settle it. */
+static bool outcomes_settle(const thresh_paired *p, const thresh_judged *m, double times,
+                            double scale)
+{
+    bool higher = m->kind->direction == THRESH_HIGHER;
+    thresh_interval i;
+
+    if (thresh_paired_proportions(&i, p->both * times, p->only_base * times, p->only_cand * times,
+                                  p->none * times, m->confidence)
+        != THRESH_OK)
+        return false;
+    return m->degradation < m->rule->tolerate
+               ? (higher ? i.high : -i.low) * scale <= m->rule->tolerate
+               : (higher ? i.low : -i.high) * scale > m->rule->tolerate;
+}
+
+/* Tango's interval narrows with n where no sample changed, and with its root where many did. */
+static double pairs_to_settle(const thresh_paired *p, const thresh_judged *m)
+{
+    thresh_interval now;
+    double low = 1, high = 2, scale;
+
+    if (thresh_paired_proportions(&now, p->both, p->only_base, p->only_cand, p->none, m->confidence)
+            != THRESH_OK
+        || !(now.high > now.low))
+        return 0;
+    scale = (m->high - m->low) / (now.high - now.low);
+    for (; !outcomes_settle(p, m, high, scale); low = high, high *= 2)
+        if (p->n * high > 1e15)
+            return 0;
+    while (p->n * (high - low) > 0.01) {
+        double middle = low + (high - low) / 2;
+        if (outcomes_settle(p, m, middle, scale))
+            high = middle;
+        else
+            low = middle;
+    }
+    return ceil(p->n * high);
+}
+
 double samples_to_settle(const thresh_metric *b, const thresh_metric *c, const thresh_judged *m)
 {
     double d = m->degradation, gap = fabs(m->rule->tolerate - d);
@@ -126,6 +166,8 @@ double samples_to_settle(const thresh_metric *b, const thresh_metric *c, const t
         n = p * (1 - p) / (b->stderr_value * b->stderr_value);
     if (n < 1 || !(gap > 0))
         return 0;
+    if (b->paired != NULL && b->paired->binary && m->pairs > 0)
+        return pairs_to_settle(b->paired, m);
     double needed = ceil(n * (half / gap) * (half / gap));
     return needed < 1e15 ? needed : 0;
 }

@@ -97,15 +97,16 @@ static thresh_status add_or_support(series *s, size_t side, thresh_metric *m)
     return THRESH_OK;
 }
 
-thresh_status add_figures(series *s, const char *scope, const char *name, const char *unit,
-                          size_t n, const double figures[MOST_SIDES])
+thresh_status add_figures(series *s, const char *scope, const char *name,
+                          const char *const units[MOST_SIDES], size_t n,
+                          const double figures[MOST_SIDES])
 {
     thresh_status rc = scope == NULL || name == NULL ? THRESH_ENOMEM : THRESH_OK;
 
     for (size_t side = 0; side < s->sides && rc == THRESH_OK; side++) {
         thresh_metric m = { .scope = scope,
                             .name = name,
-                            .unit = unit,
+                            .unit = units == NULL ? NULL : units[side],
                             .value = figures[side],
                             .n = (double)n,
                             .has_n = true };
@@ -113,7 +114,7 @@ thresh_status add_figures(series *s, const char *scope, const char *name, const 
             continue;
         if (!isfinite(m.value)) {
             m.state = THRESH_VALUE_NAN;
-            m.text = "NaN";
+            m.text = s->why[side] != NULL ? s->why[side] : "NaN";
         }
         rc = add_or_support(s, side, &m);
     }
@@ -136,30 +137,40 @@ static void count_outcomes(thresh_paired *p, const double *b, const double *c, s
     }
 }
 
-static thresh_status add_lost(series *s, size_t side, thresh_metric *m, size_t lost, size_t n)
+void explain_losses(series *s, const losses *lost)
 {
-    m->value = NAN;
-    m->state = THRESH_VALUE_NAN;
-    m->text = arena_printf(s->arena, "no value in %zu of %zu samples", lost,
-                           n + lost < s->count ? n + lost : s->count);
-    return m->text == NULL ? THRESH_ENOMEM : add_or_support(s, side, m);
+    for (size_t side = 0; side < s->sides; side++)
+        if (lost->of[side] > 0)
+            s->why[side] = arena_printf(s->arena, "no value in %zu of %zu samples",
+                                        lost->of[side], lost->among);
 }
 
-thresh_status add_mean(series *s, const char *scope, const char *name, const char *unit, size_t n,
-                       const size_t lost[MOST_SIDES])
+void forget_sides(series *s)
+{
+    memset(s->absent, 0, sizeof s->absent);
+    memset(s->why, 0, sizeof s->why);
+}
+
+thresh_status add_mean(series *s, const char *scope, const char *name,
+                       const char *const units[MOST_SIDES], size_t n, const losses *lost)
 {
     thresh_status rc = scope == NULL || name == NULL ? THRESH_ENOMEM : THRESH_OK;
-    bool pairs = s->sides > 1 && !s->absent[1] && lost[1] == 0;
+    bool pairs = s->sides > 1 && !s->absent[1] && s->why[1] == NULL;
 
+    explain_losses(s, lost);
     for (size_t side = 0; side < s->sides && rc == THRESH_OK; side++) {
-        thresh_metric m = { .scope = scope, .name = name, .unit = unit };
+        thresh_metric m = { .scope = scope,
+                            .name = name,
+                            .unit = units == NULL ? NULL : units[side],
+                            .text = s->why[side] };
         thresh_pair_moments moments;
         thresh_paired paired = { .n = (double)n };
 
-        if (s->absent[side] || (n == 0 && lost[side] == 0))
+        if (s->absent[side] || (n == 0 && m.text == NULL))
             continue;
-        if (lost[side] > 0) {
-            rc = add_lost(s, side, &m, lost[side], n);
+        if (m.text != NULL) {
+            m.state = THRESH_VALUE_NAN;
+            rc = add_or_support(s, side, &m);
             continue;
         }
         rc = thresh_moments_paired(&moments, s->values[side], s->values[pairs ? 1 : side], n);
@@ -192,8 +203,7 @@ thresh_status add_mean(series *s, const char *scope, const char *name, const cha
 /* --- columns of numbers --- */
 
 /* The values of the samples that have one in each file; `lost` counts those that only some lack. */
-static size_t gather(series *s, const thresh_column *const columns[MOST_SIDES],
-                     size_t lost[MOST_SIDES])
+static size_t gather(series *s, const thresh_column *const columns[MOST_SIDES], losses *lost)
 {
     size_t n = 0;
 
@@ -208,7 +218,8 @@ static size_t gather(series *s, const thresh_column *const columns[MOST_SIDES],
             all = all && !isnan(v);
         }
         for (size_t side = 0; any && !all && side < s->sides; side++)
-            lost[side] += !s->absent[side] && isnan(s->values[side][n]);
+            lost->of[side] += !s->absent[side] && isnan(s->values[side][n]);
+        lost->among += any;
         if (s->kept != NULL)
             s->kept[n] = (uint32_t)i;
         n += all;
@@ -218,8 +229,8 @@ static size_t gather(series *s, const thresh_column *const columns[MOST_SIDES],
 
 /* P50, P95 and P99 of what is a latency; the order of the values is lost. Of a slice only where more
  * than one sample lies beyond: else it is the slice's largest. */
-static thresh_status add_percentiles(series *s, const thresh_column *c, size_t n,
-                                     const size_t lost[MOST_SIDES])
+static thresh_status add_percentiles(series *s, const thresh_column *c,
+                                     const char *const units[MOST_SIDES], size_t n)
 {
     static const struct {
         const char *prefix;
@@ -234,95 +245,94 @@ static thresh_status add_percentiles(series *s, const thresh_column *c, size_t n
         if (s->slice[0] != '\0' && (double)n * (1 - percentiles[p].q) < 1)
             continue;
         for (size_t side = 0; side < s->sides; side++)
-            if (s->absent[side] || lost[side] > 0
+            if (s->absent[side] || s->why[side] != NULL
                 || thresh_quantile(&figures[side], s->values[side], n, percentiles[p].q)
                        != THRESH_OK)
                 figures[side] = NAN;
         rc = name == NULL ? THRESH_ENOMEM
-                          : add_figures(s, series_scope(s, ""), series_name(s, name), c->unit, n,
+                          : add_figures(s, series_scope(s, ""), series_name(s, name), units, n,
                                         figures);
     }
     return rc;
 }
 
-/* Finds the column of that name in each file, and notes where it is not, or holds texts. */
-static void find_columns(series *s, const char *name, const thresh_column *columns[MOST_SIDES])
+/* Finds the column of that name in each file, and notes where it is not. */
+static void find_columns(series *s, const char *name, const thresh_column *columns[MOST_SIDES],
+                         const char *units[MOST_SIDES])
 {
     for (size_t side = 0; side < s->sides; side++) {
         columns[side] = thresh_samples_find(s->tables[side], name);
+        units[side] = columns[side] == NULL ? NULL : columns[side]->unit;
         s->absent[side] = columns[side] == NULL || columns[side]->numbers == NULL;
     }
 }
 
-/* No sample has a value in every file. A file that lost none gives its own mean: without it there
- * would be nothing beside which the other's loss is seen. */
-static thresh_status add_apart(series *s, const thresh_column *c,
-                               const thresh_column *const columns[MOST_SIDES],
-                               const size_t lost[MOST_SIDES])
+/* Where one file has numbers and another nothing or texts, no sample has a value in each: what the
+ * first has is measured without the others. */
+static thresh_status measure_alone(series *s, const thresh_column *const columns[MOST_SIDES],
+                                   const char *const units[MOST_SIDES], const losses *lost)
 {
-    const char *scope = series_scope(s, ""), *name = series_name(s, c->name);
-    thresh_status rc = scope == NULL || name == NULL ? THRESH_ENOMEM : THRESH_OK;
+    bool absent[MOST_SIDES];
+    thresh_status rc = THRESH_OK;
 
+    memcpy(absent, s->absent, sizeof absent);
     for (size_t side = 0; side < s->sides && rc == THRESH_OK; side++) {
-        thresh_metric m = { .scope = scope, .name = name, .unit = c->unit, .has_n = true };
-        thresh_pair_moments moments;
-        size_t n = 0;
+        losses none = { { 0 }, 0 };
+        size_t n;
 
-        if (s->absent[side])
+        if (absent[side] || lost->of[side] > 0)
             continue;
-        if (lost[side] > 0) {
-            m.has_n = false;
-            rc = add_lost(s, side, &m, lost[side], 0);
-            continue;
-        }
-        for (size_t i = 0; i < s->count; i++) {
-            s->values[side][n] = columns[side]->numbers[series_row(s, side, i)];
-            n += isnan(s->values[side][n]) ? 0 : 1;
-        }
-        if (thresh_moments_paired(&moments, s->values[side], s->values[side], n) != THRESH_OK)
-            continue;
-        m.value = moments.mean_b;
-        m.n = (double)n;
-        rc = add_or_support(s, side, &m);
+        for (size_t other = 0; other < s->sides; other++)
+            s->absent[other] = other != side;
+        n = gather(s, columns, &none);
+        rc = add_mean(s, series_scope(s, ""), series_name(s, columns[side]->name), units, n, &none);
+        absent[side] = true;
     }
+    memcpy(s->absent, absent, sizeof absent);
     return rc;
-}
-
-/* Texts where another file has numbers are numbers that got lost. */
-static void count_texts(series *s, const thresh_column *const columns[MOST_SIDES],
-                        size_t lost[MOST_SIDES])
-{
-    for (size_t side = 0; side < s->sides; side++)
-        if (columns[side] != NULL && columns[side]->numbers == NULL) {
-            s->absent[side] = false;
-            lost[side] = s->count;
-        }
 }
 
 static thresh_status measure_column(series *s, const thresh_column *c)
 {
     const thresh_column *columns[MOST_SIDES];
-    size_t lost[MOST_SIDES] = { 0 }, n;
+    const char *units[MOST_SIDES];
+    losses lost = { { 0 }, 0 };
+    size_t n;
     thresh_resolved known = thresh_catalog_resolve(s->catalog, c->name);
-    thresh_status rc;
+    thresh_status rc = THRESH_OK;
 
-    find_columns(s, c->name, columns);
+    find_columns(s, c->name, columns, units);
     s->kept = s->slice[0] == '\0' ? s->kept_room : NULL; /* a flip is told once */
-    n = gather(s, columns, lost);
-    count_texts(s, columns, lost);
-    rc = n > 0 ? add_mean(s, series_scope(s, ""), series_name(s, c->name), c->unit, n, lost)
-               : add_apart(s, c, columns, lost);
+    n = gather(s, columns, &lost);
+    if (n == 0)
+        rc = measure_alone(s, columns, units, &lost);
+    for (size_t side = 0; side < s->sides; side++)
+        if (columns[side] != NULL && columns[side]->numbers == NULL) {
+            s->why[side] = "texts";
+            s->absent[side] = false;
+        }
+    if (rc == THRESH_OK)
+        rc = add_mean(s, series_scope(s, ""), series_name(s, c->name), units, n, &lost);
     if (rc == THRESH_OK && n > 0 && known.kind != NULL && known.kind->family == THRESH_LATENCY)
-        rc = add_percentiles(s, c, n, lost);
-    memset(s->absent, 0, sizeof s->absent);
+        rc = add_percentiles(s, c, units, n);
+    forget_sides(s);
     s->kept = NULL;
     return rc;
 }
 
-/* A score beside a label says how sure the model was; without one it is a metric of that name. */
-static bool is_value(const thresh_column *c, const classes *known)
+/* What samples are told apart by says nothing of the model, unless its name does. */
+static bool is_only_sliced_by(const series *s, const char *name)
 {
-    return c->numbers != NULL
+    for (const char *const *by = s->slice_by; by != NULL && *by != NULL; by++)
+        if (strcmp(*by, name) == 0)
+            return thresh_catalog_resolve(s->catalog, name).kind == NULL;
+    return false;
+}
+
+/* A score beside a label says how sure the model was; without one it is a metric of that name. */
+static bool is_value(const series *s, const thresh_column *c, const classes *known)
+{
+    return c->numbers != NULL && !is_only_sliced_by(s, c->name)
            && (c->role == THRESH_ROLE_VALUE || (c->role == THRESH_ROLE_SCORE && known == NULL));
 }
 
@@ -345,7 +355,7 @@ static thresh_status measure_all(series *s, classes *known, bool each)
     for (size_t side = 0; side < s->sides; side++)
         for (size_t i = 0;
              rc == THRESH_OK && (c = thresh_samples_column_at(s->tables[side], i)) != NULL; i++)
-            if (is_value(c, known) && c->missing < s->whole[side] && !is_done(s, side, c->name))
+            if (is_value(s, c, known) && c->missing < s->whole[side] && !is_done(s, side, c->name))
                 rc = measure_column(s, c);
     if (rc == THRESH_OK && known != NULL)
         rc = classes_measure(known, s, each);
@@ -552,19 +562,35 @@ static void keep_first(char out[THRESH_ID_MAX], const thresh_samples *table, siz
 static thresh_status note_pairs(series *s, thresh_pairing *out, thresh_pair_mode mode)
 {
     const thresh_pairs *p = &s->pairs;
+    const char *path = thresh_set_source(s->sets[1])->path;
+    char mine[THRESH_ID_MAX], other[THRESH_ID_MAX];
 
+    if (p->some_numbered) {
+        thresh_diags_add(s->diags, THRESH_ERROR, path, 0, 0,
+                         "samples have ids in one file and none in another: they cannot be paired");
+        return THRESH_EFORMAT;
+    }
+    if (p->count == 0 && p->only[0] > 0 && p->only[1] > 0)
+        thresh_diags_add(s->diags, THRESH_WARNING, path, 0, 0,
+                         "no sample has an id that the baseline has; the first is '%s' here and "
+                         "'%s' there",
+                         thresh_samples_id(other, s->tables[1], p->first_only[1]),
+                         thresh_samples_id(mine, s->tables[0], p->first_only[0]));
     if (p->types_differ)
         thresh_diags_add(s->diags, THRESH_WARNING, thresh_set_source(s->sets[0])->path, 0, 0,
                          "ids are numbers in one file and texts in another; 7 and \"7\" are taken "
                          "for the same");
     out->series++;
     out->pairs += p->count;
-    out->baseline_only += p->only[0];
+    out->by_position = p->by_position;
+    out->anchor_lacks += p->lacks[2];
+    out->baseline_only += p->lacks[1];
     out->candidate_only += p->only[1];
     out->baseline_twice += p->twice[0];
     out->candidate_twice += p->twice[1];
     out->differing += p->differing;
-    keep_first(out->first_missing, s->tables[0], p->only[0], p->first_only[0]);
+    keep_first(out->first_missing, s->tables[0], p->lacks[1], p->first_lacks[1]);
+    keep_first(out->first_anchor_lacks, s->tables[0], p->lacks[2], p->first_lacks[2]);
     keep_first(out->first_extra, s->tables[1], p->only[1], p->first_only[1]);
     for (size_t side = 0; side < 2; side++)
         keep_first(out->first_twice, s->tables[side], p->twice[side], p->first_twice[side]);
@@ -572,10 +598,11 @@ static thresh_status note_pairs(series *s, thresh_pairing *out, thresh_pair_mode
     if (mode != THRESH_PAIR_STRICT
         || p->only[0] + p->only[1] + p->twice[0] + p->twice[1] + p->differing == 0)
         return THRESH_OK;
-    thresh_diags_add(s->diags, THRESH_ERROR, thresh_set_source(s->sets[1])->path, 0, 0,
-                     "--pair=strict: of the samples %zu are in the baseline only, %zu in the "
-                     "candidate only, %zu stand twice, %zu have another label or hash",
-                     p->only[0], p->only[1], p->twice[0] + p->twice[1], p->differing);
+    thresh_diags_add(s->diags, THRESH_ERROR, path, 0, 0,
+                     "--pair=strict: of the baseline's samples the candidate lacks %zu and the "
+                     "anchor %zu, %zu are in the candidate only, %zu stand twice, %zu have another "
+                     "label or hash",
+                     p->lacks[1], p->lacks[2], p->only[1], p->twice[0] + p->twice[1], p->differing);
     return THRESH_EFORMAT;
 }
 
@@ -655,6 +682,7 @@ static thresh_status measure_table(thresh_set *const sets[MOST_SIDES], thresh_sa
         .arena = &a,
         .slice = "",
         .options = options,
+        .slice_by = options->slice_by,
     };
     thresh_status rc;
 
@@ -696,6 +724,27 @@ static thresh_status check_golden_ids(const thresh_samples *golden, const unsign
     return THRESH_EINVAL;
 }
 
+/* A log of samples beside a file of figures: nothing says that those are of the same samples. The
+ * log of a run that died after its first sample reads as such a file. Results that come with logs
+ * have figures of their own. */
+static thresh_status note_alone(thresh_pairing *out, const thresh_set *baseline,
+                                const thresh_set *candidate, thresh_diags *diags)
+{
+    const thresh_samples *t;
+
+    if (candidate == NULL || thresh_set_count(baseline) > 0
+        || thresh_set_samples(candidate, 0) != NULL)
+        return THRESH_OK;
+    for (size_t i = 0; (t = thresh_set_samples(baseline, i)) != NULL; i++)
+        out->baseline_alone += thresh_samples_count(t);
+    if (out->baseline_alone == 0 || out->mode != THRESH_PAIR_STRICT)
+        return THRESH_OK;
+    thresh_diags_add(diags, THRESH_ERROR, thresh_set_source(candidate)->path, 0, 0,
+                     "--pair=strict: no samples, of which the baseline has %zu",
+                     out->baseline_alone);
+    return THRESH_EFORMAT;
+}
+
 thresh_status thresh_measure_samples(thresh_pairing *out, thresh_set *baseline, thresh_set *candidate,
                              thresh_set *anchor, const thresh_policy *policy,
                              const thresh_pair_options *options, thresh_diags *diags)
@@ -705,7 +754,7 @@ thresh_status thresh_measure_samples(thresh_pairing *out, thresh_set *baseline, 
     thresh_pairing pairing = { 0 };
     unsigned char *golden_found = NULL;
     thresh_samples *table;
-    thresh_status rc = THRESH_OK;
+    thresh_status rc;
 
     if (options == NULL)
         options = &defaults;
@@ -713,6 +762,7 @@ thresh_status thresh_measure_samples(thresh_pairing *out, thresh_set *baseline, 
     if (options->golden != NULL
         && (golden_found = calloc(thresh_samples_count(options->golden) + 1, 1)) == NULL)
         return THRESH_ENOMEM;
+    rc = note_alone(&pairing, baseline, candidate, diags);
     for (size_t side = 0; side < MOST_SIDES; side++)
         for (size_t i = 0; rc == THRESH_OK && sets[side] != NULL
                            && (table = thresh_set_samples(sets[side], i)) != NULL;

@@ -24,7 +24,9 @@ typedef struct series {
     unsigned char *golden; /* of each pair; NULL: none is */
     uint32_t *kept;        /* of a value: the sample looked at; NULL where flips are not noted */
     uint32_t *kept_room;
+    const char *const *slice_by; /* columns, ends with NULL; or NULL */
     bool absent[MOST_SIDES];  /* files without what is measured now: they get no metric */
+    const char *why[MOST_SIDES]; /* what a file has in the place of numbers; NULL: NaN */
     double *values[MOST_SIDES]; /* room for a value of each pair */
 } series;
 
@@ -35,13 +37,22 @@ const char *series_scope(const series *s, const char *group);
 /* name and the table's suffix: "exact_match,strict-match" */
 const char *series_name(const series *s, const char *name);
 
+/* Samples without a value in one file, of which others have one. */
+typedef struct losses {
+    size_t of[MOST_SIDES], among; /* how many have one in any file */
+} losses;
+
 /* Adds the mean of values[side][0, n) of each side, with its standard error and what the pairs
- * tell. `lost` of a side: samples without a value there, of which the others have one. */
-thresh_status add_mean(series *s, const char *scope, const char *name, const char *unit, size_t n,
-                       const size_t lost[MOST_SIDES]);
+ * tell; a file that lost values gets a metric that is no number. `units` may be NULL. */
+thresh_status add_mean(series *s, const char *scope, const char *name,
+                       const char *const units[MOST_SIDES], size_t n, const losses *lost);
 /* Adds figures that have no standard error. */
-thresh_status add_figures(series *s, const char *scope, const char *name, const char *unit,
-                          size_t n, const double figures[MOST_SIDES]);
+thresh_status add_figures(series *s, const char *scope, const char *name,
+                          const char *const units[MOST_SIDES], size_t n,
+                          const double figures[MOST_SIDES]);
+/* Says why a file's figures are none: it lost values. */
+void explain_losses(series *s, const losses *lost);
+void forget_sides(series *s); /* what `absent` and `why` say */
 
 /* --- golden.c --- */
 

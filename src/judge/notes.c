@@ -196,7 +196,8 @@ static thresh_status note_pairing(document *d)
 
     if (p->series == 0)
         return THRESH_OK;
-    text = arena_printf(&d->arena, "%zu sample%s paired by id", p->pairs, p->pairs == 1 ? "" : "s");
+    text = arena_printf(&d->arena, "%zu sample%s paired by %s", p->pairs, p->pairs == 1 ? "" : "s",
+                        p->by_position ? "position" : "id");
     if (p->baseline_only > 0 && text != NULL)
         text = arena_printf(&d->arena, "%s; %zu only in the baseline (first: %s)", text,
                             p->baseline_only, p->first_missing);

@@ -121,9 +121,20 @@ thresh_status check_pairing(document *d)
     const thresh_pairing *p = &d->result.pairing;
     thresh_status rc = THRESH_OK;
 
-    if (p->series == 0)
-        return THRESH_OK;
-    if (p->baseline_only > 0 && p->mode == THRESH_PAIR_REVIEW)
+    if (p->baseline_alone > 0 && p->mode == THRESH_PAIR_REVIEW)
+        rc = add_whole(d, THRESH_REVIEW, THRESH_REASON_INCONCLUSIVE, "", "",
+                       arena_printf(&d->arena,
+                                    "the baseline's figures are of %zu sample%s, and the candidate "
+                                    "has none: nothing says that its figures are of the same; "
+                                    "--pair=inner judges them as they are",
+                                    p->baseline_alone, p->baseline_alone == 1 ? "" : "s"));
+    if (rc != THRESH_OK || p->series == 0)
+        return rc;
+    if (p->anchor_lacks > 0 && p->mode == THRESH_PAIR_REVIEW)
+        rc = add_pairing(d, THRESH_REASON_MISSING_METRIC, p->anchor_lacks,
+                         "of the baseline missing from the anchor", p->first_anchor_lacks,
+                         "; --pair=inner judges the others alone");
+    if (rc == THRESH_OK && p->baseline_only > 0 && p->mode == THRESH_PAIR_REVIEW)
         rc = add_pairing(d, THRESH_REASON_MISSING_METRIC, p->baseline_only,
                          "of the baseline missing from the candidate", p->first_missing,
                          "; --pair=inner judges the others alone");

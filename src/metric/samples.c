@@ -119,6 +119,7 @@ struct thresh_samples {
     size_t texts_len, texts_capacity;
     bool ascending; /* integers, each larger than the one before */
     bool has_quoted, has_bare;
+    bool numbered; /* rows without ids */
     column *columns;
     size_t column_count, column_capacity;
     size_t expected; /* column behind the one that was asked for last: rows are alike */
@@ -200,7 +201,11 @@ thresh_status thresh_samples_add_row(thresh_samples *s, const char *id, size_t l
         return THRESH_EFORMAT;
     if (!array_reserve(&s->ids, &s->capacity, s->count + 1, sizeof *s->ids))
         return THRESH_ENOMEM;
-    if (is_integer(id, len, &number)) {
+    if (id == NULL) {
+        number = (int64_t)s->count + 1;
+        s->numbered = true;
+    }
+    if (id == NULL || is_integer(id, len, &number)) {
         uint64_t key = id_of_integer(number);
         /* doubled twice, the order of what is not negative stays */
         s->ascending = s->ascending && number >= 0 && (s->count == 0 || key > s->ids[s->count - 1]);
@@ -387,6 +392,8 @@ thresh_status thresh_samples_put_number(thresh_samples *s, size_t i, double valu
 {
     column *c = &s->columns[i];
 
+    if (c->codes != NULL && !isfinite(value))
+        return THRESH_OK; /* filled as nothing */
     if (c->codes != NULL) {
         char text[THRESH_NUMBER_MAX];
         thresh_format_number(text, value);
@@ -692,7 +699,10 @@ static void walk_together(thresh_pairs *p, walk *w, size_t count)
         for (size_t t = 1; t < count; t++) {
             for (; !walk_ended(&w[t]) && walk_id(&w[t]) < id; walk_on(&w[t], p, t))
                 note_row(&p->only[t], &p->first_only[t], walk_row(&w[t]));
-            everywhere = everywhere && !walk_ended(&w[t]) && walk_id(&w[t]) == id;
+            if (walk_ended(&w[t]) || walk_id(&w[t]) != id) {
+                note_row(&p->lacks[t], &p->first_lacks[t], walk_row(&w[0]));
+                everywhere = false;
+            }
         }
         for (size_t t = 0; everywhere && t < count; t++)
             p->rows[t][p->count] = (uint32_t)walk_row(&w[t]);
@@ -743,8 +753,11 @@ static thresh_status pair_by_table(thresh_pairs *p, thresh_samples *const *table
 
         if (p->twice[0] > 0 && look_up(&t[0], tables[0], tables[0], row) != row)
             continue; /* stood there before */
-        for (size_t k = 1; k < count && everywhere; k++)
-            everywhere = (rows[k] = look_up(&t[k], tables[k], tables[0], row)) != UINT32_MAX;
+        for (size_t k = 1; k < count; k++)
+            if ((rows[k] = look_up(&t[k], tables[k], tables[0], row)) == UINT32_MAX) {
+                note_row(&p->lacks[k], &p->first_lacks[k], row);
+                everywhere = false;
+            }
         for (size_t k = 0; k < count && everywhere; k++)
             p->rows[k][p->count] = rows[k];
         if (everywhere)
@@ -851,7 +864,7 @@ static void compare_checks(thresh_pairs *p, thresh_samples *const *tables, size_
 thresh_status thresh_samples_pair(thresh_pairs *out, thresh_samples *const *tables, size_t count)
 {
     bool ascending = true, integers = true;
-    size_t least = SIZE_MAX;
+    size_t least = SIZE_MAX, numbered = 0;
     thresh_status rc = THRESH_OK;
 
     *out = (thresh_pairs){ 0 };
@@ -859,10 +872,13 @@ thresh_status thresh_samples_pair(thresh_pairs *out, thresh_samples *const *tabl
         ascending = ascending && tables[t]->ascending;
         integers = integers && tables[t]->texts_len == 0;
         least = tables[t]->count < least ? tables[t]->count : least;
+        numbered += tables[t]->numbered;
         out->types_differ = out->types_differ
                             || (tables[t]->has_quoted && tables[0]->has_bare)
                             || (tables[t]->has_bare && tables[0]->has_quoted);
     }
+    out->by_position = numbered == count;
+    out->some_numbered = numbered > 0 && numbered < count;
     if (ascending && in_one_order(tables, count)) {
         out->count = least;
     } else {

@@ -144,8 +144,10 @@ static void print_samples(listing *l, const thresh_samples *s, FILE *stream)
 {
     const thresh_column *c;
     size_t count = thresh_samples_count(s);
-    const char *text = arena_printf(&l->arena, "%s%s%zu sample%s, columns:", thresh_samples_scope(s),
-                                    thresh_samples_scope(s)[0] ? ": " : "", count,
+    const char *scope = thresh_samples_scope(s), *suffix = thresh_samples_suffix(s);
+    const char *text = arena_printf(&l->arena, "%s%s%s%zu sample%s, columns:", scope,
+                                    suffix + (scope[0] == '\0' && suffix[0] != '\0'),
+                                    scope[0] != '\0' || suffix[0] != '\0' ? ": " : "", count,
                                     count == 1 ? "" : "s");
 
     for (size_t i = 0; (c = thresh_samples_column_at(s, i)) != NULL && text != NULL; i++) {
@@ -189,6 +191,11 @@ thresh_status thresh_report_set(const thresh_set *set, const thresh_policy *poli
     for (size_t i = 0; i < thresh_diags_count(diags); i++) {
         const thresh_diag *d = thresh_diags_at(diags, i);
         fprintf(stream, "%*s- ", INDENT, "");
+        /* a log beside the results of a folder */
+        if (d->file != NULL && source->path != NULL && strcmp(d->file, source->path) != 0) {
+            const char *slash = strrchr(d->file, '/');
+            fprintf(stream, "%s: ", show(&l, slash != NULL ? slash + 1 : d->file));
+        }
         if (d->line > 0)
             fprintf(stream, "line %u: ", (unsigned)d->line);
         print_wrapped(stream, show(&l, d->text), INDENT + 2, INDENT + 2, (size_t)options->width);
@@ -204,15 +211,34 @@ static const char *count_text(listing *l, size_t n)
     return arena_printf(&l->arena, "%zu", n);
 }
 
+/* Why a file was refused is what one wants to know: it is shortened rather than dropped. */
+static size_t remark_room(const thresh_inspected *files, size_t count, size_t width)
+{
+    enum { LEAST_REMARK = 24, OTHER_COLUMNS = 34 };
+    size_t path = 0, format = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const thresh_set *set = files[i].set;
+        size_t len = strlen(set == NULL ? "refused" : thresh_set_source(set)->format);
+        path = strlen(files[i].path) > path ? strlen(files[i].path) : path;
+        format = len > format ? len : format;
+    }
+    if (width < path + format + OTHER_COLUMNS + LEAST_REMARK)
+        return LEAST_REMARK;
+    width -= path + format + OTHER_COLUMNS;
+    return width < LONGEST_REMARK ? width : LONGEST_REMARK;
+}
+
 thresh_status thresh_report_files(const thresh_inspected *files, size_t count,
                                   const thresh_policy *policy, const thresh_text_options *options,
                                   FILE *stream)
 {
     static const column columns[] = {
-        { "FILE", 0, false },  { "FORMAT", 0, false }, { "VALUES", 1, true },
-        { "JUDGED", 0, true }, { "SAMPLES", 1, true }, { "REMARK", 2, false },
+        { "FILE", 0, false },  { "FORMAT", 0, false }, { "VALUES", 2, true },
+        { "JUDGED", 0, true }, { "SAMPLES", 1, true }, { "REMARK", 0, false },
     };
     listing l = { .o = options };
+    size_t longest = remark_room(files, count, (size_t)options->width);
 
     for (size_t i = 0; i < count; i++) {
         const thresh_inspected *f = &files[i];
@@ -226,7 +252,7 @@ thresh_status thresh_report_files(const thresh_inspected *files, size_t count,
         add_cell(&l, f->set == NULL ? "-" : count_text(&l, count_values(f->set, policy).judged),
                  NULL);
         add_cell(&l, samples == 0 ? "-" : count_text(&l, samples), NULL);
-        add_cell(&l, f->remark[0] == '\0' ? "-" : excerpt(&l, f->remark, LONGEST_REMARK), NULL);
+        add_cell(&l, f->remark[0] == '\0' ? "-" : excerpt(&l, f->remark, longest), NULL);
     }
     return finish(&l, columns, sizeof columns / sizeof *columns, stream);
 }

@@ -14,7 +14,7 @@ static void read_as(const char *format, const char *text, size_t size, const thr
                     FILE *sink)
 {
     thresh_diags *diags = thresh_diags_new();
-    thresh_set *set = NULL;
+    thresh_set *set = NULL, *again = NULL;
     thresh_result *result = NULL;
     thresh_text_options options = { .width = 60, .all = true };
     const thresh_read_options read = { .format = format };
@@ -23,13 +23,18 @@ static void read_as(const char *format, const char *text, size_t size, const thr
     /* a refusal has to say why */
     if (rc != THRESH_OK && thresh_diags_errors(diags) == 0)
         abort();
+    /* samples are paired with themselves */
+    if (rc == THRESH_OK && thresh_set_samples(set, 0) != NULL
+        && thresh_read_memory(&again, text, size, "fuzz", &read, diags) != THRESH_OK)
+        abort();
     if (rc == THRESH_OK)
-        rc = thresh_measure_samples(NULL, set, NULL, NULL, policy, NULL, diags);
+        rc = thresh_measure_samples(NULL, set, again, NULL, policy, NULL, diags);
     if (rc != THRESH_OK && thresh_diags_errors(diags) == 0)
         abort();
     if (rc == THRESH_OK) {
         thresh_report_set(set, policy, diags, &options, sink);
-        if (thresh_judge(&result, set, set, NULL, policy, NULL, diags) == THRESH_OK) {
+        if (thresh_judge(&result, set, again != NULL ? again : set, NULL, policy, NULL, diags)
+            == THRESH_OK) {
             /* a file compared with itself holds no metric that got worse */
             for (size_t i = 0; i < result->metric_count; i++)
                 if (result->metrics[i].degradation > 0)
@@ -40,6 +45,7 @@ static void read_as(const char *format, const char *text, size_t size, const thr
     }
     thresh_result_free(result);
     thresh_set_free(set);
+    thresh_set_free(again);
     thresh_diags_free(diags);
 }
 

@@ -1,6 +1,7 @@
 /* Intervals and Holm against figures of SciPy and statsmodels (figures/interval.py). */
 #include "figures.h"
 
+#include "thresh/proportions.h"
 #include "thresh/stats.h"
 
 #include <math.h>
@@ -51,6 +52,88 @@ static void check_holm(const figures *f)
     assert_int_equal(thresh_holm(p, count), THRESH_OK);
     for (size_t i = 0; i < count; i++)
         near(p[i], f->field[1 + count + i]);
+}
+
+static void check_tango(const figures *f)
+{
+    const double *x = f->field;
+    thresh_interval i, turned;
+
+    assert_int_equal(thresh_paired_proportions(&i, x[0], x[1], x[2], x[3], x[4]), THRESH_OK);
+    near(i.low, x[5]);
+    near(i.high, x[6]);
+    /* what one file is to the other, the other is to the one */
+    assert_int_equal(thresh_paired_proportions(&turned, x[3], x[2], x[1], x[0], x[4]), THRESH_OK);
+    near(turned.low, -x[6]);
+    near(turned.high, -x[5]);
+}
+
+static void check_paired_t(const figures *f)
+{
+    const double *x = f->field;
+    thresh_interval i;
+
+    assert_int_equal(thresh_paired_t(&i, x[0], x[1], x[2], x[3]), THRESH_OK);
+    near(i.low, x[4]);
+    near(i.high, x[5]);
+}
+
+static void paired_proportions(void **state)
+{
+    (void)state;
+    each_row("interval.tsv", "tango", check_tango);
+}
+static void paired_means(void **state)
+{
+    (void)state;
+    each_row("interval.tsv", "paired_t", check_paired_t);
+}
+
+/* Airway hyper-responsiveness before and after a transplantation (Bentur 2009): the interval that
+ * Fagerland, Lydersen and Laake print for it, two-sided 95 %. */
+static void published_example(void **state)
+{
+    thresh_interval i;
+
+    (void)state;
+    assert_int_equal(thresh_paired_proportions(&i, 1, 1, 7, 12, 0.975), THRESH_OK);
+    near_to(i.low, -0.517, 0.0005);
+    near_to(i.high, -0.026, 0.0005);
+}
+
+/* Where nothing changed the bounds are z^2 / (n + z^2); more samples only narrow them. */
+static void no_sample_changed(void **state)
+{
+    double z = thresh_normal_quantile(0.95), before = 1;
+
+    (void)state;
+    for (double n = 1; n < 1e7; n *= 3) {
+        thresh_interval i;
+        assert_int_equal(thresh_paired_proportions(&i, n, 0, 0, 0, 0.95), THRESH_OK);
+        near(i.high, z * z / (n + z * z));
+        near(i.low, -i.high);
+        assert_true(i.high < before);
+        before = i.high;
+    }
+}
+
+static void pairs_outside_the_domain(void **state)
+{
+    thresh_interval i = { 3, 4 };
+
+    (void)state;
+    assert_int_equal(thresh_paired_proportions(&i, 0, 0, 0, 0, 0.95), THRESH_EDOMAIN);
+    assert_int_equal(thresh_paired_proportions(&i, 5, -1, 0, 0, 0.95), THRESH_EDOMAIN);
+    assert_int_equal(thresh_paired_proportions(&i, 5, NAN, 0, 0, 0.95), THRESH_EDOMAIN);
+    assert_int_equal(thresh_paired_proportions(&i, INFINITY, 1, 0, 0, 0.95), THRESH_EDOMAIN);
+    assert_int_equal(thresh_paired_proportions(&i, 5, 1, 0, 0, 0.5), THRESH_EDOMAIN);
+    assert_int_equal(thresh_paired_proportions(&i, 5, 1, 0, 0, 1), THRESH_EDOMAIN);
+    assert_int_equal(thresh_paired_t(&i, 0.1, 0.1, 1, 0.95), THRESH_EDOMAIN);
+    assert_int_equal(thresh_paired_t(&i, 0.1, -0.1, 9, 0.95), THRESH_EDOMAIN);
+    assert_int_equal(thresh_paired_t(&i, NAN, 0.1, 9, 0.95), THRESH_EDOMAIN);
+    assert_int_equal(thresh_paired_t(&i, 0.1, INFINITY, 9, 0.95), THRESH_EDOMAIN);
+    assert_int_equal(thresh_paired_t(&i, 0.1, 0.1, 9, 1), THRESH_EDOMAIN);
+    assert_true(i.low == 3 && i.high == 4);
 }
 
 static void quantiles(void **state)
@@ -150,6 +233,11 @@ int main(void)
         cmocka_unit_test(moving_as_one),
         cmocka_unit_test(few_pairs_widen_a_ratio),
         cmocka_unit_test(outside_the_domain),
+        cmocka_unit_test(paired_proportions),
+        cmocka_unit_test(paired_means),
+        cmocka_unit_test(published_example),
+        cmocka_unit_test(no_sample_changed),
+        cmocka_unit_test(pairs_outside_the_domain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
