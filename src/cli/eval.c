@@ -242,12 +242,28 @@ static bool wanted_columns(const evaluation *e, const char *slice_by[MAX_PATTERN
     return true;
 }
 
-static void map_columns(evaluation *e, thresh_set *set)
+/* Two columns of one name would be told apart by their order, which may differ between the files. */
+static thresh_status map_columns(evaluation *e, thresh_set *set, const char *path)
 {
+    thresh_status rc = THRESH_OK;
+
     for (size_t i = 0; set != NULL && thresh_set_samples(set, i) != NULL; i++)
-        for (size_t m = 0; m < e->mapping_count; m++)
-            e->mappings[m].hits += thresh_samples_rename(thresh_set_samples(set, i),
-                                                         e->mappings[m].from, e->mappings[m].to);
+        for (size_t m = 0; m < e->mapping_count; m++) {
+            thresh_samples *table = thresh_set_samples(set, i);
+            thresh_mapping *map = &e->mappings[m];
+            bool taken = thresh_samples_find(table, map->to) != NULL;
+
+            if (!thresh_samples_rename(table, map->from, map->to))
+                continue;
+            map->hits++;
+            if (!taken || strcmp(map->from, map->to) == 0)
+                continue;
+            thresh_diags_add(e->diags, THRESH_ERROR, path, 0, 0,
+                             "--map %s=%s: the samples have a column '%s' already", map->from,
+                             map->to, map->to);
+            rc = THRESH_EINVAL;
+        }
+    return rc;
 }
 
 static thresh_pair_mode pair_mode(const arguments *a)
@@ -283,7 +299,8 @@ static thresh_status read_all(evaluation *e, const char *anchor)
     rc = read_inputs(files, count, e->io, e->a, keep, e->diags);
     for (size_t i = 0; i < count; i++) {
         *sets[i] = files[i].set;
-        map_columns(e, files[i].set);
+        if ((one = map_columns(e, files[i].set, files[i].path)) != THRESH_OK)
+            rc = one;
     }
     if (rc == THRESH_OK)
         rc = check_slices(e, slice_by);
