@@ -551,6 +551,9 @@ static thresh_status note_pairs(series *s, thresh_pairing *out, thresh_pair_mode
         thresh_diags_add(s->diags, THRESH_WARNING, thresh_set_source(s->sets[0])->path, 0, 0,
                          "ids are numbers in one file and texts in another; 7 and \"7\" are taken "
                          "for the same");
+    if (p->only[1] + p->twice[1] == thresh_samples_count(s->tables[1]))
+        thresh_diags_add(s->diags, THRESH_WARNING, thresh_set_source(s->sets[1])->path, 0, 0,
+                         "none of its samples has an id that the baseline has too");
     out->series++;
     out->pairs += p->count;
     out->baseline_only += p->only[0];
