@@ -185,7 +185,8 @@ static thresh_status select_part(evaluation *e, thresh_set **set, const char *pa
                          "--select and --ignore can stand %d times each", MAX_PATTERNS);
         return THRESH_EINVAL;
     }
-    if (row == NULL && !s.unpaired && select[0] == NULL && ignore[0] == NULL && e->mapping_count == 0)
+    if (row == NULL && !s.unpaired && select[0] == NULL && ignore[0] == NULL
+        && e->mapping_count == 0)
         return THRESH_OK;
     rc = thresh_set_select(&kept, *set, &s);
     if (rc == THRESH_ENOENT)
@@ -242,7 +243,8 @@ static bool wanted_columns(const evaluation *e, const char *slice_by[MAX_PATTERN
     return true;
 }
 
-/* Two columns of one name would be told apart by their order, which may differ between the files. */
+/* Two columns of one name would be told apart by their order, which may differ between the files.
+ */
 static thresh_status map_columns(evaluation *e, thresh_set *set, const char *path)
 {
     thresh_status rc = THRESH_OK;

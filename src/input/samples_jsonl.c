@@ -177,8 +177,9 @@ static thresh_status plain_text(log_reader *r, const skim_value *v, field *out)
         return THRESH_OK;
     out->text = json_unescape(&r->arena, v->text, v->len);
     if (out->text == NULL)
-        return r->arena.failed ? THRESH_ENOMEM
-                               : text_fault(r->in, r->number, "not JSON: a text with a broken escape");
+        return r->arena.failed
+                   ? THRESH_ENOMEM
+                   : text_fault(r->in, r->number, "not JSON: a text with a broken escape");
     out->len = strlen(out->text);
     return THRESH_OK;
 }

@@ -10,7 +10,7 @@ enum { MOST_CLASSES = 10000, FEW_CLASSES = 50, NO_CLASS = -1 };
 
 /* A column of texts or numbers of one file, and the class of each of its texts. */
 typedef struct coded {
-    size_t side; /* whose rows it has: labels may be taken from another file */
+    size_t side;                 /* whose rows it has: labels may be taken from another file */
     const thresh_column *column; /* NULL: the file has none */
     uint32_t *class_of;          /* by code - 1 */
 } coded;
@@ -55,7 +55,8 @@ static bool has_fraction(const thresh_column *c, size_t rows)
 }
 
 /* Labels are numbers, and they or what was predicted have a fraction. Predictions that are texts in
- * one file change nothing: as classes nearly all would be wrong in each, and none worse than another. */
+ * one file change nothing: as classes nearly all would be wrong in each, and none worse than
+ * another. */
 static bool is_regression(const classes *c, const series *s)
 {
     bool fraction = false, predictions = false;
