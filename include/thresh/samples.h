@@ -13,7 +13,8 @@ extern "C" {
 
 /** Most rows of a table: positions are kept in 32 bits, and memory has an end. */
 #define THRESH_MAX_SAMPLES ((size_t)200 * 1000 * 1000)
-/** Most columns of a table: each has room for every row, whatever few of them it has a value for. */
+/** Most columns of a table: each has room for every row, whatever few of them it has a value for.
+ */
 #define THRESH_MAX_COLUMNS ((size_t)1024)
 /** Most different texts of one column. */
 #define THRESH_MAX_TEXTS ((size_t)1000 * 1000)

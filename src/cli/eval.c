@@ -208,7 +208,8 @@ static thresh_status select_part(evaluation *e, thresh_set **set, const char *pa
                          "--select and --ignore can stand %d times each", MAX_PATTERNS);
         return THRESH_EINVAL;
     }
-    if (row == NULL && !s.unpaired && select[0] == NULL && ignore[0] == NULL && e->mapping_count == 0)
+    if (row == NULL && !s.unpaired && select[0] == NULL && ignore[0] == NULL
+        && e->mapping_count == 0)
         return THRESH_OK;
     rc = thresh_set_select(&kept, *set, &s);
     if (rc == THRESH_ENOENT)

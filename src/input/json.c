@@ -316,8 +316,19 @@ done:
     return rc;
 }
 
+/* A text is taken to its first NUL: one that an escape puts there would hide what stands behind. */
+static bool has_nul(const char *text, size_t len)
+{
+    for (size_t i = 0; i + 1 < len; i += text[i] == '\\' ? 2 : 1)
+        if (len - i >= 6 && memcmp(text + i, "\\u0000", 6) == 0)
+            return true;
+    return false;
+}
+
 const char *json_unescape(arena *a, const char *text, size_t len)
 {
+    if (has_nul(text, len))
+        return NULL;
     cJSON *value = cJSON_ParseWithLength(text - 1, len + 2); /* its quotes stand around it */
     const char *copy = cJSON_IsString(value) ? arena_strdup(a, value->valuestring) : NULL;
 

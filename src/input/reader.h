@@ -44,7 +44,8 @@ extern const reader json_reader, yaml_reader;
 thresh_status json_read(const node **root, arena *a, const char *text, size_t len, const char *path,
                         uint32_t first_line, thresh_diags *diags);
 
-/* The text between two quotes, its escapes resolved; NULL: no memory, or a broken escape. */
+/* The text between two quotes, its escapes resolved; NULL: no memory, or an escape that
+ * is broken or stands for NUL. */
 const char *json_unescape(arena *a, const char *text, size_t len);
 
 /* The step that was asked for by --step is not there. @return THRESH_EFORMAT */

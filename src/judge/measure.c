@@ -70,8 +70,7 @@ static thresh_status add_or_support(series *s, size_t side, thresh_metric *m)
 
     if (have == NULL)
         return thresh_set_add(s->sets[side], m, NULL);
-    if (m->state == THRESH_VALUE_NUMBER
-        && is_supported(s, side, m->scope, m->name, m->value)) {
+    if (m->state == THRESH_VALUE_NUMBER && is_supported(s, side, m->scope, m->name, m->value)) {
         thresh_metric supported = *have;
         if (!have->has_stderr) {
             supported.stderr_value = m->stderr_value;
@@ -85,15 +84,14 @@ static thresh_status add_or_support(series *s, size_t side, thresh_metric *m)
     /* shares of one thing that differ are a fault; other figures may be no means at all, as the
      * log-likelihoods behind a perplexity */
     if (s->whole[side] == s->count)
-        thresh_diags_add(s->diags,
-                         is_fraction(m->value) && is_fraction(have->value) ? THRESH_WARNING
-                                                                           : THRESH_NOTE,
-                         thresh_set_source(s->sets[side])->path, 0, 0,
-                         "'%s%s%s': the mean of its samples is %s, the results say %s, which is "
-                         "judged without the samples",
-                         m->scope, m->scope[0] ? "/" : "", m->name,
-                         thresh_format_number(computed, m->value),
-                         thresh_format_number(printed, have->value));
+        thresh_diags_add(
+            s->diags,
+            is_fraction(m->value) && is_fraction(have->value) ? THRESH_WARNING : THRESH_NOTE,
+            thresh_set_source(s->sets[side])->path, 0, 0,
+            "'%s%s%s': the mean of its samples is %s, the results say %s, which is "
+            "judged without the samples",
+            m->scope, m->scope[0] ? "/" : "", m->name, thresh_format_number(computed, m->value),
+            thresh_format_number(printed, have->value));
     return THRESH_OK;
 }
 

@@ -59,8 +59,8 @@ thresh_status thresh_ratio_fieller(thresh_interval *out, double b, double se_b, 
     return fieller(out, b, se_b, c, se_c, cov, thresh_normal_quantile(confidence));
 }
 
-thresh_status thresh_paired_ratio(thresh_interval *out, double b, double se_b, double c, double se_c,
-                                  double cov, double n, double confidence)
+thresh_status thresh_paired_ratio(thresh_interval *out, double b, double se_b, double c,
+                                  double se_c, double cov, double n, double confidence)
 {
     if (!usable(b, se_b, c, se_c, cov, confidence) || !(n >= 2) || !isfinite(n))
         return THRESH_EDOMAIN;
