@@ -1,7 +1,8 @@
 /**
  * @file stats.h
- * Intervals and tests from estimates and standard errors. Pure numerics: no metric, no unit, no input
- * or output. Counts are in proportions.h, whole samples in ranks.h, sizes of samples in power.h.
+ * Intervals and tests from estimates and standard errors. Pure numerics: no metric, no unit, no
+ * input or output. Counts are in proportions.h, whole samples in ranks.h, sizes of samples in
+ * power.h.
  */
 #ifndef THRESH_STATS_H
 #define THRESH_STATS_H
