@@ -1,7 +1,7 @@
 /**
  * @file power.h
- * Sizes of samples: how many show that a difference stays below a limit (non-inferiority), and which
- * limit a number of samples can show.
+ * Sizes of samples: how many show that a difference stays below a limit (non-inferiority), and
+ * which limit a number of samples can show.
  *
  * Common to all: `out` is untouched unless THRESH_OK. Differences are base less candidate where
  * higher is better: a loss is positive. The limit is what H0 says the difference reaches; the
@@ -27,13 +27,15 @@ extern "C" {
 /**
  * Pairs needed by the score test of two paired proportions (thresh_paired_proportions()).
  *
- * @param only_base, only_cand  expected shares of the pairs in which only one of them succeeds, >= 0,
- *                              their sum <= 1. The share of successes itself plays no part. Both 0:
- *                              also pairs that never differ have to be seen, z^2 (1 - limit) / limit
+ * @param only_base, only_cand  expected shares of the pairs in which only one of them succeeds,
+ *                              >= 0, their sum <= 1. The share of successes itself plays no part.
+ *                              Both 0: z^2 (1 - limit) / limit pairs, as even those that never
+ *                              differ have to be seen
  * @param limit                 in (-1, 1)
- * Source: Liu, Hsueh, Hsieh & Chen (2002), Statistics in Medicine 21:231-245, the asymptotic formula
- * with the restricted maximum likelihood estimate: n = (z_conf sqrt(V0) + z_power sqrt(V1))^2 /
- * (limit - d)^2, V0 the variance of Tango's statistic, V1 = only_base + only_cand - d^2.
+ * Source: Liu, Hsueh, Hsieh & Chen (2002), Statistics in Medicine 21:231-245, the asymptotic
+ * formula with the restricted maximum likelihood estimate:
+ * n = (z_confidence sqrt(V0) + z_power sqrt(V1))^2 / (limit - d)^2, d = only_base - only_cand,
+ * V0 the variance of Tango's statistic at the limit, V1 = only_base + only_cand - d^2.
  * Cost: O(1).
  */
 THRESH_API thresh_status thresh_plan_samples_paired_proportions(double *out, double only_base,
@@ -52,8 +54,10 @@ THRESH_API thresh_status thresh_plan_limit_paired_proportions(double *out, doubl
  * @param p_b, p_c  expected shares of successes, in [0, 1]
  * @param limit     in (-1, 1)
  * Source: Farrington & Manning (1990), Statistics in Medicine 9:1447-1454, method 3 (restricted
- * maximum likelihood), eq. (4), for equal groups; its test is that of
- * thresh_two_proportions_mn() without the factor N / (N - 1). Cost: O(1), some 50 steps.
+ * maximum likelihood), for equal groups: the formula of thresh_plan_samples_paired_proportions(),
+ * V0 and V1 being the sums of p (1 - p) at the proportions that are likeliest if the difference is
+ * the limit, and as expected. Its test is that of thresh_two_proportions_mn() without the factor
+ * N / (N - 1). Cost: O(1), some 50 steps.
  */
 THRESH_API thresh_status thresh_plan_samples_two_proportions(double *out, double p_b, double p_c,
                                                              double limit, double confidence,
@@ -71,15 +75,17 @@ THRESH_API thresh_status thresh_plan_limit_two_proportions(double *out, double p
  * @param difference  the mean difference that is expected
  * @param sd          standard deviation of the differences of pairs, >= 0; 0: two pairs show it
  * @param limit       finite, in the unit of the difference
- * Source: the noncentral t distribution, Julious (2004), Statistics in Medicine 23:1921-1986, sec. 5;
- * as statsmodels' TTestPower. Cost: O(log n) times some 100 steps.
+ * Source: the noncentral t distribution, Julious (2004), Statistics in Medicine 23:1921-1986: power
+ * P(T' > t), T' with n - 1 degrees of freedom about (limit - difference) sqrt(n) / sd, t the
+ * quantile of Student's at the confidence; as statsmodels' TTestPower. Cost: O(log n) times some
+ * 100 steps.
  */
 THRESH_API thresh_status thresh_plan_samples_paired_means(double *out, double difference, double sd,
                                                           double limit, double confidence,
                                                           double power);
 
-/** The least limit that n >= 2 pairs can show: thresh_plan_samples_paired_means() solved for it; the
- * difference itself where sd is 0. Cost: some 50 times 100 steps. */
+/** The least limit that n >= 2 pairs can show: thresh_plan_samples_paired_means() solved for it;
+ * the difference itself where sd is 0. Cost: some 50 times 100 steps. */
 THRESH_API thresh_status thresh_plan_limit_paired_means(double *out, double difference, double sd,
                                                         double n, double confidence, double power);
 

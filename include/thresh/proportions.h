@@ -34,8 +34,8 @@ THRESH_API thresh_status thresh_paired_proportions(thresh_interval *out, double 
 /**
  * The same by Newcombe's "square and add" of the limits of Wilson, without iteration.
  *
- * Where no pair differs, the bounds are on either side of 0, as those of Tango are. Where both have
- * the same share of successes of 0 or 1, and so no correlation, it is taken as 0.
+ * Where no pair differs, the bounds are on either side of 0, as those of Tango are. Where one of
+ * the two always succeeds or never, so that there is no correlation, 0 is taken for it.
  * Source: Newcombe (1998), Statistics in Medicine 17:2635-2650, method 10: the correlation is
  * corrected for continuity. Cost: O(1).
  */
@@ -59,9 +59,10 @@ THRESH_API thresh_status thresh_two_proportions_newcombe(thresh_interval *out, d
 /**
  * The same by the score test of every difference: wider than Newcombe's where counts are small.
  *
- * Source: Miettinen & Nurminen (1985), Statistics in Medicine 4:213-226, eq. (8) and (9), the
- * variance with the factor N / (N - 1), N = n_b + n_c, as R's and SAS's "score" with that name (Mee's
- * interval is without it). Cost: O(1), some 10,000 steps.
+ * Source: Miettinen & Nurminen (1985), Statistics in Medicine 4:213-226: all differences delta with
+ * |p_b - p_c - delta| <= z sqrt(V), V the variance at the proportions that are likeliest if the
+ * difference is delta, times N / (N - 1) for N = n_b + n_c. (Mee's interval is without that factor;
+ * Newcombe has this one as method 6.) Cost: O(1), some 10,000 steps.
  */
 THRESH_API thresh_status thresh_two_proportions_mn(thresh_interval *out, double x_b, double n_b,
                                                    double x_c, double n_c, double confidence);
@@ -69,7 +70,7 @@ THRESH_API thresh_status thresh_two_proportions_mn(thresh_interval *out, double 
 /**
  * McNemar's exact test of paired proportions, which conditions on the pairs that differ.
  *
- * @param[out] out  base_greater is the p of "the candidate is worse"; all are 1 when no pair differs
+ * @param[out] out  base_greater is the p of "the candidate is worse"; all 1 when no pair differs
  * @param only_base, only_cand  pairs in which only one of them succeeds: whole, their sum <= 2^53
  * @return THRESH_OK; THRESH_EDOMAIN
  * Source: Fagerland, Lydersen & Laake (2013), BMC Med. Res. Methodol. 13:91, the exact conditional

@@ -1,6 +1,7 @@
 /**
  * @file ranks.h
- * Two independent samples compared by their order, such as times, whose means a few outliers decide.
+ * Two independent samples compared by their order, such as times, whose means a few outliers
+ * decide.
  *
  * Common to all: `out` is untouched unless THRESH_OK; no input is kept, and none is changed but
  * where a parameter is said to be reordered. Values are finite; samples are not empty, and together
@@ -30,12 +31,12 @@ typedef struct thresh_rank_test {
  * Mann-Whitney test, also named Wilcoxon's rank sum test.
  *
  * @return THRESH_OK, all p values being 1 when all values are equal; THRESH_EDOMAIN; THRESH_ENOMEM
- * Exact without ties while min(n_b, n_c) n_b n_c <= 10^7 (two-sided: twice the smaller tail, at most
- * 1); else normal, with the variance for ties and a continuity correction of 0.5. As SciPy's
- * mannwhitneyu with method="exact" and "asymptotic". Source: Mann & Whitney (1947), Ann. Math. Stat.
- * 18:50-60; Hollander, Wolfe & Chicken (2014), Nonparametric Statistical Methods, 3rd ed., sec. 4.1.
- * Cost: O(n), and 16 bytes of memory each; up to 10^7 additions and 8 bytes for two pairs where
- * exact.
+ * Exact without ties while min(n_b, n_c) n_b n_c <= 10^7 (two-sided: twice the smaller tail, at
+ * most 1); else normal, with the variance for ties and a continuity correction of 0.5. As SciPy's
+ * mannwhitneyu with method="exact" and "asymptotic". Source: Mann & Whitney (1947), Ann. Math.
+ * Stat. 18:50-60; Hollander, Wolfe & Chicken (2014), Nonparametric Statistical Methods, 3rd ed.,
+ * sec. 4.1. Cost: O(n), and 16 bytes of memory each; where exact up to 10^7 additions more, and 4
+ * bytes for each pair.
  */
 THRESH_API thresh_status thresh_mann_whitney(thresh_rank_test *out, const double *b, size_t n_b,
                                              const double *c, size_t n_c);
@@ -51,11 +52,12 @@ typedef struct thresh_shift {
  * Hodges-Lehmann estimate of the shift between two samples, and its distribution-free interval.
  *
  * @return THRESH_OK; THRESH_EDOMAIN, also when a difference fits no double; THRESH_ENOMEM
- * The bounds are differences: the k-th least and the k-th greatest, k by the exact distribution of U
- * where thresh_mann_whitney() has it, else by the normal one. With ties their confidence is at least
- * that. As R's wilcox.test(exact = TRUE, conf.int = TRUE). Source: Hodges & Lehmann (1963), Ann. Math.
- * Stat. 34:598-611; Moses' interval, Hollander, Wolfe & Chicken (2014), sec. 4.2 and 4.3.
- * Cost: O(n) some 200 times, and 16 bytes of memory each: never n_b times n_c.
+ * The bounds are differences: the k-th least and the k-th greatest, k by the exact distribution of
+ * U while min(n_b, n_c) n_b n_c <= 10^7, else by the normal one. With ties their confidence is that
+ * or more. As R's wilcox.test(exact = TRUE, conf.int = TRUE). Source: Hodges & Lehmann (1963), Ann.
+ * Math. Stat. 34:598-611; Moses' interval, Hollander, Wolfe & Chicken (2014), sec. 4.2 and 4.3.
+ * Cost: O(n) some 200 times, and 16 bytes of memory each, never n_b times n_c; where exact as
+ * thresh_mann_whitney().
  */
 THRESH_API thresh_status thresh_hodges_lehmann(thresh_shift *out, const double *b, size_t n_b,
                                                const double *c, size_t n_c, double confidence);
@@ -74,9 +76,8 @@ typedef struct thresh_quantile_bounds {
  * @param q  in (0, 1)
  * @return THRESH_OK; THRESH_EDOMAIN
  * An upper bound at 95 % takes 59 values for the 95th percentile, 299 for the 99th. The bounds may
- * exclude the estimate, which interpolates, where values are that few. As SciPy's quantile_test.
- * Source: David & Nagaraja (2003), Order Statistics, 3rd ed., sec. 7.1. Cost: O(n) on average, no
- * memory.
+ * exclude the estimate, which interpolates, where values are that few. Source: David & Nagaraja
+ * (2003), Order Statistics, 3rd ed., sec. 7.1. Cost: O(n) on average, no memory.
  */
 THRESH_API thresh_status thresh_quantile_interval(thresh_quantile_bounds *out, double *x, size_t n,
                                                   double q, double confidence);
@@ -87,8 +88,8 @@ THRESH_API thresh_status thresh_quantile_interval(thresh_quantile_bounds *out, d
  * @return THRESH_OK; THRESH_EDOMAIN, also when the difference fits no double
  * The intervals of both, combined as Newcombe combines Wilson's: low = d - sqrt((b - low_b)^2 +
  * (high_c - c)^2), and likewise high. Conservative, as its parts are; no confidence achieved can be
- * said. Source: Zou & Donner (2008), Statistics in Medicine 27:1693-1702, eq. (6) and (7). Cost: as
- * above.
+ * said. Source: Zou & Donner (2008), Statistics in Medicine 27:1693-1702 (MOVER, for any two
+ * intervals). Cost: as above.
  */
 THRESH_API thresh_status thresh_quantile_difference(thresh_interval *out, double *b, size_t n_b,
                                                     double *c, size_t n_c, double q,

@@ -1,7 +1,8 @@
 /**
  * @file stats.h
- * Intervals and tests from estimates and standard errors. Pure numerics: no metric, no unit, no input
- * or output. Counts are in proportions.h, whole samples in ranks.h, sizes of samples in power.h.
+ * Intervals and tests from estimates and standard errors. Pure numerics: no metric, no unit, no
+ * input or output. Counts are in proportions.h, whole samples in ranks.h, sizes of samples in
+ * power.h.
  */
 #ifndef THRESH_STATS_H
 #define THRESH_STATS_H
@@ -27,7 +28,7 @@ typedef struct thresh_interval {
  *                    independent, cov / n when both are means of the same n samples and cov is the
  *                    samples' (thresh_moments_paired()); |cov| <= se_b * se_c, but for rounding
  * @param confidence  one-sided confidence of each bound, in (0.5, 1)
- * @return THRESH_OK; THRESH_EDOMAIN
+ * @return THRESH_OK; THRESH_EDOMAIN, also when a bound fits no double
  * Source: the normal approximation, Altman et al. (2000), Statistics with Confidence, ch. 4; the
  * variance of a difference is se_b^2 + se_c^2 - 2 cov.
  */
@@ -72,7 +73,7 @@ THRESH_API thresh_status thresh_ratio_log_delta(thresh_interval *out, double b, 
  * @param se_b, se_c  their standard errors, >= 0: s / sqrt(n). If both are 0 the bounds are b - c
  * @param n_b, n_c    values that each is the mean of, >= 2
  * @param confidence  one-sided confidence of each bound, in (0.5, 1)
- * @return THRESH_OK; THRESH_EDOMAIN
+ * @return THRESH_OK; THRESH_EDOMAIN, also when a bound fits no double
  * Source: Welch (1947), Biometrika 34:28-35, with the degrees of freedom of Satterthwaite (1946),
  * Biometrics Bulletin 2:110-114: (v_b + v_c)^2 / (v_b^2 / (n_b - 1) + v_c^2 / (n_c - 1)), v = se^2.
  * As R's t.test. Cost: O(1).

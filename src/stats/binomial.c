@@ -1,5 +1,5 @@
 /* Binomial probabilities: Loader (2000), Fast and Accurate Computation of Binomial Probabilities,
- * eq. (5): the deviances keep the digits that a difference of logarithms of factorials loses. */
+ * whose deviances keep the digits that a difference of logarithms of factorials loses. */
 #include "stats/binomial.h"
 
 #include <gsl/gsl_sf_gamma.h>

@@ -1,9 +1,10 @@
-/* What several functions ask of their arguments. NaN fails each. */
+/* What several functions ask of their arguments and answers. NaN fails each. */
 #ifndef STATS_DOMAIN_H
 #define STATS_DOMAIN_H
 
+#include "thresh/stats.h"
+
 #include <math.h>
-#include <stdbool.h>
 
 /* Of one bound; at 0.5 and below a bound would be on the wrong side of the estimate. */
 static inline bool is_confidence(double confidence)
@@ -14,6 +15,15 @@ static inline bool is_confidence(double confidence)
 static inline bool is_standard_error(double se)
 {
     return isfinite(se) && se >= 0;
+}
+
+/* Around a difference; it may be too large for a double. */
+static inline thresh_status around(thresh_interval *out, double difference, double half)
+{
+    if (!isfinite(difference - half) || !isfinite(difference + half))
+        return THRESH_EDOMAIN;
+    *out = (thresh_interval){ difference - half, difference + half };
+    return THRESH_OK;
 }
 
 /* Successes among n. */

@@ -26,8 +26,7 @@ thresh_status thresh_difference_normal(thresh_interval *out, double b, double se
     /* hypot() and a factor, not a sum of squares: nothing overflows, a cov of 0 costs no digit */
     double se = hypot(se_b, se_c), left = se > 0 ? 1 - 2 * (cov / se / se) : 1;
     double half = thresh_normal_quantile(confidence) * se * sqrt(left > 0 ? left : 0);
-    *out = (thresh_interval){ b - c - half, b - c + half };
-    return THRESH_OK;
+    return around(out, b - c, half);
 }
 
 /* `z`: quantile of the distribution that the estimates have. */
@@ -74,8 +73,7 @@ thresh_status thresh_paired_t(thresh_interval *out, double difference, double se
         || !is_confidence(confidence))
         return THRESH_EDOMAIN;
     double half = gsl_cdf_tdist_Pinv(confidence, n - 1) * se;
-    *out = (thresh_interval){ difference - half, difference + half };
-    return THRESH_OK;
+    return around(out, difference, half);
 }
 
 thresh_status thresh_ratio_log_delta(thresh_interval *out, double b, double se_b, double c,

@@ -23,8 +23,7 @@ thresh_status thresh_difference_welch(thresh_interval *out, double b, double se_
         double df = 1 / (of_b * of_b / (n_b - 1) + of_c * of_c / (n_c - 1));
         half = gsl_cdf_tdist_Pinv(confidence, df) * se;
     }
-    *out = (thresh_interval){ b - c - half, b - c + half };
-    return THRESH_OK;
+    return around(out, b - c, half);
 }
 
 /* The sum of squares of what the clusters' values sum up to, less n times the mean each. `order`

@@ -6,7 +6,6 @@
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
-#include <stdbool.h>
 
 static bool usable(double confidence, double power)
 {
@@ -136,17 +135,31 @@ thresh_status thresh_plan_limit_two_proportions(double *out, double p_b, double 
 /* --- means --- */
 
 /*
- * P(T' > t) of the noncentral t distribution: the mean of Phi(ncp - t s), s being the root of a
- * chi-squared over its df. By the trapezoidal rule over y = log s, where the density of s is
- * smooth and falls off at both ends faster than any power, so that the rule is exact but for
- * rounding; dividing by the sum of the weights spares their constant.
+ * P(T' > t) of the noncentral t distribution, T' = (Z + ncp) / S, S being the root of a chi-squared
+ * over its df. Both ways take the trapezoidal rule, which is exact but for rounding where a smooth
+ * density falls off at both ends faster than any power; dividing by the sum of the weights spares
+ * their constant.
  */
-static double noncentral_above(double t, double df, double ncp)
+
+/* The mean of P(S < (ncp - Z) / t) over Z: for t that is large beside the root of df, and ncp far
+ * above all Z. */
+static double above_over_z(double t, double df, double ncp)
 {
-    /* a fourth of the narrower of the two slopes; one steeper than 1000 counts with two samples and
-     * a confidence above 0.999 only, and would take millions of steps */
-    double slope = fmin(1 / sqrt(2 * df), 1 / (1 + fmin(1000, fabs(ncp))));
-    double step = slope / 4, total = 0, weights = 0;
+    double total = 0, weights = 0;
+
+    for (double z = -9; z <= 9; z += 0.125) {
+        double s = (ncp - z) / t, weight = exp(-z * z / 2);
+        weights += weight;
+        total += weight * gsl_cdf_chisq_P(df * s * s, df);
+    }
+    return total / weights;
+}
+
+/* The mean of Phi(ncp - t S) over log S. */
+static double above_over_s(double t, double df, double ncp)
+{
+    /* a fourth of the narrower of the two slopes */
+    double step = fmin(1 / sqrt(2 * df), 1 / (1 + ncp)) / 4, total = 0, weights = 0;
 
     for (int side = -1; side <= 1; side += 2)
         for (double i = side < 0 ? 1 : 0;; i++) {
@@ -161,6 +174,16 @@ static double noncentral_above(double t, double df, double ncp)
             total += weight * gsl_cdf_ugaussian_P(ncp - t * exp(y));
         }
     return total / weights;
+}
+
+/* ncp >= 0. */
+static double noncentral_above(double t, double df, double ncp)
+{
+    /* the slope over log S would be too steep. A quantile t that is small beside the root of df is
+     * below 15, and no S reaches ncp / t then */
+    if (ncp > 50)
+        return t * t > 2 * df ? above_over_z(t, df, ncp) : 1;
+    return above_over_s(t, df, ncp);
 }
 
 /* A mean difference with n samples: its standard error is sd / sqrt(n), with `per_sample` degrees

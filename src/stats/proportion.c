@@ -23,7 +23,7 @@ static double tango_z(double delta, const double *x)
                         x[2] * restricted_paired(delta, x[0], x[1], x[2]));
 }
 
-/* Miettinen's and Nurminen's, the root of eq. (8) with eq. (9); x is x_b, n_b, x_c, n_c. */
+/* Miettinen's and Nurminen's; x is x_b, n_b, x_c, n_c. */
 static double mn_z(double delta, const double *x)
 {
     double n = x[1] + x[3];

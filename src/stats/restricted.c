@@ -6,8 +6,9 @@
 double restricted_paired(double delta, double b, double c, double n)
 {
     double A = 2 * n, B = -b - c + (2 * n - b + c) * delta, C = -c * delta * (1 - delta);
-    double root = B * B - 4 * A * C;
-    double q21 = (sqrt(root > 0 ? root : 0) - B) / (2 * A);
+    double discriminant = B * B - 4 * A * C, root = sqrt(discriminant > 0 ? discriminant : 0);
+    /* either form of the root, whichever does not cancel */
+    double q21 = B > 0 ? -2 * C / (root + B) : (root - B) / (2 * A);
 
     return 2 * q21 + delta * (1 - delta);
 }

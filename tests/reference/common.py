@@ -1,0 +1,58 @@
+"""What the scripts share: rows of tab-separated fields, quantiles, and a generator that C has too."""
+import mpmath as mp
+from scipy.stats import t as student
+
+mp.mp.dps = 40
+
+
+def z_of(confidence):
+    return mp.sqrt(2) * mp.erfinv(2 * mp.mpf(confidence) - 1)
+
+
+def t_of(confidence, df):
+    """SciPy 1.10 has eight digits of it."""
+    df = mp.mpf(df)
+    return mp.findroot(lambda t: 1 - mp.betainc(df / 2, 0.5, 0, df / (df + t * t), regularized=True) / 2
+                       - mp.mpf(confidence), student.ppf(confidence, float(df)))
+
+
+class Draw:
+    """Knuth's MMIX generator; its upper 53 bits as a fraction."""
+
+    def __init__(self, seed):
+        self.state = seed
+
+    def __call__(self):
+        self.state = (self.state * 6364136223846793005 + 1442695040888963407) % 2**64
+        return (self.state >> 11) * 2.0**-53
+
+
+def row(*fields):
+    print("\t".join(f if isinstance(f, str) else repr(float(f)) for f in fields))
+
+
+def falls_through_zero(f, low, high):
+    for _ in range(140):
+        middle = (low + high) / 2
+        low, high = (middle, high) if f(middle) > 0 else (low, middle)
+    return (low + high) / 2
+
+
+def part(count, p):
+    return count / p if count else mp.mpf(0)
+
+
+# --- restricted maximum likelihood: variances of a difference of delta ---
+def paired(b, c, n, delta):
+    """Of b - c, n times: q has only the second, q + delta only the first."""
+    least, most = max(mp.mpf(0), -delta), (1 - delta) / 2
+    q = falls_through_zero(lambda q: part(b, q + delta) + part(c, q)
+                           - 2 * part(n - b - c, 1 - 2 * q - delta), least, most)
+    return n * (2 * q + delta - delta**2)
+
+
+def independent(x, n, y, m, delta, factor):
+    least, most = max(mp.mpf(0), delta), min(mp.mpf(1), 1 + delta)
+    p = falls_through_zero(lambda p: part(x, p) - part(n - x, 1 - p) + part(y, p - delta)
+                           - part(m - y, 1 - p + delta), least, most)
+    return (p * (1 - p) / n + (p - delta) * (1 - p + delta) / m) * factor
