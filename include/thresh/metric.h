@@ -105,6 +105,7 @@ typedef enum thresh_value_state {
 /** What pairs of samples tell of a mean and of the same mean of the candidate. */
 typedef struct thresh_paired {
     double n;          /**< pairs */
+    double clusters;   /**< of samples that depend on each other; 0: each stands for itself */
     double covariance; /**< of the two means, in the unit of the values squared */
     bool binary;       /**< each value is 0 or 1, and the four counts say how often which */
     double both, only_base, only_cand, none;

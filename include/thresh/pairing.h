@@ -28,6 +28,7 @@ typedef struct thresh_flip {
 typedef struct thresh_pair_options {
     thresh_pair_mode mode;
     const char *const *slice_by; /**< columns, ends with NULL; or NULL */
+    const char *cluster; /**< column of the documents that several samples come from, or NULL */
     /** Ids of golden samples, beside those that a column `golden` marks; or NULL. */
     thresh_samples *golden;
     /** Called for each flip of a metric that is 0 or 1 in each sample, in the order of the pairs. */

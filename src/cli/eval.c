@@ -240,7 +240,7 @@ static thresh_status check_mappings(const evaluation *e)
 /* Options that speak of samples would do nothing where there are none. */
 static thresh_status check_samples(const evaluation *e, const char *const *slice_by)
 {
-    static const char *const options[] = { "golden", "flips", "pair" };
+    static const char *const options[] = { "golden", "flips", "cluster", "pair" };
     const char *needs = slice_by[0] != NULL ? "slice-by" : NULL;
 
     for (size_t i = 0; needs == NULL && i < sizeof options / sizeof *options; i++)
@@ -287,8 +287,9 @@ static void write_flip(void *context, const thresh_flip *flip)
 
 /* Columns of samples that an option names: those to slice by, and those that get another name. */
 static bool wanted_columns(const evaluation *e, const char *slice_by[MAX_PATTERNS + 1],
-                           const char *keep[2 * MAX_PATTERNS + 1])
+                           const char *keep[2 * MAX_PATTERNS + 2])
 {
+    const char *cluster = option_value(e->a, "cluster");
     size_t n = 0;
 
     if (!collect(e->a, "slice-by", slice_by))
@@ -297,6 +298,8 @@ static bool wanted_columns(const evaluation *e, const char *slice_by[MAX_PATTERN
         keep[n] = slice_by[n];
         n++;
     }
+    if (cluster != NULL)
+        keep[n++] = cluster;
     for (size_t i = 0; i < e->mapping_count; i++)
         keep[n++] = e->mappings[i].from;
     keep[n] = NULL;
@@ -336,7 +339,7 @@ static thresh_pair_mode pair_mode(const arguments *a)
 static thresh_status read_all(evaluation *e, const char *anchor)
 {
     static const char *const rows[MOST_INPUTS] = { "baseline-row", "candidate-row", "anchor-row" };
-    const char *slice_by[MAX_PATTERNS + 1], *keep[2 * MAX_PATTERNS + 1];
+    const char *slice_by[MAX_PATTERNS + 1], *keep[2 * MAX_PATTERNS + 2];
     const char *baseline_format = option_value(e->a, "baseline-format");
     input_file files[MOST_INPUTS] = {
         { .path = e->a->positional[0], .format = baseline_format },
@@ -348,6 +351,7 @@ static thresh_status read_all(evaluation *e, const char *anchor)
     const char *golden = option_value(e->a, "golden");
     thresh_pair_options options = { .mode = pair_mode(e->a),
                                     .slice_by = slice_by,
+                                    .cluster = option_value(e->a, "cluster"),
                                     .flip = e->flips != NULL ? write_flip : NULL,
                                     .flip_context = e->flips };
     thresh_status rc, one;
@@ -476,6 +480,9 @@ static const option options[] = {
     { "slice-by", 0, "COLUMN", NULL,
       "judge each value of this column of the samples as a slice, of a column of numbers each "
       "decile; repeat for several" },
+    { "cluster", 0, "COLUMN", NULL,
+      "the document, passage or user that several samples come from: they depend on each other, and "
+      "intervals say so" },
     { "golden", 0, "FILE", NULL,
       "ids of golden samples, one on each line, beside those that a column 'golden' marks: one that "
       "was right and is wrong now rejects" },

@@ -405,10 +405,11 @@ static thresh_status measure_predictions(classes *c, series *s, bool each)
 
     for (size_t side = 0; side < s->sides; side++)
         s->absent[side] = c->predictions[side].column == NULL;
-    s->kept = s->slice[0] == '\0' ? s->kept_room : NULL;
+    s->kept = s->kept_room;
+    s->tell_flips = s->slice[0] == '\0';
     n = gather_right(c, s, NULL, s->count);
     rc = add_mean(s, series_scope(s, ""), series_name(s, "accuracy"), NULL, n, &none);
-    s->kept = NULL;
+    s->tell_flips = false;
     if (rc == THRESH_OK && c->few)
         rc = add_over_all(c, s, each ? FIGURES : MACRO_F1 + 1);
     if (rc == THRESH_OK && c->few && each)

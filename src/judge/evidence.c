@@ -50,20 +50,26 @@ static void from_pairs(thresh_judged *m, const thresh_paired *p, const uncertain
     bool changed = variance > 1e-14 * (se_b * se_b + se_c * se_c);
     thresh_interval i;
 
+    double independent = p->clusters > 0 ? p->clusters : p->n;
+    bool shares = p->binary && p->clusters == 0 && u->factor_b == u->factor_c;
+
     m->pairs = p->n;
-    if (p->binary && u->factor_b == u->factor_c && m->measure == THRESH_ABSOLUTE)
+    if (shares && m->measure == THRESH_ABSOLUTE)
         from_outcomes(m, p, u->factor_b, 1, confidence);
-    else if (p->binary && u->factor_b == u->factor_c && !changed)
+    else if (shares && !changed)
         from_outcomes(m, p, u->factor_b, fabs(m->baseline), confidence);
     else if (!changed) /* numbers that are all the same tell nothing of others */
         return;
     else if (m->measure == THRESH_ABSOLUTE) {
-        if (thresh_paired_t(&i, m->baseline - m->candidate, sqrt(variance), p->n, confidence)
+        if (thresh_paired_t(&i, m->baseline - m->candidate, sqrt(variance), independent, confidence)
             == THRESH_OK)
-            take_difference(m, i, "t, paired samples");
-    } else if (thresh_paired_ratio(&i, m->baseline, se_b, m->candidate, se_c, cov, p->n, confidence)
+            take_difference(m, i, p->clusters > 0 ? "t, paired samples in clusters" : "t, paired samples");
+    } else if (thresh_paired_ratio(&i, m->baseline, se_b, m->candidate, se_c, cov, independent,
+                                 confidence)
                == THRESH_OK)
-        take_ratio(m, i, "Fieller, paired samples");
+        take_ratio(m, i,
+                   p->clusters > 0 ? "Fieller, paired samples in clusters"
+                                   : "Fieller, paired samples");
 }
 
 static void from_errors(thresh_judged *m, double se_b, double se_c, double confidence)
@@ -166,7 +172,7 @@ double samples_to_settle(const thresh_metric *b, const thresh_metric *c, const t
         n = p * (1 - p) / (b->stderr_value * b->stderr_value);
     if (n < 1 || !(gap > 0))
         return 0;
-    if (b->paired != NULL && b->paired->binary && m->pairs > 0)
+    if (b->paired != NULL && b->paired->binary && b->paired->clusters == 0 && m->pairs > 0)
         return pairs_to_settle(b->paired, m);
     double needed = ceil(n * (half / gap) * (half / gap));
     return needed < 1e15 ? needed : 0;

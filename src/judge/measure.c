@@ -4,13 +4,12 @@
  */
 #include "judge/measure.h"
 #include "thresh/scores.h"
+#include "thresh/stats.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { FEW_VALUES = 20, MOST_SLICES = 10000, DECILES = 10 };
 
 size_t series_row(const series *s, size_t side, size_t i)
 {
@@ -149,6 +148,36 @@ void forget_sides(series *s)
     memset(s->why, 0, sizeof s->why);
 }
 
+/* Samples of one document depend on each other: the errors of both means and what they have in common
+ * come from the clusters, and so few that say nothing leave none. */
+static thresh_status use_clusters(series *s, size_t side, bool pairs, size_t n, thresh_metric *m,
+                                  thresh_paired *paired)
+{
+    thresh_cluster_mean own, other, both;
+    uint32_t *g = malloc((n + 1) * sizeof *g);
+    double *d = malloc((n + 1) * sizeof *d);
+    thresh_status rc = g == NULL || d == NULL ? THRESH_ENOMEM : THRESH_OK;
+
+    for (size_t i = 0; i < n && rc == THRESH_OK; i++) {
+        size_t at = s->kept[i];
+        g[i] = s->clusters[s->subset == NULL ? at : s->subset[at]];
+        d[i] = s->values[side][i] - s->values[pairs ? 1 : side][i];
+    }
+    if (rc == THRESH_OK
+        && ((rc = thresh_cluster_robust(&own, s->values[side], g, n)) != THRESH_OK
+            || (rc = thresh_cluster_robust(&other, s->values[pairs ? 1 : side], g, n)) != THRESH_OK
+            || (rc = thresh_cluster_robust(&both, d, g, n)) != THRESH_OK)) {
+        m->has_stderr = m->has_n = false; /* one cluster is one observation */
+    } else if (rc == THRESH_OK) {
+        m->stderr_value = own.se;
+        paired->covariance = (own.se * own.se + other.se * other.se - both.se * both.se) / 2;
+        paired->clusters = own.clusters;
+    }
+    free(g);
+    free(d);
+    return rc == THRESH_ENOMEM ? rc : THRESH_OK;
+}
+
 thresh_status add_mean(series *s, const char *scope, const char *name,
                        const char *const units[MOST_SIDES], size_t n, const losses *lost)
 {
@@ -185,11 +214,13 @@ thresh_status add_mean(series *s, const char *scope, const char *name,
         m.has_n = true;
         m.stderr_value = sqrt(moments.var_b / (double)n);
         m.has_stderr = n > 1;
+        paired.covariance = moments.cov / (double)n;
+        if (s->clusters != NULL && (rc = use_clusters(s, side, pairs, n, &m, &paired)) != THRESH_OK)
+            return rc;
         /* evidence of the pairs is of both means: not where a file says another one */
         if (pairs && side != 1 && n > 1 && is_supported(s, 1, scope, name, moments.mean_c)) {
-            paired.covariance = moments.cov / (double)n;
             count_outcomes(&paired, s->values[side], s->values[1], n);
-            if (side == 0 && s->kept != NULL && paired.binary)
+            if (side == 0 && s->tell_flips && paired.binary)
                 note_flips(s, scope, name, n, &paired);
             m.paired = &paired;
         }
@@ -300,7 +331,8 @@ static thresh_status measure_column(series *s, const thresh_column *c)
     thresh_status rc = THRESH_OK;
 
     find_columns(s, c->name, columns, units);
-    s->kept = s->slice[0] == '\0' ? s->kept_room : NULL; /* a flip is told once */
+    s->kept = s->kept_room;
+    s->tell_flips = s->slice[0] == '\0'; /* each is told once */
     n = gather(s, columns, &lost);
     if (n == 0)
         rc = measure_alone(s, columns, units, &lost);
@@ -314,23 +346,23 @@ static thresh_status measure_column(series *s, const thresh_column *c)
     if (rc == THRESH_OK && n > 0 && known.kind != NULL && known.kind->family == THRESH_LATENCY)
         rc = add_percentiles(s, c, units, n);
     forget_sides(s);
-    s->kept = NULL;
+    s->tell_flips = false;
     return rc;
 }
 
 /* What samples are told apart by says nothing of the model, unless its name does. */
-static bool is_only_sliced_by(const series *s, const char *name)
+static bool only_tells_apart(const series *s, const char *name)
 {
     for (const char *const *by = s->slice_by; by != NULL && *by != NULL; by++)
         if (strcmp(*by, name) == 0)
             return thresh_catalog_resolve(s->catalog, name).kind == NULL;
-    return false;
+    return s->options->cluster != NULL && strcmp(s->options->cluster, name) == 0;
 }
 
 /* A score beside a label says how sure the model was; without one it is a metric of that name. */
 static bool is_value(const series *s, const thresh_column *c, const classes *known)
 {
-    return c->numbers != NULL && !is_only_sliced_by(s, c->name)
+    return c->numbers != NULL && !only_tells_apart(s, c->name)
            && (c->role == THRESH_ROLE_VALUE || (c->role == THRESH_ROLE_SCORE && known == NULL));
 }
 
@@ -362,176 +394,12 @@ static thresh_status measure_all(series *s, classes *known, bool each)
 
 /* --- slices --- */
 
-/* The groups of the pairs: for each a name, and the positions of its samples one after another. */
-typedef struct grouping {
-    size_t groups;
-    const char **names;
-    size_t *starts; /* groups + 1 of them */
-    uint32_t *order;
-    uint32_t *group; /* of each pair; UINT32_MAX: none */
-} grouping;
-
-static void free_grouping(grouping *g)
-{
-    free(g->names);
-    free(g->starts);
-    free(g->order);
-    free(g->group);
-}
-
-static int compare_doubles(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
-/* The different values where there are few, or the upper ends of the deciles. */
-static size_t find_bounds(const double *sorted, size_t n, double bounds[FEW_VALUES], bool *deciles)
-{
-    size_t distinct = 0;
-
-    *deciles = false;
-    for (size_t i = 0; i < n; i++)
-        if (i == 0 || sorted[i] > sorted[i - 1]) {
-            if (distinct == FEW_VALUES) {
-                *deciles = true;
-                break;
-            }
-            bounds[distinct++] = sorted[i];
-        }
-    if (!*deciles)
-        return distinct;
-    distinct = 0;
-    for (size_t d = 1; d <= DECILES; d++) {
-        double upper = sorted[(n * d + DECILES - 1) / DECILES - 1];
-        if (distinct == 0 || upper > bounds[distinct - 1])
-            bounds[distinct++] = upper;
-    }
-    return distinct;
-}
-
-static thresh_status group_numbers(grouping *g, series *s, size_t side, const thresh_column *c)
-{
-    double bounds[FEW_VALUES], *sorted = malloc((s->count + 1) * sizeof *sorted);
-    double below = -INFINITY;
-    size_t n = 0;
-    bool deciles;
-
-    if (sorted == NULL)
-        return THRESH_ENOMEM;
-    for (size_t i = 0; i < s->count; i++) {
-        double v = c->numbers[series_row(s, side, i)];
-        if (!isnan(v))
-            sorted[n++] = v;
-    }
-    qsort(sorted, n, sizeof *sorted, compare_doubles);
-    g->groups = find_bounds(sorted, n, bounds, &deciles);
-    g->names = calloc(g->groups + 1, sizeof *g->names);
-    for (size_t k = 0, at = 0; k < g->groups && g->names != NULL; k++) {
-        char low[THRESH_NUMBER_MAX], high[THRESH_NUMBER_MAX];
-        while (at < n && !(sorted[at] > below))
-            at++;
-        thresh_format_number(low, at < n ? sorted[at] : bounds[k]);
-        thresh_format_number(high, bounds[k]);
-        g->names[k] = deciles ? arena_printf(s->arena, "%s=%s..%s", c->name, low, high)
-                              : arena_printf(s->arena, "%s=%s", c->name, high);
-        below = bounds[k];
-    }
-    free(sorted);
-    if (g->names == NULL)
-        return THRESH_ENOMEM;
-    for (size_t i = 0; i < s->count; i++) {
-        double v = c->numbers[series_row(s, side, i)];
-        uint32_t k = 0;
-        while (k < g->groups && v > bounds[k])
-            k++;
-        g->group[i] = isnan(v) ? UINT32_MAX : k;
-    }
-    return THRESH_OK;
-}
-
-static thresh_status group_texts(grouping *g, series *s, size_t side, const thresh_column *c)
-{
-    g->groups = c->text_count;
-    if ((g->names = calloc(g->groups + 1, sizeof *g->names)) == NULL)
-        return THRESH_ENOMEM;
-    for (size_t k = 0; k < g->groups; k++)
-        g->names[k] = arena_printf(s->arena, "%s=%s", c->name, c->texts[k]);
-    for (size_t i = 0; i < s->count; i++) {
-        uint32_t code = c->codes[series_row(s, side, i)];
-        g->group[i] = code == 0 ? UINT32_MAX : code - 1;
-    }
-    return THRESH_OK;
-}
-
-/* Sorts the positions by group, in their order within each. */
-static thresh_status order_groups(grouping *g, size_t count)
-{
-    size_t *next = malloc((g->groups + 1) * sizeof *next);
-
-    g->starts = calloc(g->groups + 1, sizeof *g->starts);
-    g->order = malloc((count + 1) * sizeof *g->order);
-    if (g->starts == NULL || g->order == NULL || next == NULL) {
-        free(next);
-        return THRESH_ENOMEM;
-    }
-    for (size_t i = 0; i < count; i++)
-        if (g->group[i] != UINT32_MAX)
-            g->starts[g->group[i] + 1]++;
-    for (size_t k = 0; k < g->groups; k++)
-        g->starts[k + 1] += g->starts[k];
-    memcpy(next, g->starts, (g->groups + 1) * sizeof *next);
-    for (size_t i = 0; i < count; i++)
-        if (g->group[i] != UINT32_MAX)
-            g->order[next[g->group[i]]++] = (uint32_t)i;
-    free(next);
-    return THRESH_OK;
-}
-
-static thresh_status find_slice_column(series *s, const char *name, size_t *side,
-                                       const thresh_column **out)
-{
-    const char *near = NULL, *names[64];
-    size_t n = 0;
-    const thresh_column *c;
-
-    for (*side = 0; *side < s->sides; ++*side)
-        if ((*out = thresh_samples_find(s->tables[*side], name)) != NULL
-            && ((*out)->numbers != NULL || (*out)->codes != NULL))
-            return THRESH_OK;
-    for (size_t i = 0; n + 1 < sizeof names / sizeof *names
-                       && (c = thresh_samples_column_at(s->tables[0], i)) != NULL;
-         i++)
-        names[n++] = c->name;
-    names[n] = NULL;
-    near = thresh_nearest_word(name, names);
-    thresh_diags_add(s->diags, THRESH_ERROR, thresh_set_source(s->sets[0])->path, 0, 0,
-                     "no column '%s' to slice by%s%s%s", name, near ? "; did you mean '" : "",
-                     near ? near : "", near ? "'?" : " (thresh inspect names the columns)");
-    return THRESH_EINVAL;
-}
-
 static thresh_status measure_slices(series *s, classes *known, const char *name)
 {
-    const thresh_column *c;
-    grouping g = { 0 };
-    size_t side, count = s->count;
-    thresh_status rc = find_slice_column(s, name, &side, &c);
+    grouping g;
+    size_t count = s->count;
+    thresh_status rc = group_by(&g, s, name);
 
-    if (rc != THRESH_OK)
-        return rc;
-    if ((g.group = malloc((count + 1) * sizeof *g.group)) == NULL)
-        return THRESH_ENOMEM;
-    rc = c->codes != NULL ? group_texts(&g, s, side, c) : group_numbers(&g, s, side, c);
-    if (rc == THRESH_OK && g.groups > MOST_SLICES) {
-        thresh_diags_add(s->diags, THRESH_ERROR, thresh_set_source(s->sets[side])->path, 0, 0,
-                         "the column '%s' would make %zu slices; the most is 10,000", name,
-                         g.groups);
-        rc = THRESH_EINVAL;
-    }
-    if (rc == THRESH_OK)
-        rc = order_groups(&g, count);
     for (size_t k = 0; k < g.groups && rc == THRESH_OK; k++) {
         s->subset = g.order + g.starts[k];
         s->count = g.starts[k + 1] - g.starts[k];
@@ -621,7 +489,9 @@ static thresh_status measure_series(series *s, thresh_pairing *out, unsigned cha
     }
     if (rc == THRESH_OK && s->sides > 1)
         rc = find_golden(s, out, golden_found);
-    if (rc == THRESH_OK && s->sides > 1 && (s->golden != NULL || s->options->flip != NULL)
+    if (rc == THRESH_OK && s->options->cluster != NULL)
+        rc = find_clusters(s, s->options->cluster);
+    if (rc == THRESH_OK && (s->golden != NULL || s->options->flip != NULL || s->clusters != NULL)
         && (s->kept_room = malloc((s->count + 1) * sizeof *s->kept_room)) == NULL)
         rc = THRESH_ENOMEM;
     if (rc == THRESH_OK)
@@ -634,6 +504,7 @@ static thresh_status measure_series(series *s, thresh_pairing *out, unsigned cha
     for (size_t side = 0; side < s->sides; side++)
         free(s->values[side]);
     free(s->golden);
+    free(s->clusters);
     free(s->kept_room);
     thresh_pairs_dispose(&s->pairs);
     return rc;

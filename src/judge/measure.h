@@ -22,8 +22,10 @@ typedef struct series {
     const char *slice;        /* "language=de", or "" */
     const thresh_pair_options *options;
     unsigned char *golden; /* of each pair; NULL: none is */
-    uint32_t *kept;        /* of a value: the sample looked at; NULL where flips are not noted */
+    uint32_t *kept;        /* of a value: the sample looked at; NULL where nobody asks */
     uint32_t *kept_room;
+    bool tell_flips;       /* of what is measured now */
+    uint32_t *clusters;    /* of each pair; NULL: samples are independent */
     const char *const *slice_by; /* columns, ends with NULL; or NULL */
     bool absent[MOST_SIDES];  /* files without what is measured now: they get no metric */
     const char *why[MOST_SIDES]; /* what a file has in the place of numbers; NULL: NaN */
@@ -53,6 +55,24 @@ thresh_status add_figures(series *s, const char *scope, const char *name,
 /* Says why a file's figures are none: it lost values. */
 void explain_losses(series *s, const losses *lost);
 void forget_sides(series *s); /* what `absent` and `why` say */
+
+/* --- groups.c --- */
+
+/* The groups of the pairs: for each a name, and the positions of its samples one after another. */
+typedef struct grouping {
+    size_t groups;
+    const char **names;
+    size_t *starts; /* groups + 1 of them */
+    uint32_t *order;
+    uint32_t *group; /* of each pair; UINT32_MAX: none */
+} grouping;
+
+/* Groups the samples by a column: by its texts, by its numbers where they are few, else by deciles. What
+ * it holds is freed with free_grouping(), also after a failure. */
+thresh_status group_by(grouping *g, series *s, const char *name);
+void free_grouping(grouping *g);
+/* Fills s->clusters. */
+thresh_status find_clusters(series *s, const char *name);
 
 /* --- golden.c --- */
 
