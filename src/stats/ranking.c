@@ -1,4 +1,5 @@
 /* Scores of rankings: of two classes by a score, and of the documents that answer one query. */
+#include "stats/radix.h"
 #include "stats/sum.h"
 #include "thresh/scores.h"
 
@@ -8,49 +9,6 @@
 #include <string.h>
 
 /* --- two classes --- */
-
-/* An integer that orders as the score does: negative numbers have all their bits turned, the others
- * their sign. Adding 0 makes -0 the 0 that it equals. */
-static uint64_t key_of(double score)
-{
-    uint64_t bits;
-
-    score += 0.0;
-    memcpy(&bits, &score, sizeof bits);
-    return bits ^ (bits >> 63 != 0 ? UINT64_MAX : UINT64_C(1) << 63);
-}
-
-/*
- * Least significant byte first: qsort() takes several times as long for millions. A byte that all
- * keys share, such as the low ones of scores that were floats, costs no move.
- */
-static void sort_keys(uint64_t *keys, uint64_t *spare, size_t n)
-{
-    uint64_t *from = keys, *to = spare;
-
-    if (n < 2)
-        return;
-    for (unsigned shift = 0; shift < 64; shift += 8) {
-        size_t place[256] = { 0 }, before = 0;
-
-        for (size_t i = 0; i < n; i++)
-            place[from[i] >> shift & 255]++;
-        if (place[from[0] >> shift & 255] == n)
-            continue;
-        for (size_t digit = 0; digit < 256; digit++) {
-            size_t here = place[digit];
-            place[digit] = before;
-            before += here;
-        }
-        for (size_t i = 0; i < n; i++)
-            to[place[from[i] >> shift & 255]++] = from[i];
-        uint64_t *done = to;
-        to = from;
-        from = done;
-    }
-    if (from != keys)
-        memcpy(keys, from, n * sizeof *keys);
-}
 
 /* The keys of each class, ascending, in one block that is freed by `positive`: sorting the classes
  * apart leaves nothing to carry along with a key. */
@@ -80,9 +38,9 @@ static thresh_status sort_classes(two_classes *out, const double *score,
     at[0] = positives;
     at[1] = 0;
     for (size_t i = 0; i < n; i++)
-        keys[at[positive[i]]++] = key_of(score[i]);
-    sort_keys(keys, keys + n, positives);
-    sort_keys(keys + positives, keys + n, n - positives);
+        keys[at[positive[i]]++] = radix_key(score[i]);
+    radix_sort(keys, keys + n, NULL, NULL, positives);
+    radix_sort(keys + positives, keys + n, NULL, NULL, n - positives);
     *out = (two_classes){ keys, keys + positives, positives, n - positives };
     return THRESH_OK;
 }
