@@ -315,6 +315,39 @@ static void check_counts(const figures *f)
     }
 }
 
+static void check_delong(const figures *f)
+{
+    static double b[MOST], c[MOST];
+    static unsigned char positive[MOST];
+    uint64_t s = (uint64_t)f->field[0];
+    size_t n = (size_t)f->field[1];
+    double levels = f->field[2];
+    const double *wanted = f->field + 4;
+    thresh_auc_pair got;
+
+    assert_int_equal(f->count, 4 + 8);
+    for (size_t i = 0; i < n; i++) {
+        double u = draw(&s), v = draw(&s), w = draw(&s), x = draw(&s);
+        b[i] = u + 0.3 * v;
+        c[i] = u + 0.4 * w - 0.5;
+        positive[i] = x < u;
+        if (levels > 0) {
+            b[i] = floor(b[i] * levels) / levels;
+            c[i] = floor(c[i] * levels) / levels;
+        }
+    }
+    assert_int_equal(thresh_auc_delong(&got, b, c, positive, n, f->field[3]), THRESH_OK);
+    near_to(got.auc_b, wanted[0], 1e-12);
+    near_to(got.auc_c, wanted[1], 1e-12);
+    near_to(got.var_b, wanted[2], 1e-9 * wanted[2]);
+    near_to(got.var_c, wanted[3], 1e-9 * wanted[3]);
+    near_to(got.cov, wanted[4], 1e-9 * fabs(wanted[4]));
+    near_to(got.se, wanted[5], 1e-9 * wanted[5]);
+    near_to(got.interval.low, wanted[6], 1e-9);
+    near_to(got.interval.high, wanted[7], 1e-9);
+    assert_true(got.difference == got.auc_b - got.auc_c);
+}
+
 static void means(void **state)
 {
     (void)state;
@@ -335,6 +368,12 @@ static void counts(void **state)
     (void)state;
     each_row(REFERENCE, "counts", check_counts);
 }
+static void delong(void **state)
+{
+    (void)state;
+    each_row(REFERENCE, "delong", check_delong);
+}
+
 /* --- the same for any number of threads, and on any machine --- */
 
 enum { PAIRS = 3000 };
@@ -498,8 +537,8 @@ static void few_as_many(void **state)
  * deviations, over n; a sample's has a relative error of the root of 1 / 2B. */
 static void closed_forms(void **state)
 {
-    thresh_bootstrap_options o = { .replicates = RESAMPLES, .seed = 3, .confidence = 0.95 };
-    double tolerance = 4 / sqrt(2.0 * RESAMPLES);
+    thresh_bootstrap_options o = { .replicates = 20000, .seed = 3, .confidence = 0.95 };
+    double tolerance = 4 / sqrt(2.0 * 20000);
     thresh_pair_moments m;
     thresh_bootstrap got;
 
@@ -777,6 +816,48 @@ static void progress(void **state)
     }
 }
 
+/* --- two AUCs --- */
+
+static void alike(void **state)
+{
+    const double b[] = { 1, 2, 3, 4, 5, 6 }, c[] = { -6, -5, -0.0, 0, 5, 7 };
+    const unsigned char apart[] = { 0, 0, 0, 1, 1, 1 }, mixed[] = { 0, 1, 0, 1, 0, 1 };
+    thresh_auc_pair got;
+
+    (void)state;
+    /* the same file twice, ranked with faults */
+    assert_int_equal(thresh_auc_delong(&got, b, b, mixed, 6, 0.95), THRESH_OK);
+    assert_true(got.var_b > 0 && got.var_b == got.var_c && got.var_b == got.cov);
+    assert_true(got.se == 0 && got.interval.low == 0 && got.interval.high == 0);
+    /* both without a fault */
+    assert_int_equal(thresh_auc_delong(&got, b, b, apart, 6, 0.95), THRESH_OK);
+    assert_true(got.auc_b == 1 && got.var_b == 0 && got.se == 0);
+    /* -0 and 0 tie */
+    assert_int_equal(thresh_auc_delong(&got, b, c, apart, 6, 0.95), THRESH_OK);
+    near_to(got.auc_c, 8.5 / 9, 1e-15);
+    assert_true(got.se > 0);
+}
+
+static void no_auc(void **state)
+{
+    const double plain[] = { 1, 2, 3, 4 }, nan[] = { 1, 2, NAN, 4 }, inf[] = { 1, INFINITY, 3, 4 };
+    const unsigned char mixed[] = { 0, 0, 1, 1 }, single[] = { 0, 1, 1, 1 }, two[] = { 0, 0, 1, 2 };
+    thresh_auc_pair out = { .auc_b = 7 };
+
+    (void)state;
+    assert_int_equal(thresh_auc_delong(&out, NULL, NULL, NULL, 0, 0.95), THRESH_EDOMAIN);
+    assert_int_equal(thresh_auc_delong(&out, plain, plain, mixed, 3, 0.95), THRESH_EDOMAIN);
+    assert_int_equal(thresh_auc_delong(&out, plain, plain, single, 4, 0.95), THRESH_EDOMAIN);
+    assert_int_equal(thresh_auc_delong(&out, plain, plain, two, 4, 0.95), THRESH_EDOMAIN);
+    assert_int_equal(thresh_auc_delong(&out, nan, plain, mixed, 4, 0.95), THRESH_EDOMAIN);
+    assert_int_equal(thresh_auc_delong(&out, plain, inf, mixed, 4, 0.95), THRESH_EDOMAIN);
+    assert_int_equal(thresh_auc_delong(&out, plain, plain, mixed, 4, 0.5), THRESH_EDOMAIN);
+    assert_int_equal(thresh_auc_delong(&out, plain, plain, mixed, 4, 1), THRESH_EDOMAIN);
+    assert_int_equal(thresh_auc_delong(&out, plain, plain, mixed, SIZE_MAX, 0.95), THRESH_EDOMAIN);
+    assert_true(out.auc_b == 7);
+    assert_int_equal(thresh_auc_delong(&out, plain, plain, mixed, 4, 0.95), THRESH_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -784,12 +865,14 @@ int main(void)
         cmocka_unit_test(binomial),       cmocka_unit_test(indices),
         cmocka_unit_test(means),          cmocka_unit_test(quantiles),
         cmocka_unit_test(sums),           cmocka_unit_test(counts),
-        cmocka_unit_test(threads),
+        cmocka_unit_test(delong),         cmocka_unit_test(threads),
         cmocka_unit_test(any_machine),    cmocka_unit_test(few_as_many),
         cmocka_unit_test(closed_forms),   cmocka_unit_test(one_in_a_million),
         cmocka_unit_test(reach),          cmocka_unit_test(without_variance),
         cmocka_unit_test(nearly_without), cmocka_unit_test(bad_options),
         cmocka_unit_test(bad_data),       cmocka_unit_test(undefined),
-        cmocka_unit_test(progress),       };
+        cmocka_unit_test(progress),       cmocka_unit_test(alike),
+        cmocka_unit_test(no_auc),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
