@@ -2,6 +2,7 @@
 #ifndef THRESH_H
 #define THRESH_H
 #include <thresh/base.h>
+#include <thresh/bootstrap.h>
 #include <thresh/input.h>
 #include <thresh/judge.h>
 #include <thresh/metric.h>

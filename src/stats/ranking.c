@@ -39,8 +39,8 @@ static thresh_status sort_classes(two_classes *out, const double *score,
     at[1] = 0;
     for (size_t i = 0; i < n; i++)
         keys[at[positive[i]]++] = key_of(score[i]);
-    sort_keys(keys, keys + n, positives);
-    sort_keys(keys + positives, keys + n, n - positives);
+    sort_with(keys, keys + n, NULL, NULL, positives);
+    sort_with(keys + positives, keys + n, NULL, NULL, n - positives);
     *out = (two_classes){ keys, keys + positives, positives, n - positives };
     return THRESH_OK;
 }

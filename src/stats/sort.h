@@ -27,7 +27,12 @@ static inline double value_of(uint64_t key)
     return value + 0.0;
 }
 
-/* Sorts n keys, ascending; `spare` has room for as many. O(n). */
+/*
+ * Sorts n keys, ascending, and, unless `positions` is NULL, what stands beside each; those of equal
+ * keys keep their order. The spare arrays have room for as many. Cost: O(n).
+ */
+void sort_with(uint64_t *keys, uint64_t *spare, uint32_t *positions, uint32_t *spare_positions,
+               size_t n);
 void sort_keys(uint64_t *keys, uint64_t *spare, size_t n);
 
 #endif
