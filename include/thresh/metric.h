@@ -109,6 +109,10 @@ typedef struct thresh_paired {
     double covariance; /**< of the two means, in the unit of the values squared */
     bool binary;       /**< each value is 0 or 1, and the four counts say how often which */
     double both, only_base, only_cand, none;
+    /** Bounds that are known already, of a figure that is no mean: of b - c, and of c / b. */
+    bool has_difference, has_ratio;
+    double difference_low, difference_high, ratio_low, ratio_high;
+    const char *method; /**< of these bounds; constant text, or NULL: there are none */
     size_t golden_broken; /**< golden samples that were right before and are wrong now */
     char first_broken[THRESH_ID_MAX]; /**< id of the first of them, or "" */
 } thresh_paired;

@@ -28,6 +28,9 @@ typedef struct thresh_flip {
 typedef struct thresh_pair_options {
     thresh_pair_mode mode;
     const char *const *slice_by; /**< columns, ends with NULL; or NULL */
+    uint64_t seed;       /**< of all that is resampled */
+    size_t resamples;    /**< replicates; 0: 10,000, or as many as take about a second */
+    bool no_resampling;  /**< figures that only resampling gives an interval get none */
     const char *cluster; /**< column of the documents that several samples come from, or NULL */
     /** Ids of golden samples, beside those that a column `golden` marks; or NULL. */
     thresh_samples *golden;
@@ -39,6 +42,7 @@ typedef struct thresh_pair_options {
 /** What came of the pairing, over all series of the files; all zero where there were none. */
 typedef struct thresh_pairing {
     thresh_pair_mode mode;
+    uint64_t seed; /**< as given */
     size_t series; /**< tables that both files have */
     size_t pairs;
     size_t baseline_only, candidate_only; /**< samples that the other file lacks */

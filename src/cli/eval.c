@@ -335,6 +335,20 @@ static thresh_pair_mode pair_mode(const arguments *a)
                                            : THRESH_PAIR_STRICT;
 }
 
+/* A number without a fraction; what is not given stays as it is. */
+static bool whole_option(const evaluation *e, const char *name, double *out)
+{
+    const char *text = option_value(e->a, name);
+
+    if (text == NULL
+        || (thresh_parse_number(out, text, strlen(text)) && *out >= 0 && *out <= 9007199254740992.0
+            && *out == (double)(uint64_t)*out))
+        return true;
+    thresh_diags_add(e->diags, THRESH_ERROR, NULL, 0, 0, "--%s: found '%s', expected a whole number",
+                     name, text);
+    return false;
+}
+
 /* Faults of all files are reported together. */
 static thresh_status read_all(evaluation *e, const char *anchor)
 {
@@ -349,6 +363,7 @@ static thresh_status read_all(evaluation *e, const char *anchor)
     thresh_set **const sets[MOST_INPUTS] = { &e->baseline, &e->candidate, &e->anchor };
     size_t count = anchor != NULL ? 3 : 2;
     const char *golden = option_value(e->a, "golden");
+    double seed = 0, resamples = 0;
     thresh_pair_options options = { .mode = pair_mode(e->a),
                                     .slice_by = slice_by,
                                     .cluster = option_value(e->a, "cluster"),
@@ -356,6 +371,11 @@ static thresh_status read_all(evaluation *e, const char *anchor)
                                     .flip_context = e->flips };
     thresh_status rc, one;
 
+    if (!whole_option(e, "seed", &seed) || !whole_option(e, "resamples", &resamples))
+        return THRESH_EINVAL;
+    options.seed = (uint64_t)seed;
+    options.resamples = (size_t)resamples;
+    options.no_resampling = option_given(e->a, "resamples") && resamples == 0;
     if (!wanted_columns(e, slice_by, keep)) {
         thresh_diags_add(e->diags, THRESH_ERROR, NULL, 0, 0, "--slice-by can stand %d times",
                          MAX_PATTERNS);
@@ -483,6 +503,10 @@ static const option options[] = {
     { "cluster", 0, "COLUMN", NULL,
       "the document, passage or user that several samples come from: they depend on each other, and "
       "intervals say so" },
+    { "seed", 0, "N", NULL, "of what is resampled (default: 0); the same seed gives the same bytes" },
+    { "resamples", 0, "N", NULL,
+      "bootstrap replicates for figures that are no means, such as F1 and P99; 0: none; default: "
+      "10,000, or as many as take about a second" },
     { "golden", 0, "FILE", NULL,
       "ids of golden samples, one on each line, beside those that a column 'golden' marks: one that "
       "was right and is wrong now rejects" },

@@ -285,35 +285,57 @@ static const struct {
     [MCC] = { "", "mcc" },
 };
 
-static void take_figures(double out[FIGURES][MOST_SIDES], size_t side, const thresh_classification *k)
+static void read_figures(double *out, const thresh_classification *k)
 {
-    out[MACRO_F1][side] = k->macro.f1;
-    out[MACRO_PRECISION][side] = k->macro.precision;
-    out[MACRO_RECALL][side] = k->macro.recall;
-    out[MICRO_F1][side] = k->micro.f1;
-    out[WEIGHTED_F1][side] = k->weighted.f1;
-    out[BALANCED][side] = k->balanced_accuracy;
-    out[MCC][side] = k->mcc;
+    out[MACRO_F1] = k->macro.f1;
+    out[MACRO_PRECISION] = k->macro.precision;
+    out[MACRO_RECALL] = k->macro.recall;
+    out[MICRO_F1] = k->micro.f1;
+    out[WEIGHTED_F1] = k->weighted.f1;
+    out[BALANCED] = k->balanced_accuracy;
+    out[MCC] = k->mcc;
+}
+
+/* A prediction that says nothing is of a class that no label has. */
+static bool classes_of(const void *context, const series *s, size_t i, uint32_t of[3])
+{
+    const classes *c = context;
+    long label = class_at(s, &c->labels[0], i);
+
+    if (label == NO_CLASS || class_at(s, &c->labels[1], i) != label)
+        return false;
+    of[0] = (uint32_t)label;
+    for (size_t side = 0; side < 2; side++) {
+        long said = class_at(s, &c->predictions[side], i);
+        of[1 + side] = (uint32_t)(said == NO_CLASS ? (long)c->count : said);
+    }
+    return true;
 }
 
 static thresh_status add_over_all(classes *c, series *s, size_t count)
 {
+    const class_table table = { c->count + 1, FIGURES, read_figures, classes_of, c };
     double figures[FIGURES][MOST_SIDES] = { { 0 } };
+    thresh_paired evidence[FIGURES];
     thresh_classification k;
     size_t n = 0;
-    thresh_status rc = THRESH_OK;
+    thresh_status rc;
 
     for (size_t side = 0; side < s->sides; side++) {
+        double own[FIGURES];
         if (s->absent[side])
             continue;
         n = count_classes(c, s, side);
         if (thresh_classification_scores(&k, c->counts, c->count + 1) != THRESH_OK)
             return THRESH_OK; /* no sample has a label */
-        take_figures(figures, side, &k);
+        read_figures(own, &k);
+        for (size_t f = 0; f < FIGURES; f++)
+            figures[f][side] = own[f];
     }
+    rc = resample_classes(s, &table, evidence);
     for (size_t f = 0; f < count && rc == THRESH_OK; f++)
         rc = add_figures(s, series_scope(s, figure_names[f].group),
-                         series_name(s, figure_names[f].name), NULL, n, figures[f]);
+                         series_name(s, figure_names[f].name), NULL, n, figures[f], &evidence[f]);
     return rc;
 }
 
@@ -372,13 +394,14 @@ static thresh_status add_class(classes *c, series *s, size_t k, const uint32_t *
             rc = thresh_set_nest(s->sets[side], scope, whole);
     }
     if (rc == THRESH_OK)
-        rc = add_figures(s, scope, series_name(s, "precision"), NULL, count, precision);
+        rc = add_figures(s, scope, series_name(s, "precision"), NULL, count, precision, NULL);
     if (rc == THRESH_OK) {
         /* the recall of a class is a mean over its samples, and the pairs say how sure it is */
         n = gather_right(c, s, samples, count);
         rc = add_mean(s, scope, series_name(s, "recall"), NULL, n, &none);
     }
-    return rc == THRESH_OK ? add_figures(s, scope, series_name(s, "f1-score"), NULL, count, f1) : rc;
+    return rc == THRESH_OK ? add_figures(s, scope, series_name(s, "f1-score"), NULL, count, f1, NULL)
+                           : rc;
 }
 
 static thresh_status add_each(classes *c, series *s)
@@ -489,6 +512,24 @@ static bool are_probabilities(const double *values, size_t n)
     return true;
 }
 
+/* The scores of both files are turned to what each sample costs, and the costs compared. */
+static thresh_status compare_costs(const classes *c, series *s, score_function *cost,
+                                   thresh_paired *out)
+{
+    size_t n = 0;
+
+    if (s->sides < 2 || !has_numbers(s, 0) || !has_numbers(s, 1))
+        return THRESH_OK;
+    for (size_t side = 0; side < 2; side++) {
+        losses lost;
+        n = gather_scores(c, s, side, &lost);
+        for (size_t i = 0; i < n; i++)
+            if (cost(&s->values[side][i], &s->values[side][i], &c->positive[i], 1) != THRESH_OK)
+                return THRESH_OK;
+    }
+    return compare_losses(s, n, out);
+}
+
 /* A figure that one file has and another lacks is a number that got lost there. What only
  * probabilities have is measured where the first file has them. */
 static thresh_status measure_scores(classes *c, series *s)
@@ -523,10 +564,18 @@ static thresh_status measure_scores(classes *c, series *s)
             s->why[side] = "scores outside of [0, 1]";
     }
     explain_losses(s, &lost);
-    for (size_t m = 0; m < SCORE_METRICS && rc == THRESH_OK; m++)
-        if (known[m] && (probabilities || !score_metrics[m].probability))
+    for (size_t m = 0; m < SCORE_METRICS && rc == THRESH_OK; m++) {
+        thresh_paired evidence = { 0 };
+        if (!known[m] || (!probabilities && score_metrics[m].probability))
+            continue;
+        if (score_metrics[m].compute == thresh_auc_roc)
+            rc = compare_aucs(s, c->positive, n, &evidence);
+        else if (score_metrics[m].probability) /* a mean of what each sample costs */
+            rc = compare_costs(c, s, score_metrics[m].compute, &evidence);
+        if (rc == THRESH_OK)
             rc = add_figures(s, series_scope(s, ""), series_name(s, score_metrics[m].name), NULL, n,
-                             figures[m]);
+                             figures[m], &evidence);
+    }
     forget_sides(s);
     return rc;
 }
@@ -539,6 +588,7 @@ static thresh_status measure_regression(classes *c, series *s)
     double figures[3][MOST_SIDES], *actual = malloc((s->count + 1) * sizeof *actual);
     beside predictions = { NULL };
     losses lost = { { 0 }, 0 };
+    thresh_paired evidence = { 0 };
     size_t n = 0;
     thresh_status rc = actual == NULL ? THRESH_ENOMEM : THRESH_OK;
 
@@ -561,13 +611,18 @@ static thresh_status measure_regression(classes *c, series *s)
         if (has_numbers(s, side) && lost.of[side] == 0
             && thresh_regression_scores(&r, actual, s->values[side], n) == THRESH_ENOMEM)
             rc = THRESH_ENOMEM;
+        for (size_t i = 0; i < n; i++)
+            s->values[side][i] = fabs(actual[i] - s->values[side][i]);
         figures[0][side] = r.mae;
         figures[1][side] = r.rmse;
         figures[2][side] = r.r2;
     }
     explain_losses(s, &lost);
+    if (rc == THRESH_OK && n > 0)
+        rc = compare_losses(s, n, &evidence);
     for (size_t m = 0; m < 3 && n > 0 && rc == THRESH_OK; m++)
-        rc = add_figures(s, series_scope(s, ""), series_name(s, names[m]), NULL, n, figures[m]);
+        rc = add_figures(s, series_scope(s, ""), series_name(s, names[m]), NULL, n, figures[m],
+                         m == 0 ? &evidence : NULL);
     free(actual);
     forget_sides(s);
     return rc;

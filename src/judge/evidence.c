@@ -72,6 +72,22 @@ static void from_pairs(thresh_judged *m, const thresh_paired *p, const uncertain
                                    : "Fieller, paired samples");
 }
 
+/* Bounds that were computed with the figure itself. */
+static void from_bounds(thresh_judged *m, const thresh_paired *p, double factor_b, double factor_c)
+{
+    m->pairs = p->n;
+    if (m->measure == THRESH_ABSOLUTE && p->has_difference && factor_b == factor_c)
+        take_difference(m,
+                        (thresh_interval){ p->difference_low * factor_b,
+                                           p->difference_high * factor_b },
+                        p->method);
+    else if (m->measure == THRESH_RELATIVE && p->has_ratio)
+        take_ratio(m,
+                   (thresh_interval){ p->ratio_low * factor_c / factor_b,
+                                      p->ratio_high * factor_c / factor_b },
+                   p->method);
+}
+
 static void from_errors(thresh_judged *m, double se_b, double se_c, double confidence)
 {
     thresh_interval i;
@@ -112,7 +128,9 @@ void find_interval(thresh_judged *m, const uncertainty *u, double confidence)
     bool errors = u->b->has_stderr && u->c->has_stderr;
 
     m->confidence = confidence;
-    if (errors && u->b->paired != NULL)
+    if (u->b->paired != NULL && u->b->paired->method != NULL)
+        from_bounds(m, u->b->paired, u->factor_b, u->factor_c);
+    else if (errors && u->b->paired != NULL)
         from_pairs(m, u->b->paired, u, se_b, se_c, confidence);
     else if (errors && (se_b > 0 || se_c > 0))
         from_errors(m, se_b, se_c, confidence);

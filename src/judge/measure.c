@@ -96,9 +96,11 @@ static thresh_status add_or_support(series *s, size_t side, thresh_metric *m)
 
 thresh_status add_figures(series *s, const char *scope, const char *name,
                           const char *const units[MOST_SIDES], size_t n,
-                          const double figures[MOST_SIDES])
+                          const double figures[MOST_SIDES], const thresh_paired *evidence)
 {
     thresh_status rc = scope == NULL || name == NULL ? THRESH_ENOMEM : THRESH_OK;
+    bool evident = rc == THRESH_OK && evidence != NULL && evidence->method != NULL
+                   && is_supported(s, 1, scope, name, figures[1]);
 
     for (size_t side = 0; side < s->sides && rc == THRESH_OK; side++) {
         thresh_metric m = { .scope = scope,
@@ -112,6 +114,8 @@ thresh_status add_figures(series *s, const char *scope, const char *name,
         if (!isfinite(m.value)) {
             m.state = THRESH_VALUE_NAN;
             m.text = s->why[side] != NULL ? s->why[side] : "NaN";
+        } else if (side == 0 && evident) {
+            m.paired = evidence;
         }
         rc = add_or_support(s, side, &m);
     }
@@ -265,9 +269,14 @@ static thresh_status add_percentiles(series *s, const thresh_column *c,
         const char *prefix;
         double q;
     } percentiles[] = { { "p50", 0.5 }, { "p95", 0.95 }, { "p99", 0.99 } };
+    enum { PERCENTILES = sizeof percentiles / sizeof *percentiles };
+    thresh_paired evidence[PERCENTILES];
     thresh_status rc = THRESH_OK;
 
-    for (size_t p = 0; p < sizeof percentiles / sizeof *percentiles && rc == THRESH_OK; p++) {
+    /* first, while the values still stand in pairs */
+    for (size_t p = 0; p < PERCENTILES && rc == THRESH_OK; p++)
+        rc = resample_quantile(s, n, percentiles[p].q, &evidence[p]);
+    for (size_t p = 0; p < PERCENTILES && rc == THRESH_OK; p++) {
         double figures[MOST_SIDES];
         const char *name = arena_printf(s->arena, "%s_%s", percentiles[p].prefix, c->name);
 
@@ -280,7 +289,7 @@ static thresh_status add_percentiles(series *s, const thresh_column *c,
                 figures[side] = NAN;
         rc = name == NULL ? THRESH_ENOMEM
                           : add_figures(s, series_scope(s, ""), series_name(s, name), units, n,
-                                        figures);
+                                        figures, &evidence[p]);
     }
     return rc;
 }
@@ -547,6 +556,7 @@ static thresh_status measure_table(thresh_set *const sets[MOST_SIDES], thresh_sa
     thresh_samples *derived[MOST_SIDES] = { NULL };
     series s = {
         .catalog = thresh_policy_catalog(policy),
+        .confidence = thresh_policy_evidence(policy).confidence,
         .diags = diags,
         .arena = &a,
         .slice = "",
@@ -628,6 +638,7 @@ thresh_status thresh_measure_samples(thresh_pairing *out, thresh_set *baseline, 
     if (options == NULL)
         options = &defaults;
     pairing.mode = options->mode;
+    pairing.seed = options->seed;
     if (options->golden != NULL
         && (golden_found = calloc(thresh_samples_count(options->golden) + 1, 1)) == NULL)
         return THRESH_ENOMEM;

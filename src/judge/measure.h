@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "thresh/pairing.h"
+#include "thresh/scores.h"
 
 enum { MOST_SIDES = 3 }; /* baseline, candidate, anchor */
 
@@ -12,6 +13,7 @@ typedef struct series {
     const thresh_catalog *catalog;
     thresh_diags *diags;
     arena *arena;
+    double confidence; /* of each bound, one-sided */
     size_t sides;
     thresh_set *sets[MOST_SIDES];
     thresh_samples *tables[MOST_SIDES];
@@ -48,13 +50,34 @@ typedef struct losses {
  * tell; a file that lost values gets a metric that is no number. `units` may be NULL. */
 thresh_status add_mean(series *s, const char *scope, const char *name,
                        const char *const units[MOST_SIDES], size_t n, const losses *lost);
-/* Adds figures that have no standard error. */
+/* Adds figures that are no means; `evidence` of the pairs, or NULL. */
 thresh_status add_figures(series *s, const char *scope, const char *name,
                           const char *const units[MOST_SIDES], size_t n,
-                          const double figures[MOST_SIDES]);
+                          const double figures[MOST_SIDES], const thresh_paired *evidence);
 /* Says why a file's figures are none: it lost values. */
 void explain_losses(series *s, const losses *lost);
 void forget_sides(series *s); /* what `absent` and `why` say */
+
+/* --- resample.c --- */
+
+enum { MOST_FIGURES = 16 };
+
+/* How the figures over all classes are computed from labels and predictions. */
+typedef struct class_table {
+    size_t classes, figures;
+    void (*read)(double *out, const thresh_classification *k);
+    /* The classes of a sample's label and of both predictions; false: it has no label. */
+    bool (*classes_of)(const void *context, const series *s, size_t i, uint32_t of[3]);
+    const void *context;
+} class_table;
+
+/* Each fills the evidence of a figure of values[0] and values[1] (or of all figures of a table); method
+ * stays NULL where there is none. */
+thresh_status resample_classes(const series *s, const class_table *table, thresh_paired *out);
+thresh_status resample_quantile(const series *s, size_t n, double q, thresh_paired *out);
+thresh_status compare_aucs(const series *s, const unsigned char *positive, size_t n,
+                           thresh_paired *out);
+thresh_status compare_losses(const series *s, size_t n, thresh_paired *out);
 
 /* --- groups.c --- */
 

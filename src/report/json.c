@@ -382,6 +382,7 @@ static builder pairing_object(const thresh_pairing *p)
     builder b = begin();
 
     put_text(&b, "mode", modes[p->mode]);
+    put_count(&b, "seed", (size_t)p->seed);
     put_count(&b, "pairs", p->pairs);
     put_count(&b, "baseline_only", p->baseline_only);
     put_count(&b, "candidate_only", p->candidate_only);
