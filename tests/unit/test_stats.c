@@ -162,6 +162,27 @@ static void holm(void **state)
     each_row("interval.tsv", "holm", check_holm);
 }
 
+/* Figures by the formula of the header, in Python's floats. */
+static void small_groups_are_drawn(void **state)
+{
+    const double estimate[] = { 0.10, 0.02, 0.05 }, se[] = { 0.05, 0.01, 0.02 };
+    const double want[] = { 0.03202348690153568, 0.025733333333333334, 0.03313725490196078 };
+    const double alike[] = { 0.31, 0.3, 0.29 }, wide[] = { 0.1, 0.1, 0.1 };
+    double out[3];
+
+    (void)state;
+    assert_int_equal(thresh_shrink(out, estimate, se, 3, 0.03), THRESH_OK);
+    for (size_t i = 0; i < 3; i++)
+        assert_true(fabs(out[i] - want[i]) < 1e-15);
+    /* what chance explains leaves no difference between the groups */
+    assert_int_equal(thresh_shrink(out, alike, wide, 3, 0.3), THRESH_OK);
+    for (size_t i = 0; i < 3; i++)
+        assert_true(out[i] == 0.3);
+    assert_int_equal(thresh_shrink(out, estimate, (const double[]){ 0, 1, 1 }, 3, 0), THRESH_EDOMAIN);
+    assert_int_equal(thresh_shrink(out, estimate, se, 3, NAN), THRESH_EDOMAIN);
+    assert_int_equal(thresh_shrink(out, (const double[]){ NAN, 0, 0 }, se, 3, 0), THRESH_EDOMAIN);
+}
+
 /* Estimates that move as one: the correlation is 1, and a hair more by rounding. */
 static void moving_as_one(void **state)
 {
@@ -236,6 +257,7 @@ int main(void)
         cmocka_unit_test(paired_proportions),
         cmocka_unit_test(paired_means),
         cmocka_unit_test(published_example),
+        cmocka_unit_test(small_groups_are_drawn),
         cmocka_unit_test(no_sample_changed),
         cmocka_unit_test(pairs_outside_the_domain),
     };
