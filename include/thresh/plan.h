@@ -1,6 +1,7 @@
 /**
  * @file plan.h
- * How many samples would show that a degradation stays within its limit, and what the ones at hand can.
+ * How many samples would show that a degradation stays within its limit, and what the ones at hand
+ * can.
  */
 #ifndef THRESH_PLAN_H
 #define THRESH_PLAN_H
@@ -16,9 +17,9 @@ typedef struct thresh_plan_options {
     double power;        /**< probability of the proof if the candidate is as expected; 0: 0.8 */
     double disagreement; /**< share of samples that only one of the two gets right; 0: 0.05 */
     double expected;     /**< degradation that is expected, in the unit of the limit: mostly 0 */
-    double sd;           /**< standard deviation of the differences of pairs, of numbers; 0: not known */
-    bool unpaired;       /**< the two models will see different samples */
-    double samples;      /**< samples that there will be; 0: those of the files */
+    double sd;      /**< standard deviation of the differences of pairs, of numbers; 0: not known */
+    bool unpaired;  /**< the two models will see different samples */
+    double samples; /**< samples that there will be; 0: those of the files */
 } thresh_plan_options;
 
 /** A metric and its samples. */
@@ -29,9 +30,9 @@ typedef struct thresh_planned {
     bool counted;                /**< from pairs of samples, and not supposed */
     double needed;               /**< samples (of each model), or NaN: `why` says why */
     double have;                 /**< samples at hand or to be had; 0: not known */
-    double can_show;             /**< least limit that those show, in the measure of the limit; or NaN */
-    const char *method;          /**< what the samples will be judged by */
-    const char *why;             /**< why no number can be given, or NULL */
+    double can_show;    /**< least limit that those show, in the measure of the limit; or NaN */
+    const char *method; /**< what the samples will be judged by */
+    const char *why;    /**< why no number can be given, or NULL */
 } thresh_planned;
 
 /**
@@ -45,8 +46,7 @@ typedef struct thresh_planned {
  */
 THRESH_API thresh_status thresh_plan(thresh_planned **out, size_t *count,
                                      const thresh_result *result, const thresh_set *baseline,
-                                     const thresh_set *pilot,
-                                     const thresh_plan_options *options,
+                                     const thresh_set *pilot, const thresh_plan_options *options,
                                      thresh_diags *diags);
 
 #ifdef __cplusplus

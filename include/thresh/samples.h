@@ -1,6 +1,7 @@
 /**
  * @file samples.h
- * Per-sample series: a table of one row for each sample, with its id and columns of numbers or texts.
+ * Per-sample series: a table of one row for each sample, with its id and columns of numbers or
+ * texts.
  */
 #ifndef THRESH_SAMPLES_H
 #define THRESH_SAMPLES_H
@@ -44,7 +45,7 @@ typedef struct thresh_column {
     const uint32_t *codes;    /**< one for each row: 0 none, else texts[code - 1]; NULL: numbers */
     const char *const *texts; /**< the different texts, in the order in which they came */
     size_t text_count;
-    size_t missing;   /**< rows without a value */
+    size_t missing;    /**< rows without a value */
     bool texts_unkept; /**< a column of texts that nothing asked for: no values are kept */
 } thresh_column;
 
@@ -67,8 +68,8 @@ THRESH_API void thresh_samples_free(thresh_samples *samples);
  * @param id      NULL: the number of the row, from 1
  * @param quoted  whether a format that tells texts from numbers wrote a text
  */
-THRESH_API thresh_status thresh_samples_add_row(thresh_samples *samples, const char *id,
-                                                size_t len, bool quoted);
+THRESH_API thresh_status thresh_samples_add_row(thresh_samples *samples, const char *id, size_t len,
+                                                bool quoted);
 /** Begins a row with the id of a row of another table. */
 THRESH_API thresh_status thresh_samples_add_row_like(thresh_samples *samples,
                                                      const thresh_samples *from, size_t row);
@@ -80,7 +81,8 @@ THRESH_API void thresh_samples_set_unit(thresh_samples *samples, size_t column, 
 /** Sets the value of a column in the last row; a value that is not finite is none. */
 THRESH_API thresh_status thresh_samples_put_number(thresh_samples *samples, size_t column,
                                                    double value);
-/** @return THRESH_EDOMAIN: a text in a column of numbers; THRESH_EFORMAT: too many different ones. */
+/** @return THRESH_EDOMAIN: a text in a column of numbers; THRESH_EFORMAT: too many different ones.
+ */
 THRESH_API thresh_status thresh_samples_put_text(thresh_samples *samples, size_t column,
                                                  const char *text, size_t len);
 /** Ends the table: every column gets its last rows. Nothing may be added any more. */
@@ -127,12 +129,12 @@ typedef struct thresh_pairs {
                             the others without one in the first */
     size_t twice[3];   /**< rows of table t whose id stood there before; the first is taken */
     size_t first_only[3], first_twice[3]; /**< the first row of each kind */
-    size_t differing;  /**< pairs whose labels or hashes differ */
+    size_t differing;                     /**< pairs whose labels or hashes differ */
     size_t first_differing;
     size_t lacks[3], first_lacks[3]; /**< rows of the first table that table t does not have */
-    bool types_differ; /**< ids are numbers in one table and quoted in another */
-    bool by_position;  /**< no table has ids */
-    bool some_numbered; /**< some tables have ids, others have none */
+    bool types_differ;               /**< ids are numbers in one table and quoted in another */
+    bool by_position;                /**< no table has ids */
+    bool some_numbered;              /**< some tables have ids, others have none */
 } thresh_pairs;
 
 /**

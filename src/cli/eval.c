@@ -228,8 +228,8 @@ static thresh_status check_mappings(const evaluation *e)
 
     for (size_t i = 0; i < e->mapping_count; i++)
         if (e->mappings[i].hits == 0) {
-            thresh_diags_add(e->diags, THRESH_ERROR, NULL, 0, 0, "--map: no metric or column is called '%s'",
-                             e->mappings[i].from);
+            thresh_diags_add(e->diags, THRESH_ERROR, NULL, 0, 0,
+                             "--map: no metric or column is called '%s'", e->mappings[i].from);
             rc = THRESH_EINVAL;
         }
     return rc;
@@ -240,7 +240,7 @@ static thresh_status check_mappings(const evaluation *e)
 /* Options that speak of samples would do nothing where there are none. */
 static thresh_status check_samples(const evaluation *e, const char *const *slice_by)
 {
-    static const char *const options[] = { "golden", "flips", "cluster", "pair" };
+    static const char *const options[] = { "golden", "flips", "cluster" };
     const char *needs = slice_by[0] != NULL ? "slice-by" : NULL;
 
     for (size_t i = 0; needs == NULL && i < sizeof options / sizeof *options; i++)
@@ -252,6 +252,13 @@ static thresh_status check_samples(const evaluation *e, const char *const *slice
                          "--%s needs samples, and this file has none (thresh inspect shows what it "
                          "has)",
                          needs);
+        return THRESH_EINVAL;
+    }
+    if (option_given(e->a, "pair") && thresh_set_samples(e->baseline, 0) == NULL
+        && thresh_set_samples(e->candidate, 0) == NULL) {
+        thresh_diags_add(e->diags, THRESH_ERROR, NULL, 0, 0,
+                         "--pair needs samples, and neither file has any (thresh inspect shows what "
+                         "they have)");
         return THRESH_EINVAL;
     }
     return THRESH_OK;
@@ -314,7 +321,8 @@ static thresh_status map_columns(evaluation *e, const char *path, thresh_set *se
     for (size_t i = 0; set != NULL && (s = thresh_set_samples(set, i)) != NULL; i++)
         for (size_t m = 0; m < e->mapping_count; m++) {
             thresh_mapping *map = &e->mappings[m];
-            if (thresh_samples_find(s, map->from) != NULL && thresh_samples_find(s, map->to) != NULL) {
+            if (thresh_samples_find(s, map->from) != NULL
+                && thresh_samples_find(s, map->to) != NULL) {
                 thresh_diags_add(e->diags, THRESH_ERROR, path, 0, 0,
                                  "--map: the samples have a column '%s' and a column '%s'",
                                  map->from, map->to);
@@ -330,9 +338,9 @@ static thresh_pair_mode pair_mode(const arguments *a)
 {
     const char *value = option_value(a, "pair");
 
-    return value == NULL                   ? THRESH_PAIR_REVIEW
+    return value == NULL                 ? THRESH_PAIR_REVIEW
            : strcmp(value, "inner") == 0 ? THRESH_PAIR_INNER
-                                           : THRESH_PAIR_STRICT;
+                                         : THRESH_PAIR_STRICT;
 }
 
 /* A number without a fraction; what is not given stays as it is. */
@@ -344,8 +352,8 @@ static bool whole_option(const evaluation *e, const char *name, double *out)
         || (thresh_parse_number(out, text, strlen(text)) && *out >= 0 && *out <= 9007199254740992.0
             && *out == (double)(uint64_t)*out))
         return true;
-    thresh_diags_add(e->diags, THRESH_ERROR, NULL, 0, 0, "--%s: found '%s', expected a whole number",
-                     name, text);
+    thresh_diags_add(e->diags, THRESH_ERROR, NULL, 0, 0,
+                     "--%s: found '%s', expected a whole number", name, text);
     return false;
 }
 
@@ -387,14 +395,15 @@ static thresh_status read_all(evaluation *e, const char *anchor)
         if ((one = map_columns(e, files[i].path, files[i].set)) != THRESH_OK)
             rc = one;
     }
-    if (golden != NULL && (one = thresh_read_ids(&e->golden, golden, e->io->in, e->diags)) != THRESH_OK)
+    if (golden != NULL
+        && (one = thresh_read_ids(&e->golden, golden, e->io->in, e->diags)) != THRESH_OK)
         rc = one;
     options.golden = e->golden;
     if (rc == THRESH_OK)
         rc = check_samples(e, slice_by);
     if (rc == THRESH_OK && e->policy != NULL)
-        rc = thresh_measure_samples(&e->pairing, e->baseline, e->candidate, e->anchor, e->policy, &options,
-                            e->diags);
+        rc = thresh_measure_samples(&e->pairing, e->baseline, e->candidate, e->anchor, e->policy,
+                                    &options, e->diags);
     for (size_t i = 0; i < count; i++)
         if (files[i].set != NULL && rc == THRESH_OK
             && (one = select_part(e, sets[i], files[i].path, option_value(e->a, rows[i])))
@@ -407,18 +416,19 @@ static int run_evaluation(evaluation *e)
 {
     const arguments *a = e->a;
     const char *anchor = option_value(a, "anchor"), *review = option_value(a, "review");
-    thresh_judge_options options = {
-        .unknown = verdict_option(a, "unknown"),
-        .warn = verdict_option(a, "warn"),
-        .review = review != NULL && strcmp(review, "fail") == 0 ? EXIT_REJECT : 0,
-        .review_passes = review != NULL && strcmp(review, "pass") == 0,
-        .pairing = &e->pairing
-    };
-    const char *const inputs[] = { a->positional[0], a->positional[1], anchor };
+    thresh_judge_options options = { .unknown = verdict_option(a, "unknown"),
+                                     .warn = verdict_option(a, "warn"),
+                                     .review = review != NULL && strcmp(review, "fail") == 0
+                                                   ? EXIT_REJECT
+                                                   : 0,
+                                     .review_passes = review != NULL && strcmp(review, "pass") == 0,
+                                     .pairing = &e->pairing };
+    const char *const inputs[] = { a->positional[0], a->positional[1], anchor,
+                                   option_value(a, "golden") };
     thresh_status rc, one;
     size_t from_standard_input = 0;
 
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
         from_standard_input += inputs[i] != NULL && strcmp(inputs[i], "-") == 0;
     if (from_standard_input > 1)
         return complain(e->io, "eval: only one input can be standard input");
@@ -493,7 +503,8 @@ static const option options[] = {
     { "ignore", 0, "GLOB", NULL,
       "leave out metrics of such a name or scope/name; repeat for several" },
     { "id", 0, "COLUMN", NULL,
-      "the column that holds the ids of samples, where it has no usual name (id, sample_id, doc_id and the like)" },
+      "the column that holds the ids of samples, where it has no usual name (id, sample_id, doc_id "
+      "and the like)" },
     { "pair", 0, "HOW", pairs,
       "samples that only one file has: inner judges the others alone, strict refuses to judge; by "
       "default samples that the candidate lacks are left to review" },
@@ -501,14 +512,17 @@ static const option options[] = {
       "judge each value of this column of the samples as a slice, of a column of numbers each "
       "decile; repeat for several" },
     { "cluster", 0, "COLUMN", NULL,
-      "the document, passage or user that several samples come from: they depend on each other, and "
+      "the document, passage or user that several samples come from: they depend on each other, "
+      "and "
       "intervals say so" },
-    { "seed", 0, "N", NULL, "of what is resampled (default: 0); the same seed gives the same bytes" },
+    { "seed", 0, "N", NULL,
+      "of what is resampled (default: 0); the same seed gives the same bytes" },
     { "resamples", 0, "N", NULL,
       "bootstrap replicates for figures that are no means, such as F1 and P99; 0: none; default: "
       "10,000, or as many as take about a second" },
     { "golden", 0, "FILE", NULL,
-      "ids of golden samples, one on each line, beside those that a column 'golden' marks: one that "
+      "ids of golden samples, one on each line, beside those that a column 'golden' marks: one "
+      "that "
       "was right and is wrong now rejects" },
     { "flips", 0, "FILE", NULL,
       "write a CSV of the samples that one model gets right and the other wrong" },

@@ -99,9 +99,9 @@ static void *read_one(void *data)
 {
     reading *r = data;
 
-    r->rc = r->diags == NULL ? THRESH_ENOMEM
-                             : thresh_read_file(&r->file->set, r->file->path, r->io->in, &r->options,
-                                                r->diags);
+    r->rc = r->diags == NULL
+                ? THRESH_ENOMEM
+                : thresh_read_file(&r->file->set, r->file->path, r->io->in, &r->options, r->diags);
     return NULL;
 }
 
@@ -114,7 +114,8 @@ static bool is_large(const char *path)
     return stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size >= LARGE;
 }
 
-static thresh_status read_step(const arguments *a, thresh_read_options *options, thresh_diags *diags)
+static thresh_status read_step(const arguments *a, thresh_read_options *options,
+                               thresh_diags *diags)
 {
     const char *step = option_value(a, "step");
 
@@ -122,7 +123,8 @@ static thresh_status read_step(const arguments *a, thresh_read_options *options,
     if (step == NULL
         || (thresh_parse_number(&options->step, step, strlen(step)) && isfinite(options->step)))
         return THRESH_OK;
-    thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0, "--step: found '%s', expected a number", step);
+    thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0, "--step: found '%s', expected a number",
+                     step);
     return THRESH_EINVAL;
 }
 

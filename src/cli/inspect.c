@@ -22,9 +22,8 @@ static int inspect_file(const streams *io, const arguments *a, const thresh_poli
     thresh_text_options options = text_options(io, a, true);
     thresh_set *set = NULL;
     int code = EXIT_OK;
-    thresh_status rc = diags == NULL
-                           ? THRESH_ENOMEM
-                           : read_measured(&set, path, io, a, policy, diags);
+    thresh_status rc =
+        diags == NULL ? THRESH_ENOMEM : read_measured(&set, path, io, a, policy, diags);
 
     /* a note that was lost for want of memory: what was skipped must not go unsaid */
     if (rc == THRESH_OK && thresh_diags_errors(diags) > 0)
@@ -142,7 +141,8 @@ static int summarise(const streams *io, const arguments *a, const thresh_policy 
         add_path(&s, a->positional[i], DEEPEST);
     for (size_t i = 0; i < s.count; i++)
         complete = complete && s.files[i].path != NULL && s.files[i].remark != NULL;
-    if (complete && thresh_report_files(s.files, s.count, policy, &options, io->out) == THRESH_ENOMEM)
+    if (complete
+        && thresh_report_files(s.files, s.count, policy, &options, io->out) == THRESH_ENOMEM)
         s.code = out_of_memory(io);
     if (s.count == 0 && s.code == EXIT_OK)
         s.code = complain(io, "inspect: no files there");
@@ -191,7 +191,8 @@ static const option options[] = {
       "a row for each file: format, values, how many are judged, samples, and why it was refused; "
       "folders with all that lies in them" },
     { "id", 0, "COLUMN", NULL,
-      "the column that holds the ids of samples, where it has no usual name (id, sample_id, doc_id and the like)" },
+      "the column that holds the ids of samples, where it has no usual name (id, sample_id, doc_id "
+      "and the like)" },
     { "slice-by", 0, "COLUMN", NULL, "show each value of this column of the samples as a slice" },
     { "step", 0, "N", NULL,
       "of a log of training take the evaluation of this step or epoch, instead of the last" },

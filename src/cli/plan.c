@@ -66,9 +66,10 @@ static thresh_status add_limit(const planning *p)
         thresh_diags_add(p->diags, THRESH_ERROR, NULL, 0, 0, "--limit and --metric take no quotes");
         return THRESH_EINVAL;
     }
-    len = snprintf(text, sizeof text,
-                   "schema: thresh/profile/v1\nname: limit\nmetrics:\n  \"%s\": {tolerate: \"%s\"}\n",
-                   metric, limit);
+    len =
+        snprintf(text, sizeof text,
+                 "schema: thresh/profile/v1\nname: limit\nmetrics:\n  \"%s\": {tolerate: \"%s\"}\n",
+                 metric, limit);
     if (len < 0 || (size_t)len >= sizeof text) {
         thresh_diags_add(p->diags, THRESH_ERROR, NULL, 0, 0, "--limit and --metric are too long");
         return THRESH_EINVAL;
@@ -106,7 +107,8 @@ static thresh_status read_baseline(planning *p)
     p->baseline = files[0].set;
     p->candidate = files[1].set;
     if (rc == THRESH_OK)
-        rc = thresh_measure_samples(NULL, p->baseline, p->candidate, NULL, p->policy, NULL, p->diags);
+        rc = thresh_measure_samples(NULL, p->baseline, p->candidate, NULL, p->policy, NULL,
+                                    p->diags);
     return rc;
 }
 
@@ -125,10 +127,12 @@ static int make_plan(planning *p)
     if (rc == THRESH_OK)
         rc = read_baseline(p);
     if (rc == THRESH_OK)
-        rc = thresh_judge(&p->result, p->baseline, p->candidate != NULL ? p->candidate : p->baseline,
-                          NULL, p->policy, NULL, p->diags);
+        rc =
+            thresh_judge(&p->result, p->baseline, p->candidate != NULL ? p->candidate : p->baseline,
+                         NULL, p->policy, NULL, p->diags);
     if (rc == THRESH_OK)
-        rc = thresh_plan(&p->plans, &p->count, p->result, p->baseline, p->candidate, &plan, p->diags);
+        rc = thresh_plan(&p->plans, &p->count, p->result, p->baseline, p->candidate, &plan,
+                         p->diags);
     if (rc == THRESH_OK)
         rc = thresh_report_plan(p->plans, p->count, p->result, &plan, &options, p->io->out);
     if (rc != THRESH_OK)
@@ -161,7 +165,8 @@ static const option options[] = {
     { "limit", 'l', "LIMIT", NULL, "of --metric, such as 1pp or 2%, instead of a profile's" },
     { "disagreement", 'd', "SHARE", NULL,
       "of the samples that only one model gets right; default: counted in the pilot, else 5%" },
-    { "sd", 0, "SD", NULL, "standard deviation of the differences of pairs, of a metric of numbers" },
+    { "sd", 0, "SD", NULL,
+      "standard deviation of the differences of pairs, of a metric of numbers" },
     { "expect", 0, "D", NULL,
       "degradation that is expected, in the unit of the limit (2% and 2pp are 0.02); default: 0" },
     { "samples", 'n', "N", NULL, "what can N samples show? Default: those of the files" },
@@ -179,12 +184,13 @@ const command plan_command = {
     .synopsis = "plan BASELINE [PILOT] [--profile NAME|FILE]... [--samples N]\n"
                 "plan --metric NAME --baseline VALUE [--limit LIMIT] [--disagreement SHARE]",
     .summary = "tell how many samples it takes to show that a degradation is within its limit",
-    .description = "For each metric of BASELINE: the samples needed to prove, at the confidence of the "
-                   "profile and with the power given, that the candidate is within its limit; and what "
-                   "the samples at hand, or --samples, can prove.\n"
-                   "How much paired models differ is counted in PILOT, another model's log of the "
-                   "same samples, or supposed. Without files one metric is planned for.\n"
-                   "Exit code: 0, or 2 when something could not be read.",
+    .description =
+        "For each metric of BASELINE: the samples needed to prove, at the confidence of the "
+        "profile and with the power given, that the candidate is within its limit; and what "
+        "the samples at hand, or --samples, can prove.\n"
+        "How much paired models differ is counted in PILOT, another model's log of the "
+        "same samples, or supposed. Without files one metric is planned for.\n"
+        "Exit code: 0, or 2 when something could not be read.",
     .options = options,
     .least = 0,
     .most = 2,

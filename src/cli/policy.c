@@ -105,13 +105,14 @@ static double read_confidence(const char *text, thresh_diags *diags)
         if (value > 0.5 && value < 1)
             return value;
     }
-    thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0,
-                     "--confidence: found '%s', expected a number between 0.5 and 1, or its per cent",
-                     text);
+    thresh_diags_add(
+        diags, THRESH_ERROR, NULL, 0, 0,
+        "--confidence: found '%s', expected a number between 0.5 and 1, or its per cent", text);
     return 0;
 }
 
-static thresh_status override_evidence(thresh_policy *policy, const arguments *a, thresh_diags *diags)
+static thresh_status override_evidence(thresh_policy *policy, const arguments *a,
+                                       thresh_diags *diags)
 {
     const char *burden = option_value(a, "burden"), *confidence = option_value(a, "confidence");
     thresh_evidence_override o = { .allow_weaker = option_given(a, "allow-weaker") };

@@ -10,14 +10,36 @@
 
 /* The first that recognises an input reads it: special ones before those that take any shape. */
 static const reader *const readers[] = {
-    &lm_eval_samples_reader, &samples_jsonl_reader, &samples_csv_reader,
-    &lm_eval_reader,    &trainer_reader,   &gbench_reader,      &k6_reader,
-    &hyperfine_reader,  &mlperf_reader,    &trec_eval_reader,   &ir_measures_reader,
-    &mlflow_reader,     &report_reader,    &report_tree_reader, &mteb_reader,
-    &model_card_reader, &sacrebleu_reader, &jiwer_reader,       &rouge_reader,
-    &beir_reader,       &llama_reader,     &llama_bench_reader, &ultralytics_reader,
-    &prometheus_reader, &coco_reader,      &detectron2_reader,  &jsonl_reader,
-    &csv_reader,        &json_reader,      &yaml_reader,
+    &lm_eval_samples_reader,
+    &samples_jsonl_reader,
+    &samples_csv_reader,
+    &lm_eval_reader,
+    &trainer_reader,
+    &gbench_reader,
+    &k6_reader,
+    &hyperfine_reader,
+    &mlperf_reader,
+    &trec_eval_reader,
+    &ir_measures_reader,
+    &mlflow_reader,
+    &report_reader,
+    &report_tree_reader,
+    &mteb_reader,
+    &model_card_reader,
+    &sacrebleu_reader,
+    &jiwer_reader,
+    &rouge_reader,
+    &beir_reader,
+    &llama_reader,
+    &llama_bench_reader,
+    &ultralytics_reader,
+    &prometheus_reader,
+    &coco_reader,
+    &detectron2_reader,
+    &jsonl_reader,
+    &csv_reader,
+    &json_reader,
+    &yaml_reader,
 };
 enum { READERS = sizeof readers / sizeof *readers, FIRST_LOOK = 1 << 18 };
 
@@ -152,8 +174,8 @@ static thresh_status peek(input *in)
     size_t want = FIRST_LOOK;
     thresh_status rc;
 
-    while ((rc = stream_peek(in->stream, want, &in->text, &in->len)) == THRESH_OK
-           && in->len == want && want < MAX_LINE && memchr(in->text, '\n', in->len) == NULL)
+    while ((rc = stream_peek(in->stream, want, &in->text, &in->len)) == THRESH_OK && in->len == want
+           && want < MAX_LINE && memchr(in->text, '\n', in->len) == NULL)
         want *= 4;
     return rc;
 }

@@ -10,20 +10,19 @@
 size_t id_rank(const input *in, const char *name, size_t len)
 {
     static const char *const titles[] = {
-        "id",       "doc_id",     "sample_id", "example_id", "question_id", "query_id",
-        "qid",      "item_id",    "image_id",  "request_id", "prompt_id",   "utterance_id",
-        "utt_id",   "segment_id", "uid",       "uuid",       "idx",         "guid",
-        "编号", "样本编号", "样本id",    "请求编号",
+        "id",     "doc_id",     "sample_id", "example_id", "question_id", "query_id",
+        "qid",    "item_id",    "image_id",  "request_id", "prompt_id",   "utterance_id",
+        "utt_id", "segment_id", "uid",       "uuid",       "idx",         "guid",
+        "编号",   "样本编号",   "样本id",    "请求编号",
     };
 
     if (in->options->id != NULL)
-        return strlen(in->options->id) == len && memcmp(in->options->id, name, len) == 0
-                   ? 0
-                   : SIZE_MAX;
+        return strlen(in->options->id) == len && memcmp(in->options->id, name, len) == 0 ? 0
+                                                                                         : SIZE_MAX;
     for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {
         size_t k = 0;
         while (k < len && titles[i][k] != '\0') {
-            char c = name[k] >= 'A' && name[k] <= 'Z' ? (char)(name[k] - 'A' + 'a')
+            char c = name[k] >= 'A' && name[k] <= 'Z'   ? (char)(name[k] - 'A' + 'a')
                      : name[k] == ' ' || name[k] == '-' ? '_'
                                                         : name[k];
             if (c != titles[i][k])
@@ -65,7 +64,8 @@ thresh_status sample_column(const input *in, thresh_samples *s, field name, uint
                : THRESH_ENOMEM;
 }
 
-static thresh_status refuse_cell(const input *in, const cell_place *at, field text, const char *what)
+static thresh_status refuse_cell(const input *in, const cell_place *at, field text,
+                                 const char *what)
 {
     char field_number_text[32] = "";
 

@@ -145,7 +145,8 @@ static thresh_status unquote(row_reader *r, const line *l, size_t *at, field *ce
         to[len++] = l->text[i];
         i += l->text[i] == '"' ? 2 : 1;
     }
-    for (i++; i < l->len && (l->text[i] == ' ' || l->text[i] == '\t') && l->text[i] != r->delimiter;)
+    for (i++;
+         i < l->len && (l->text[i] == ' ' || l->text[i] == '\t') && l->text[i] != r->delimiter;)
         i++;
     if (i < l->len && l->text[i] != r->delimiter)
         return text_fault(r->in, l->number, "text behind the end of a quoted field");
@@ -259,9 +260,10 @@ static thresh_status read_header(row_reader *r, const line *l)
     if (r->has_id)
         return THRESH_OK;
     if (!label || !prediction || r->in->options->id != NULL)
-        return text_fault(r->in, l->number,
-                          "expected a column of ids (id, sample_id, query_id, …; --id names another), "
-                          "or a label and a prediction");
+        return text_fault(
+            r->in, l->number,
+            "expected a column of ids (id, sample_id, query_id, …; --id names another), "
+            "or a label and a prediction");
     thresh_diags_add(r->in->diags, THRESH_NOTE, r->in->path, l->number, 0,
                      "no ids: samples are paired by their position");
     return THRESH_OK;
@@ -341,15 +343,17 @@ static thresh_status read(const input *in, thresh_set *set)
             rc = next_record(r, &l);
     } while (rc == THRESH_OK && is_blank(&l));
     if (rc == THRESH_OK && (r->delimiter = csv_delimiter(&l)) == '\0')
-        rc = text_fault(in, l.number, "expected a header of fields between commas, semicolons or tabs");
+        rc = text_fault(in, l.number,
+                        "expected a header of fields between commas, semicolons or tabs");
     if (rc == THRESH_OK)
         rc = read_header(r, &l);
     while (rc == THRESH_OK && (rc = next_record(r, &l)) == THRESH_OK)
         if (!is_blank(&l))
             rc = read_row(r, &l);
     if (rc == THRESH_EEMPTY)
-        rc = thresh_samples_count(r->samples) > 0 ? THRESH_OK
-                                                  : text_fault(in, l.number, "a header without rows");
+        rc = thresh_samples_count(r->samples) > 0
+                 ? THRESH_OK
+                 : text_fault(in, l.number, "a header without rows");
     if (rc == THRESH_OK)
         rc = end_samples(set, r->samples);
     else
@@ -361,7 +365,8 @@ static thresh_status read(const input *in, thresh_set *set)
 }
 
 const reader samples_csv_reader = {
-    .format = { "samples-csv", "CSV and TSV of samples: ids and values, or labels and predictions" },
+    .format = { "samples-csv",
+                "CSV and TSV of samples: ids and values, or labels and predictions" },
     .source = FROM_STREAM,
     .detect = detect,
     .read = read,

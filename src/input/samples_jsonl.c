@@ -181,10 +181,10 @@ static bool detect_samples(const input *in)
 
     named = find_member(&first, "value") != NULL
             && (find_member(&first, "name") != NULL || find_member(&first, "metric") != NULL);
-    found = found && !named
-            && (find_id(in, &first) != NULL
-                || (has_role(&first, THRESH_ROLE_LABEL)
-                    && has_role(&first, THRESH_ROLE_PREDICTION)));
+    found =
+        found && !named
+        && (find_id(in, &first) != NULL
+            || (has_role(&first, THRESH_ROLE_LABEL) && has_role(&first, THRESH_ROLE_PREDICTION)));
     free_members(&first);
     /* one object alone is a file of metrics that has an id */
     return found && next_full_line(in, &at, &l) && next_full_line(in, &at, &l) && l.text[0] == '{';
@@ -217,9 +217,9 @@ static thresh_status begin_row(log_reader *r, thresh_samples *s)
     }
     text = id->value;
     rc = unescape(r->in, &r->line.arena, &text, r->number);
-    return rc != THRESH_OK ? rc
-                           : begin_sample(r->in, s, text.text, text.len, text.type == SKIM_TEXT,
-                                          r->number);
+    return rc != THRESH_OK
+               ? rc
+               : begin_sample(r->in, s, text.text, text.len, text.type == SKIM_TEXT, r->number);
 }
 
 static thresh_status put_skimmed_text(log_reader *r, thresh_samples *s, size_t column,
@@ -238,8 +238,7 @@ static thresh_status put_skimmed_text(log_reader *r, thresh_samples *s, size_t c
         return THRESH_OK;
     if (c->role != THRESH_ROLE_CHECK)
         rc = unescape(r->in, &r->line.arena, &plain, at->line);
-    return rc != THRESH_OK ? rc
-                           : put_text(r->in, s, column, (field){ plain.text, plain.len }, at);
+    return rc != THRESH_OK ? rc : put_text(r->in, s, column, (field){ plain.text, plain.len }, at);
 }
 
 static void note_unused(log_reader *r, const char *name, size_t len)
@@ -370,9 +369,9 @@ static thresh_status add_sample(log_reader *r)
 /* What a line says of the sample and not of the model's answer. */
 static bool is_about_sample(const member *m)
 {
-    static const char *const keys[] = { "doc_id",     "doc",         "target",      "arguments",
-                                        "resps",      "filter",      "metrics",     "filtered_resps",
-                                        "prompt_hash", "target_hash", "task_name",  "schema" };
+    static const char *const keys[] = { "doc_id",      "doc",         "target",    "arguments",
+                                        "resps",       "filter",      "metrics",   "filtered_resps",
+                                        "prompt_hash", "target_hash", "task_name", "schema" };
 
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (is_key(m, keys[i]))
@@ -497,7 +496,8 @@ const reader lm_eval_samples_reader = {
     .read = read_lm_eval,
 };
 const reader samples_jsonl_reader = {
-    .format = { "samples-jsonl", "JSON Lines of samples: ids and values, or labels and predictions" },
+    .format = { "samples-jsonl",
+                "JSON Lines of samples: ids and values, or labels and predictions" },
     .source = FROM_STREAM,
     .detect = detect_samples,
     .read = read_samples,

@@ -1,7 +1,7 @@
 /*
  * Logs of samples are long texts with a few numbers between them. Only the members of the outer
- * object are told apart; a text is passed over from quote to quote by memchr, which is several times
- * faster than any parser that looks at each byte (measured: tests/bench/samples).
+ * object are told apart; a text is passed over from quote to quote by memchr, which is several
+ * times faster than any parser that looks at each byte (measured: tests/bench/samples).
  */
 #include "input/skim.h"
 
@@ -91,12 +91,10 @@ static bool read_word(skim *s, skim_value *out)
     static const struct {
         const char *word;
         skim_type type;
-    } words[] = { { "true", SKIM_TRUE },
-                  { "false", SKIM_FALSE },
-                  { "null", SKIM_NULL },
-                  { "NaN", SKIM_NUMBER },
-                  { "Infinity", SKIM_NUMBER },
-                  { "-Infinity", SKIM_NUMBER } };
+    } words[] = {
+        { "true", SKIM_TRUE },  { "false", SKIM_FALSE },     { "null", SKIM_NULL },
+        { "NaN", SKIM_NUMBER }, { "Infinity", SKIM_NUMBER }, { "-Infinity", SKIM_NUMBER }
+    };
     size_t start = s->at;
 
     while (s->at < s->len && strchr(" \t,]}:\"{[", s->text[s->at]) == NULL)

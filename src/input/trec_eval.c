@@ -1,5 +1,5 @@
-/* trec_eval ("map  all  0.1785") and ir_measures ("nDCG@10  0.62"): a measure and a value on a line,
- * and in between the query, where each has its own values. */
+/* trec_eval ("map  all  0.1785") and ir_measures ("nDCG@10  0.62"): a measure and a value on a
+ * line, and in between the query, where each has its own values. */
 #include "input/queries.h"
 
 #include <stdlib.h>

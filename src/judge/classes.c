@@ -1,4 +1,5 @@
-/* What labels give, beside predictions or scores: the metrics of classification and of regression. */
+/* What labels give, beside predictions or scores: the metrics of classification and of regression.
+ */
 #include "judge/measure.h"
 #include "thresh/scores.h"
 
@@ -10,7 +11,7 @@ enum { MOST_CLASSES = 10000, FEW_CLASSES = 50, NO_CLASS = -1 };
 
 /* A column of texts or numbers of one file, and the class of each of its texts. */
 typedef struct coded {
-    size_t side; /* whose rows it has: labels may be taken from the baseline */
+    size_t side;                 /* whose rows it has: labels may be taken from the baseline */
     const thresh_column *column; /* NULL: the file has none */
     uint32_t *class_of;          /* by code - 1 */
 } coded;
@@ -102,9 +103,8 @@ static thresh_status code_column(classes *c, series *s, coded *column)
         return THRESH_OK;
     rc = thresh_samples_make_texts(s->tables[column->side], column->column);
     if (rc == THRESH_EFORMAT)
-        thresh_diags_add(s->diags, THRESH_ERROR,
-                         thresh_set_source(s->sets[column->side])->path, 0, 0,
-                         "'%s': more than 1,000,000 different values", column->column->name);
+        thresh_diags_add(s->diags, THRESH_ERROR, thresh_set_source(s->sets[column->side])->path, 0,
+                         0, "'%s': more than 1,000,000 different values", column->column->name);
     if (rc != THRESH_OK)
         return rc;
     column->class_of = malloc((column->column->text_count + 1) * sizeof *column->class_of);
@@ -279,9 +279,12 @@ typedef enum figure {
 static const struct {
     const char *group, *name;
 } figure_names[FIGURES] = {
-    [MACRO_F1] = { "macro avg", "f1-score" },       [MACRO_PRECISION] = { "macro avg", "precision" },
-    [MACRO_RECALL] = { "macro avg", "recall" },     [MICRO_F1] = { "micro avg", "f1-score" },
-    [WEIGHTED_F1] = { "weighted avg", "f1-score" }, [BALANCED] = { "", "balanced_accuracy" },
+    [MACRO_F1] = { "macro avg", "f1-score" },
+    [MACRO_PRECISION] = { "macro avg", "precision" },
+    [MACRO_RECALL] = { "macro avg", "recall" },
+    [MICRO_F1] = { "micro avg", "f1-score" },
+    [WEIGHTED_F1] = { "weighted avg", "f1-score" },
+    [BALANCED] = { "", "balanced_accuracy" },
     [MCC] = { "", "mcc" },
 };
 
@@ -376,8 +379,8 @@ static thresh_class_score *score_classes(classes *c, const series *s)
     return scores;
 }
 
-static thresh_status add_class(classes *c, series *s, size_t k, const uint32_t *samples, size_t count,
-                               const thresh_class_score *scores)
+static thresh_status add_class(classes *c, series *s, size_t k, const uint32_t *samples,
+                               size_t count, const thresh_class_score *scores)
 {
     static const losses none;
     double precision[MOST_SIDES] = { 0 }, f1[MOST_SIDES] = { 0 };
@@ -400,8 +403,9 @@ static thresh_status add_class(classes *c, series *s, size_t k, const uint32_t *
         n = gather_right(c, s, samples, count);
         rc = add_mean(s, scope, series_name(s, "recall"), NULL, n, &none);
     }
-    return rc == THRESH_OK ? add_figures(s, scope, series_name(s, "f1-score"), NULL, count, f1, NULL)
-                           : rc;
+    return rc == THRESH_OK
+               ? add_figures(s, scope, series_name(s, "f1-score"), NULL, count, f1, NULL)
+               : rc;
 }
 
 static thresh_status add_each(classes *c, series *s)

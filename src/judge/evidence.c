@@ -1,4 +1,5 @@
-/* How sure a degradation is: from pairs of samples where there are any, else from standard errors. */
+/* How sure a degradation is: from pairs of samples where there are any, else from standard errors.
+ */
 #include "judge/judge.h"
 #include "thresh/proportions.h"
 #include "thresh/stats.h"
@@ -63,9 +64,10 @@ static void from_pairs(thresh_judged *m, const thresh_paired *p, const uncertain
     else if (m->measure == THRESH_ABSOLUTE) {
         if (thresh_paired_t(&i, m->baseline - m->candidate, sqrt(variance), independent, confidence)
             == THRESH_OK)
-            take_difference(m, i, p->clusters > 0 ? "t, paired samples in clusters" : "t, paired samples");
+            take_difference(
+                m, i, p->clusters > 0 ? "t, paired samples in clusters" : "t, paired samples");
     } else if (thresh_paired_ratio(&i, m->baseline, se_b, m->candidate, se_c, cov, independent,
-                                 confidence)
+                                   confidence)
                == THRESH_OK)
         take_ratio(m, i,
                    p->clusters > 0 ? "Fieller, paired samples in clusters"
@@ -77,10 +79,9 @@ static void from_bounds(thresh_judged *m, const thresh_paired *p, double factor_
 {
     m->pairs = p->n;
     if (m->measure == THRESH_ABSOLUTE && p->has_difference && factor_b == factor_c)
-        take_difference(m,
-                        (thresh_interval){ p->difference_low * factor_b,
-                                           p->difference_high * factor_b },
-                        p->method);
+        take_difference(
+            m, (thresh_interval){ p->difference_low * factor_b, p->difference_high * factor_b },
+            p->method);
     else if (m->measure == THRESH_RELATIVE && p->has_ratio)
         take_ratio(m,
                    (thresh_interval){ p->ratio_low * factor_c / factor_b,
@@ -109,7 +110,8 @@ static void from_counts(thresh_judged *m, const uncertainty *u, double confidenc
     thresh_interval i;
 
     if (m->measure == THRESH_ABSOLUTE) {
-        if (thresh_two_proportions_newcombe(&i, b * n_b, n_b, c * n_c, n_c, confidence) == THRESH_OK)
+        if (thresh_two_proportions_newcombe(&i, b * n_b, n_b, c * n_c, n_c, confidence)
+            == THRESH_OK)
             take_difference(m, i, "Newcombe hybrid score, independent counts");
     } else {
         from_errors(m, sqrt(b * (1 - b) / n_b), sqrt(c * (1 - c) / n_c), confidence);

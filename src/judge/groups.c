@@ -126,7 +126,7 @@ static thresh_status order_groups(grouping *g, size_t count)
 }
 
 static thresh_status find_column(series *s, const char *name, size_t *side,
-                                       const thresh_column **out)
+                                 const thresh_column **out)
 {
     const char *near = NULL, *names[64];
     size_t n = 0;

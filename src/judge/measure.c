@@ -1,6 +1,6 @@
 /*
- * From samples to metrics. Each file's series are paired by id; over the samples that all files have
- * the means are taken, with what the pairs tell of their difference, and again for each slice.
+ * From samples to metrics. Each file's series are paired by id; over the samples that all files
+ * have the means are taken, with what the pairs tell of their difference, and again for each slice.
  */
 #include "judge/measure.h"
 #include "thresh/scores.h"
@@ -142,8 +142,8 @@ void explain_losses(series *s, const losses *lost)
 {
     for (size_t side = 0; side < s->sides; side++)
         if (lost->of[side] > 0)
-            s->why[side] = arena_printf(s->arena, "no value in %zu of %zu samples",
-                                        lost->of[side], lost->among);
+            s->why[side] = arena_printf(s->arena, "no value in %zu of %zu samples", lost->of[side],
+                                        lost->among);
 }
 
 void forget_sides(series *s)
@@ -152,8 +152,8 @@ void forget_sides(series *s)
     memset(s->why, 0, sizeof s->why);
 }
 
-/* Samples of one document depend on each other: the errors of both means and what they have in common
- * come from the clusters, and so few that say nothing leave none. */
+/* Samples of one document depend on each other: the errors of both means and what they have in
+ * common come from the clusters, and so few that say nothing leave none. */
 static thresh_status use_clusters(series *s, size_t side, bool pairs, size_t n, thresh_metric *m,
                                   thresh_paired *paired)
 {
@@ -260,8 +260,8 @@ static size_t gather(series *s, const thresh_column *const columns[MOST_SIDES], 
     return n;
 }
 
-/* P50, P95 and P99 of what is a latency; the order of the values is lost. Of a slice only where more
- * than one sample lies beyond: else it is the slice's largest. */
+/* P50, P95 and P99 of what is a latency; the order of the values is lost. Of a slice only where
+ * more than one sample lies beyond: else it is the slice's largest. */
 static thresh_status add_percentiles(series *s, const thresh_column *c,
                                      const char *const units[MOST_SIDES], size_t n)
 {
@@ -549,8 +549,8 @@ static thresh_status prepare(series *s, thresh_samples *derived[MOST_SIDES],
  * without it. */
 static thresh_status measure_table(thresh_set *const sets[MOST_SIDES], thresh_samples *table,
                                    thresh_pairing *out, const thresh_policy *policy,
-                                   const thresh_pair_options *options,
-                                   unsigned char *golden_found, thresh_diags *diags)
+                                   const thresh_pair_options *options, unsigned char *golden_found,
+                                   thresh_diags *diags)
 {
     arena a = ARENA_INIT;
     thresh_samples *derived[MOST_SIDES] = { NULL };
@@ -624,9 +624,10 @@ static thresh_status note_alone(thresh_pairing *out, const thresh_set *baseline,
     return THRESH_EFORMAT;
 }
 
-thresh_status thresh_measure_samples(thresh_pairing *out, thresh_set *baseline, thresh_set *candidate,
-                             thresh_set *anchor, const thresh_policy *policy,
-                             const thresh_pair_options *options, thresh_diags *diags)
+thresh_status thresh_measure_samples(thresh_pairing *out, thresh_set *baseline,
+                                     thresh_set *candidate, thresh_set *anchor,
+                                     const thresh_policy *policy,
+                                     const thresh_pair_options *options, thresh_diags *diags)
 {
     static const thresh_pair_options defaults;
     thresh_set *const sets[MOST_SIDES] = { baseline, candidate, anchor };

@@ -26,12 +26,12 @@ typedef struct series {
     unsigned char *golden; /* of each pair; NULL: none is */
     uint32_t *kept;        /* of a value: the sample looked at; NULL where nobody asks */
     uint32_t *kept_room;
-    bool tell_flips;       /* of what is measured now */
-    uint32_t *clusters;    /* of each pair; NULL: samples are independent */
+    bool tell_flips;             /* of what is measured now */
+    uint32_t *clusters;          /* of each pair; NULL: samples are independent */
     const char *const *slice_by; /* columns, ends with NULL; or NULL */
-    bool absent[MOST_SIDES];  /* files without what is measured now: they get no metric */
+    bool absent[MOST_SIDES];     /* files without what is measured now: they get no metric */
     const char *why[MOST_SIDES]; /* what a file has in the place of numbers; NULL: NaN */
-    double *values[MOST_SIDES]; /* room for a value of each pair */
+    double *values[MOST_SIDES];  /* room for a value of each pair */
 } series;
 
 /* Row of table `side` of the i-th sample looked at. */
@@ -71,8 +71,8 @@ typedef struct class_table {
     const void *context;
 } class_table;
 
-/* Each fills the evidence of a figure of values[0] and values[1] (or of all figures of a table); method
- * stays NULL where there is none. */
+/* Each fills the evidence of a figure of values[0] and values[1] (or of all figures of a table);
+ * method stays NULL where there is none. */
 thresh_status resample_classes(const series *s, const class_table *table, thresh_paired *out);
 thresh_status resample_quantile(const series *s, size_t n, double q, thresh_paired *out);
 thresh_status compare_aucs(const series *s, const unsigned char *positive, size_t n,
@@ -90,8 +90,8 @@ typedef struct grouping {
     uint32_t *group; /* of each pair; UINT32_MAX: none */
 } grouping;
 
-/* Groups the samples by a column: by its texts, by its numbers where they are few, else by deciles. What
- * it holds is freed with free_grouping(), also after a failure. */
+/* Groups the samples by a column: by its texts, by its numbers where they are few, else by deciles.
+ * What it holds is freed with free_grouping(), also after a failure. */
 thresh_status group_by(grouping *g, series *s, const char *name);
 void free_grouping(grouping *g);
 /* Fills s->clusters. */
@@ -99,7 +99,8 @@ thresh_status find_clusters(series *s, const char *name);
 
 /* --- golden.c --- */
 
-/* Finds the golden samples among the pairs; `found` marks those of options->golden that a file has. */
+/* Finds the golden samples among the pairs; `found` marks those of options->golden that a file has.
+ */
 thresh_status find_golden(series *s, thresh_pairing *out, unsigned char *found);
 /* Counts what broke of the golden samples, and tells of each flip; values are 0 or 1. */
 void note_flips(series *s, const char *scope, const char *name, size_t n, thresh_paired *paired);

@@ -458,12 +458,10 @@ static void judge_with(const bench *on, const thresh_metric *b, const thresh_met
     if (m->rule->tolerate > 0)
         m->budget_used = f.ignored ? 0 : m->degradation / m->rule->tolerate;
     if (f.reference > 0)
-        find_interval(m,
-                      &(uncertainty){ .b = b,
-                                      .c = c,
-                                      .factor_b = sb.factor,
-                                      .factor_c = sc.factor * factor },
-                      on->evidence.confidence);
+        find_interval(
+            m,
+            &(uncertainty){ .b = b, .c = c, .factor_b = sb.factor, .factor_c = sc.factor * factor },
+            on->evidence.confidence);
     if (m->rule->fault != NULL)
         add_reason(m, THRESH_REVIEW, THRESH_REASON_INCONCLUSIVE, m->rule->fault);
     else if (m->rule->has_range && m->measure == THRESH_RELATIVE && m->baseline == 0)

@@ -167,8 +167,7 @@ static thresh_status note_slices(document *d)
         text = list_slices(&d->arena, text, worst);
     if (text != NULL && worst[0] != NULL && tested > 0) {
         text = arena_printf(&d->arena, "%s; of the %zu with an interval %zu got worse for sure%s",
-                            text, tested, sure,
-                            sure > 0 ? ": " : " (Holm)");
+                            text, tested, sure, sure > 0 ? ": " : " (Holm)");
         text = text == NULL ? NULL : list_slices(&d->arena, text, surest);
         if (text != NULL && sure > 0)
             text = arena_printf(&d->arena, "%s (Holm)", text);
@@ -255,14 +254,15 @@ thresh_status add_notes(document *d, const bench *on)
     if (rc == THRESH_OK)
         rc = note_slices(d);
     for (size_t i = 0; i < d->result.metric_count; i++)
-        independent = independent
-                      || (d->result.metrics[i].has_interval && d->result.metrics[i].pairs == 0);
+        independent =
+            independent || (d->result.metrics[i].has_interval && d->result.metrics[i].pairs == 0);
     if (rc == THRESH_OK)
         rc = note_pairing(d);
     if (rc == THRESH_OK)
         rc = note_flips(d);
     if (rc == THRESH_OK && independent)
-        rc = add_note(d, "intervals come from the files' standard errors or counts, taken as independent; "
-                         "paired per-sample results would make them tighter");
+        rc = add_note(
+            d, "intervals come from the files' standard errors or counts, taken as independent; "
+               "paired per-sample results would make them tighter");
     return rc;
 }

@@ -10,7 +10,7 @@
 typedef struct question {
     double limit, expected, confidence, power;
     bool unpaired;
-    double base;              /* of shares: how many are right */
+    double base; /* of shares: how many are right */
     double only_base, only_cand;
     double sd;
 } question;
@@ -74,8 +74,8 @@ static void ask_shares(thresh_planned *p, question *q, const thresh_metric *b, b
     if (p->counted)
         r = (b->paired->only_base + b->paired->only_cand) / b->paired->n;
     p->disagreement = q->unpaired ? NAN : r;
-    q->base = p->metric->kind->direction == THRESH_HIGHER ? p->metric->baseline
-                                                          : 1 - p->metric->baseline;
+    q->base =
+        p->metric->kind->direction == THRESH_HIGHER ? p->metric->baseline : 1 - p->metric->baseline;
     q->only_base = (r + q->expected) / 2;
     q->only_cand = (r - q->expected) / 2;
     p->method = q->unpaired ? "two proportions" : "paired proportions";

@@ -138,6 +138,11 @@ thresh_status check_pairing(document *d)
         rc = add_pairing(d, THRESH_REASON_MISSING_METRIC, p->baseline_only,
                          "of the baseline missing from the candidate", p->first_missing,
                          "; --pair=inner judges the others alone");
+    /* the part that is left has to be the larger one, whoever asked for it */
+    if (rc == THRESH_OK && p->baseline_only > p->pairs && p->mode == THRESH_PAIR_INNER)
+        rc = add_whole(d, THRESH_REVIEW, THRESH_REASON_TOO_FEW_SAMPLES, "", "",
+                       arena_printf(&d->arena, "only %zu of %zu samples of the baseline are judged",
+                                    p->pairs, p->pairs + p->baseline_only));
     if (rc == THRESH_OK && p->baseline_twice + p->candidate_twice > 0)
         rc = add_pairing(d, THRESH_REASON_INCONCLUSIVE, p->baseline_twice + p->candidate_twice,
                          "with an id that stood there before", p->first_twice,

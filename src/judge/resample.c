@@ -1,6 +1,7 @@
 /*
- * Evidence for figures that are no means: over all classes and of quantiles by resampling the pairs, of
- * AUCs by DeLong's variance. Where samples come in clusters none of them holds, and there is none.
+ * Evidence for figures that are no means: over all classes and of quantiles by resampling the
+ * pairs, of AUCs by DeLong's variance. Where samples come in clusters none of them holds, and there
+ * is none.
  */
 #include "judge/measure.h"
 #include "thresh/bootstrap.h"
@@ -71,8 +72,8 @@ thresh_status resample_quantile(const series *s, size_t n, double q, thresh_pair
     *out = (thresh_paired){ .n = (double)n };
     if (!has_pair(s) || s->slice[0] != '\0' || n < 2 || replicates == 0)
         return THRESH_OK;
-    rc = thresh_bootstrap_quantiles(&difference, THRESH_DIFFERENCE, s->values[0], s->values[1], n, q,
-                                    &options);
+    rc = thresh_bootstrap_quantiles(&difference, THRESH_DIFFERENCE, s->values[0], s->values[1], n,
+                                    q, &options);
     if (rc == THRESH_OK)
         rc = thresh_bootstrap_quantiles(&ratio, THRESH_RATIO, s->values[0], s->values[1], n, q,
                                         &options);

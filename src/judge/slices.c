@@ -1,7 +1,7 @@
 /*
- * Slices are judged by size like any metric, but all together: many slices make one of them look bad by
- * chance, which Holm's adjustment takes into account, and a small one looks worse than it is, which
- * its drawing towards the whole does.
+ * Slices are judged by size like any metric, but all together: many slices make one of them look
+ * bad by chance, which Holm's adjustment takes into account, and a small one looks worse than it
+ * is, which its drawing towards the whole does.
  */
 #include "judge/judge.h"
 #include "thresh/stats.h"
@@ -119,8 +119,8 @@ static thresh_status shrink_all(sure_slice *slices, size_t n, const thresh_judge
     return rc;
 }
 
-/* p of "at most `limit` worse". A score interval is wider on one side: what counts is the side on which
- * the limit lies, so that the p of one slice and its bound say the same. */
+/* p of "at most `limit` worse". A score interval is wider on one side: what counts is the side on
+ * which the limit lies, so that the p of one slice and its bound say the same. */
 static double p_beyond(const thresh_judged *m, double limit, double z)
 {
     double half = m->degradation > limit ? m->degradation - m->low : m->high - m->degradation;
@@ -128,8 +128,8 @@ static double p_beyond(const thresh_judged *m, double limit, double z)
     return thresh_p_above(m->degradation, limit, half / z);
 }
 
-/* Holm over the slices with intervals: which of them are surely beyond their limit (or, without one,
- * beyond 0: worse than before)? yes[position] says it. */
+/* Holm over the slices with intervals: which of them are surely beyond their limit (or, without
+ * one, beyond 0: worse than before)? yes[position] says it. */
 static thresh_status test_all(const bench *on, const sure_slice *slices, size_t n, bool limit,
                               bool *yes)
 {

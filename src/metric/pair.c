@@ -245,8 +245,8 @@ static thresh_status pair_by_table(thresh_pairs *p, thresh_samples *const *table
             note_row(&p->only[0], &p->first_only[0], row);
     }
     for (size_t k = 1; k < count; k++)
-        for (size_t row = 0;
-             tables[k]->count - p->twice[k] > p->count && row < tables[k]->count; row++)
+        for (size_t row = 0; tables[k]->count - p->twice[k] > p->count && row < tables[k]->count;
+             row++)
             if (look_up(&t[k], tables[k], tables[k], row) == row
                 && look_up(&t[0], tables[0], tables[k], row) == UINT32_MAX)
                 note_row(&p->only[k], &p->first_only[k], row);
@@ -352,8 +352,7 @@ thresh_status thresh_samples_pair(thresh_pairs *out, thresh_samples *const *tabl
         integers = integers && tables[t]->texts_len == 0;
         least = tables[t]->count < least ? tables[t]->count : least;
         numbered += tables[t]->numbered;
-        out->types_differ = out->types_differ
-                            || (tables[t]->has_quoted && tables[0]->has_bare)
+        out->types_differ = out->types_differ || (tables[t]->has_quoted && tables[0]->has_bare)
                             || (tables[t]->has_bare && tables[0]->has_quoted);
     }
     out->by_position = numbered == count;

@@ -58,7 +58,9 @@ static const struct {
 static bool same_name(const char *a, const char *b)
 {
     for (;; a++, b++) {
-        char c = *a >= 'A' && *a <= 'Z' ? (char)(*a - 'A' + 'a') : *a == '-' || *a == ' ' ? '_' : *a;
+        char c = *a >= 'A' && *a <= 'Z'   ? (char)(*a - 'A' + 'a')
+                 : *a == '-' || *a == ' ' ? '_'
+                                          : *a;
         if (c != *b)
             return false;
         if (c == '\0')
@@ -77,9 +79,12 @@ thresh_role thresh_role_of(const char *name)
 const char *thresh_role_name(thresh_role role)
 {
     static const char *const names[] = {
-        [THRESH_ROLE_VALUE] = "value",         [THRESH_ROLE_LABEL] = "label",
-        [THRESH_ROLE_PREDICTION] = "prediction", [THRESH_ROLE_SCORE] = "score",
-        [THRESH_ROLE_RANK] = "rank",           [THRESH_ROLE_RELEVANCE] = "relevance",
+        [THRESH_ROLE_VALUE] = "value",
+        [THRESH_ROLE_LABEL] = "label",
+        [THRESH_ROLE_PREDICTION] = "prediction",
+        [THRESH_ROLE_SCORE] = "score",
+        [THRESH_ROLE_RANK] = "rank",
+        [THRESH_ROLE_RELEVANCE] = "relevance",
         [THRESH_ROLE_GOLDEN] = "golden",
         [THRESH_ROLE_CHECK] = "hash of the sample",
     };

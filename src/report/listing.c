@@ -151,9 +151,9 @@ static void print_samples(listing *l, const thresh_samples *s, FILE *stream)
                                     count == 1 ? "" : "s");
 
     for (size_t i = 0; (c = thresh_samples_column_at(s, i)) != NULL && text != NULL; i++) {
-        text = arena_printf(&l->arena, "%s%s %s (%s", text, i > 0 ? "," : "", c->name,
-                            c->texts_unkept ? "text, --slice-by keeps it"
-                                            : thresh_role_name(c->role));
+        text =
+            arena_printf(&l->arena, "%s%s %s (%s", text, i > 0 ? "," : "", c->name,
+                         c->texts_unkept ? "text, --slice-by keeps it" : thresh_role_name(c->role));
         if (text != NULL && c->codes != NULL)
             text = arena_printf(&l->arena, "%s, %zu different", text, c->text_count);
         if (text != NULL && c->missing > 0 && !c->texts_unkept)
@@ -574,17 +574,19 @@ static void add_plan_row(listing *l, const thresh_planned *p)
 
     add_cell(l, path_of(l, m->scope, m->name), NULL);
     add_cell(l, isnan(m->baseline) ? "-" : thresh_value_text(text, m, m->baseline), NULL);
-    add_cell(l, arena_printf(&l->arena, "%s%s", m->rule->tolerate_exclusive ? "<" : "",
-                             thresh_change_text(text, m, m->rule->tolerate)),
+    add_cell(l,
+             arena_printf(&l->arena, "%s%s", m->rule->tolerate_exclusive ? "<" : "",
+                          thresh_change_text(text, m, m->rule->tolerate)),
              NULL);
     add_cell(l, spread_text(l, p), NULL);
     add_cell(l, isnan(p->needed) ? "-" : grouped(l, p->needed), NULL);
     add_cell(l, have ? grouped(l, p->have) : "-", NULL);
     add_cell(l, isnan(p->can_show) ? "-" : thresh_change_text(text, m, p->can_show), NULL);
-    add_cell(l, p->why != NULL      ? p->why
-                : !have                ? p->method
-                : p->needed <= p->have ? "enough"
-                                       : "too few",
+    add_cell(l,
+             p->why != NULL         ? p->why
+             : !have                ? p->method
+             : p->needed <= p->have ? "enough"
+                                    : "too few",
              NULL);
 }
 
@@ -601,15 +603,15 @@ thresh_status thresh_report_plan(const thresh_planned *plans, size_t count,
 
     for (size_t i = 0; i < count; i++)
         add_plan_row(&l, &plans[i]);
-    print_wrapped(stream,
-                  show(&l, arena_printf(&l.arena,
-                                        "Samples%s to show that a degradation is within its limit: "
-                                        "confidence %g %% one-sided, power %g %%, %s",
-                                        plan->unpaired ? " of each model" : ", seen by both models,",
-                                        result->evidence.confidence * 100,
-                                        (plan->power > 0 ? plan->power : 0.8) * 100,
-                                        plan->expected != 0 ? "if it is as expected"
-                                                            : "if there is none")),
-                  0, 2, (size_t)options->width);
+    print_wrapped(
+        stream,
+        show(&l, arena_printf(&l.arena,
+                              "Samples%s to show that a degradation is within its limit: "
+                              "confidence %g %% one-sided, power %g %%, %s",
+                              plan->unpaired ? " of each model" : ", seen by both models,",
+                              result->evidence.confidence * 100,
+                              (plan->power > 0 ? plan->power : 0.8) * 100,
+                              plan->expected != 0 ? "if it is as expected" : "if there is none")),
+        0, 2, (size_t)options->width);
     return finish(&l, columns, sizeof columns / sizeof *columns, stream);
 }
