@@ -180,10 +180,11 @@ typedef struct thresh_auc_pair {
  *
  * The AUCs are those of thresh_auc_roc(). Two models that rank alike, or both without a fault, have
  * no variance that DeLong's estimate could see: se is 0 and the interval a point.
- * Source: DeLong, DeLong & Clarke-Pearson (1988), Biometrics 44:837-845, eq. (4) to (6), by the
- * midranks of Sun & Xu (2014), IEEE Signal Process. Lett. 21:1389-1393, section III; the interval
- * is normal. The variance of the difference is taken of the differences themselves, so that models
- * nearly alike lose no digits. Cost: O(n), by radix sort; 40 n bytes of memory.
+ * Source: DeLong, DeLong & Clarke-Pearson (1988), Biometrics 44:837-845, the covariance of their
+ * components V10 and V01, which come from ranks as in theorem 1 of Sun & Xu (2014), IEEE Signal
+ * Process. Lett. 21:1389-1393, and algorithm 2; the interval is normal. The variance of the
+ * difference is taken of the differences themselves, so that models nearly alike lose no digits.
+ * Cost: O(n), by radix sort; 40 n bytes of memory.
  */
 THRESH_API thresh_status thresh_auc_delong(thresh_auc_pair *out, const double *score_b,
                                            const double *score_c, const unsigned char *positive,

@@ -16,7 +16,7 @@ typedef struct ranking {
 
 /*
  * The placement of each sample: the share of the other class that it stands on the right side of, a
- * tie counting half. It is what midranks give (Sun & Xu, eq. (7) and (8)), counted from one sort.
+ * tie counting half. It is what midranks give (Sun & Xu, theorem 1), counted from one sort.
  * The AUC is their mean, and exact but for the last division.
  */
 static double place(double *placement, const ranking *r, const double *score,
@@ -48,7 +48,7 @@ static double place(double *placement, const ranking *r, const double *score,
     return (double)twice / (2 * (double)r->positives * (double)negatives);
 }
 
-/* Adds what one class brings: the covariances of its placements over their number (eq. (4)). */
+/* Adds what one class brings: the covariances of its placements over their number. */
 static thresh_status add_class(thresh_auc_pair *a, double *variance, const double *b, double *c,
                                size_t n)
 {

@@ -99,7 +99,7 @@ double random_log(double x)
     return exponent * 0.69314718055994531 + (2 * s + 2 * s * series);
 }
 
-/* n!'s logarithm less Stirling's formula for n + 1 (Hormann 1993, section 3.3). */
+/* n!'s logarithm less Stirling's formula for n + 1 (Hormann 1993). */
 static double stirling_error(double k)
 {
     static const double few[] = { 0.08106146679532726, 0.04134069595540929, 0.02767792568499834,

@@ -3,11 +3,11 @@
  * depends on the seed and its number alone, whichever thread draws it.
  *
  * xoshiro256**: Blackman & Vigna (2021), Scrambled linear pseudorandom number generators, ACM
- * Trans. Math. Softw. 47:36, its state filled by SplitMix64 (Steele, Lea & Flood 2014, OOPSLA, fig.
- * 17) as the authors advise. Replicate r has the outputs 4 r + 1 to 4 r + 4 of SplitMix64: no two
- * of a seed are equal, so the states differ, and the chance that two of 2^20 streams of 2^40
- * numbers meet in the period of 2^256 is below 2^-170. Philox, whose streams cannot meet, takes
- * five times as long.
+ * Trans. Math. Softw. 47:36, its state filled by SplitMix64 (Steele, Lea & Flood 2014, OOPSLA) as
+ * the authors advise. Replicate r has the outputs 4 r + 1 to 4 r + 4 of SplitMix64: no two of a
+ * seed are equal, so the states differ, and the chance that two of 2^20 streams of 2^40 numbers
+ * meet in the period of 2^256 is below 2^-170. Philox, whose streams cannot meet, takes five times
+ * as long.
  *
  * The draws are integers, and floating point only by + - * / sqrt(), floor() and frexp(), whose
  * results IEEE 754 leaves no choice in: they are the same on every machine, given that the compiler
