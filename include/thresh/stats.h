@@ -56,7 +56,7 @@ THRESH_API thresh_status thresh_paired_ratio(thresh_interval *out, double b, dou
 /**
  * Ratio c / b of two positive means, on the logarithmic scale. Parameters as above.
  *
- * Its limits are above 0, and as far from c / b in one direction as in the other; it asks of b only
+ * Its limits are above 0, the same factor from c / b on either side; it asks of b only
  * that it is positive, where Fieller's asks that b differs from 0.
  * @return THRESH_OK; THRESH_EDOMAIN also when b or c is not above 0, or a limit fits no double
  * Source: the delta method, Armitage, Berry & Matthews (2002), Statistical Methods in Medical
