@@ -396,6 +396,8 @@ static thresh_status measure_all(series *s, classes *known, bool each)
              rc == THRESH_OK && (c = thresh_samples_column_at(s->tables[side], i)) != NULL; i++)
             if (is_value(s, c, known) && c->missing < s->whole[side] && !is_done(s, side, c->name))
                 rc = measure_column(s, c);
+    if (rc == THRESH_OK)
+        rc = measure_corpus(s);
     if (rc == THRESH_OK && known != NULL)
         rc = classes_measure(known, s, each);
     return rc;

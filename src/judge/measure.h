@@ -79,6 +79,16 @@ thresh_status compare_aucs(const series *s, const unsigned char *positive, size_
                            thresh_paired *out);
 thresh_status compare_losses(const series *s, size_t n, thresh_paired *out);
 
+typedef void sums_statistic(void *context, void *scratch, const double *totals, double *out);
+/* Of n rows of k sums; `compute` gives the difference and the ratio. */
+thresh_status resample_sums(const series *s, const double *rows, size_t n, size_t k,
+                            sums_statistic *compute, void *context, thresh_paired *out);
+
+/* --- corpus.c --- */
+
+/* Perplexity and BLEU, where every file has their sums. */
+thresh_status measure_corpus(series *s);
+
 /* --- groups.c --- */
 
 /* The groups of the pairs: for each a name, and the positions of its samples one after another. */

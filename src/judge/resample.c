@@ -146,6 +146,23 @@ thresh_status compare_losses(const series *s, size_t n, thresh_paired *out)
     return THRESH_OK;
 }
 
+thresh_status resample_sums(const series *s, const double *rows, size_t n, size_t k,
+                            sums_statistic *compute, void *context, thresh_paired *out)
+{
+    size_t replicates = replicates_for(s, (double)n * (double)k);
+    thresh_bootstrap_options options = options_of(s, replicates);
+    thresh_bootstrap intervals[2];
+    thresh_status rc;
+
+    *out = (thresh_paired){ .n = (double)n };
+    if (!has_pair(s) || s->slice[0] != '\0' || n < 2 || replicates == 0)
+        return THRESH_OK;
+    rc = thresh_bootstrap_sums(intervals, 2, rows, n, k, compute, context, &options);
+    if (rc == THRESH_OK)
+        take_bounds(out, &intervals[0], &intervals[1]);
+    return rc == THRESH_ENOMEM ? rc : THRESH_OK;
+}
+
 /* --- figures over all classes --- */
 
 /* Samples of one label and the same two predictions. */
