@@ -72,6 +72,7 @@ typedef struct thresh_judged {
     bool has_flips;      /**< right or wrong in each pair: the three counts hold */
     size_t broken, mended; /**< pairs that were right and are wrong now, and the other way round */
     size_t golden_broken;
+    double mcnemar;      /**< two-sided p of McNemar's exact test; NaN without flips */
     const thresh_rule *rule; /**< shared by the metrics for which the same limits hold */
     double budget_used;  /**< degradation / tolerate; NaN when tolerate is 0 or unknown */
     double would_pass;   /**< for a rejection: the worst candidate value that passes; else NaN */

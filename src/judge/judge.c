@@ -200,6 +200,7 @@ static thresh_status judge_anchor_metric(const bench *on, const thresh_judged *m
                                 .candidate = NAN,
                                 .degradation = NAN,
                                 .shrunk = NAN,
+                                .mcnemar = NAN,
                                 .rule = m->rule };
         return THRESH_OK;
     }

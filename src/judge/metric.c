@@ -3,6 +3,7 @@
 #include "base/words.h"
 #include "judge/judge.h"
 #include "profile/profile.h"
+#include "thresh/proportions.h"
 #include "thresh/stats.h"
 
 #include <float.h>
@@ -338,6 +339,7 @@ static void judge_hard_limits(thresh_judged *m)
 static void judge_golden(const bench *on, const thresh_paired *p, thresh_judged *m)
 {
     bool lower = m->kind->direction == THRESH_LOWER;
+    thresh_p_values test;
 
     if (p == NULL || !p->binary)
         return;
@@ -345,6 +347,8 @@ static void judge_golden(const bench *on, const thresh_paired *p, thresh_judged 
     m->broken = (size_t)(lower ? p->only_cand : p->only_base);
     m->mended = (size_t)(lower ? p->only_base : p->only_cand);
     m->golden_broken = p->golden_broken;
+    if (p->clusters == 0 && thresh_mcnemar_exact(&test, p->only_base, p->only_cand) == THRESH_OK)
+        m->mcnemar = test.two_sided;
     if (p->golden_broken > 0)
         add_reason(m, THRESH_REJECT, THRESH_REASON_GOLDEN_BROKEN,
                    arena_printf(on->rules->arena, "%zu golden sample%s broke (first: %s)",
@@ -411,6 +415,7 @@ static void judge_with(const bench *on, const thresh_metric *b, const thresh_met
                           .budget_used = NAN,
                           .would_pass = NAN,
                           .shrunk = NAN,
+                          .mcnemar = NAN,
                           .baseline = NAN,
                           .candidate = NAN,
                           .whole = whole == NULL ? NULL : whole->scope };

@@ -143,6 +143,7 @@ static builder flips_object(const thresh_judged *m)
     put_count(&b, "broken", m->broken);
     put_count(&b, "mended", m->mended);
     put_count(&b, "golden_broken", m->golden_broken);
+    put_number(&b, "mcnemar", m->mcnemar);
     return b;
 }
 
