@@ -17,7 +17,7 @@ const char *printable(arena *a, const char *text, bool ascii);
  * column `start`; every further line begins with `indent` spaces. */
 void print_wrapped(FILE *f, const char *text, size_t start, size_t indent, size_t width);
 
-enum { MAX_COLUMNS = 8 };
+enum { MAX_COLUMNS = 9 };
 
 typedef struct cell {
     const char *text;   /* fit to print */

@@ -201,7 +201,25 @@ static const char *budget_cell(printer *p, const thresh_judged *m)
     return out != NULL ? out : "?";
 }
 
-static void fill_row(printer *p, const thresh_judged *m, cell *row)
+/* "1.66 to 5.18 pp": where the degradation lies for sure. */
+static const char *interval_cell(printer *p, const thresh_judged *m)
+{
+    char low[THRESH_TEXT_MAX], high[THRESH_TEXT_MAX];
+    const char *unit, *out;
+
+    if (!m->has_interval)
+        return "-";
+    thresh_change_text(low, m, m->low);
+    thresh_change_text(high, m, m->high);
+    /* the unit once */
+    if ((unit = strrchr(low, ' ')) != NULL && strrchr(high, ' ') != NULL
+        && strcmp(unit, strrchr(high, ' ')) == 0)
+        low[unit - low] = '\0';
+    out = arena_printf(&p->arena, "%s to %s", low, high);
+    return out != NULL ? out : "?";
+}
+
+static void fill_row(printer *p, const thresh_judged *m, bool intervals, cell *row)
 {
     const thresh_rule *r = m->rule;
     const char *verdict =
@@ -211,25 +229,43 @@ static void fill_row(printer *p, const thresh_judged *m, cell *row)
                        : r->has_ceiling ? r->ceiling_from
                                         : "-";
 
-    row[0] = (cell){ joined(p, m->scope, m->name), NULL };
-    row[1] = (cell){ value_cell(p, m, m->baseline, m->baseline_text), NULL };
-    row[2] = (cell){ value_cell(p, m, m->candidate, m->candidate_text), NULL };
-    row[3] = (cell){ degradation_cell(p, m), NULL };
-    row[4] = (cell){ limits_cell(p, m), NULL };
-    row[5] = (cell){ budget_cell(p, m), NULL };
-    row[6] = (cell){ fit_to_print(p, from != NULL ? from : "-"), NULL };
-    row[7] =
+    *row++ = (cell){ joined(p, m->scope, m->name), NULL };
+    *row++ = (cell){ value_cell(p, m, m->baseline, m->baseline_text), NULL };
+    *row++ = (cell){ value_cell(p, m, m->candidate, m->candidate_text), NULL };
+    *row++ = (cell){ degradation_cell(p, m), NULL };
+    if (intervals)
+        *row++ = (cell){ interval_cell(p, m), NULL };
+    *row++ = (cell){ limits_cell(p, m), NULL };
+    *row++ = (cell){ budget_cell(p, m), NULL };
+    *row++ = (cell){ fit_to_print(p, from != NULL ? from : "-"), NULL };
+    *row =
         (cell){ verdict != NULL ? verdict : "?", p->o->colour ? looks[m->verdict].colour : NULL };
+}
+
+static bool any_interval(const thresh_result *r)
+{
+    for (size_t i = 0; i < r->metric_count; i++)
+        if (r->metrics[i].has_interval)
+            return true;
+    return false;
 }
 
 static thresh_status print_metrics(printer *p)
 {
-    static const column columns[] = {
+    static const column plain[] = {
         { "METRIC", 0, false },     { "BASELINE", 2, true }, { "CANDIDATE", 1, true },
         { "DEGRADATION", 0, true }, { "LIMITS", 3, false },  { "BUDGET", 4, true },
         { "FROM", 5, false },       { "VERDICT", 0, false },
     };
-    enum { COLUMNS = sizeof columns / sizeof *columns };
+    static const column with_intervals[] = {
+        { "METRIC", 0, false },     { "BASELINE", 2, true }, { "CANDIDATE", 1, true },
+        { "DEGRADATION", 0, true }, { "INTERVAL", 4, true }, { "LIMITS", 3, false },
+        { "BUDGET", 5, true },      { "FROM", 6, false },    { "VERDICT", 0, false },
+    };
+    bool intervals = any_interval(p->r);
+    const column *columns = intervals ? with_intervals : plain;
+    size_t column_count =
+        intervals ? sizeof with_intervals / sizeof *with_intervals : sizeof plain / sizeof *plain;
     const thresh_result *r = p->r;
     size_t rows = p->o->all || r->metric_count <= DEFAULT_ROWS ? r->metric_count : DEFAULT_ROWS;
     size_t counts[] = { 0, 0, 0, 0 };
@@ -237,14 +273,14 @@ static thresh_status print_metrics(printer *p)
 
     if (rows == 0)
         return THRESH_OK;
-    if ((cells = malloc(rows * COLUMNS * sizeof *cells)) == NULL)
+    if ((cells = malloc(rows * column_count * sizeof *cells)) == NULL)
         return THRESH_ENOMEM;
     for (size_t i = 0; i < rows; i++)
-        fill_row(p, &r->metrics[i], cells + i * COLUMNS);
+        fill_row(p, &r->metrics[i], intervals, cells + i * column_count);
     fputc('\n', p->f);
     print_table(p->f, &p->arena,
-                &(table){ columns, COLUMNS, cells, rows, INDENT, (size_t)p->o->width, p->o->ascii,
-                          p->dim, p->reset });
+                &(table){ columns, column_count, cells, rows, INDENT, (size_t)p->o->width,
+                          p->o->ascii, p->dim, p->reset });
     free(cells);
     if (rows == r->metric_count)
         return THRESH_OK;
@@ -328,6 +364,29 @@ static void print_origin(printer *p)
         print_item(p, "-", p->dim, text);
 }
 
+/* The methods of the intervals, each once; they are constant texts. */
+static void print_methods(printer *p)
+{
+    enum { MOST = 16 };
+    const char *methods[MOST], *text = "intervals by";
+    size_t n = 0;
+
+    for (size_t i = 0; i < p->r->metric_count && n < MOST; i++) {
+        const thresh_judged *m = &p->r->metrics[i];
+        size_t k = 0;
+        if (!m->has_interval)
+            continue;
+        while (k < n && strcmp(methods[k], m->method) != 0)
+            k++;
+        if (k == n)
+            methods[n++] = m->method;
+    }
+    for (size_t k = 0; k < n && text != NULL; k++)
+        text = arena_printf(&p->arena, "%s%s %s", text, k > 0 ? ";" : "", methods[k]);
+    if (n > 0 && text != NULL)
+        print_item(p, "-", p->dim, text);
+}
+
 thresh_status thresh_report_text(const thresh_result *result, const thresh_text_options *options,
                                  FILE *stream)
 {
@@ -352,6 +411,7 @@ thresh_status thresh_report_text(const thresh_result *result, const thresh_text_
         print_names(&p, "not judged, they describe the run and not the model",
                     result->ungoverned_count, informational_at);
         print_names(&p, "only in the candidate", result->candidate_only_count, only_at);
+        print_methods(&p);
         print_origin(&p);
     }
     if (rc == THRESH_OK && p.arena.failed)
