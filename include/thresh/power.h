@@ -93,8 +93,9 @@ THRESH_API thresh_status thresh_plan_limit_paired_means(double *out, double diff
  * Samples needed of each of two independent means (thresh_difference_welch()), as many of either.
  *
  * @param sd_b, sd_c  standard deviations of the samples, >= 0; both 0: two of each show it
- * Exact for equal deviations, as statsmodels' TTestIndPower; else with the degrees of freedom that
- * Satterthwaite's formula has for sd_b and sd_c. Source and cost as of
+ * For equal deviations that of the pooled test, as statsmodels' TTestIndPower; else with the degrees
+ * of freedom that Satterthwaite's formula has for sd_b and sd_c. Welch's test, which estimates them,
+ * has up to three points less power with less than ten samples. Source and cost as of
  * thresh_plan_samples_paired_means().
  */
 THRESH_API thresh_status thresh_plan_samples_two_means(double *out, double difference, double sd_b,
