@@ -513,8 +513,7 @@ static const option options[] = {
       "decile; repeat for several" },
     { "cluster", 0, "COLUMN", NULL,
       "the document, passage or user that several samples come from: they depend on each other, "
-      "and "
-      "intervals say so" },
+      "and intervals say so" },
     { "seed", 0, "N", NULL,
       "of what is resampled (default: 0); the same seed gives the same bytes" },
     { "resamples", 0, "N", NULL,
@@ -522,8 +521,7 @@ static const option options[] = {
       "10,000, or as many as take about a second" },
     { "golden", 0, "FILE", NULL,
       "ids of golden samples, one on each line, beside those that a column 'golden' marks: one "
-      "that "
-      "was right and is wrong now rejects" },
+      "that was right and is wrong now rejects" },
     { "flips", 0, "FILE", NULL,
       "write a CSV of the samples that one model gets right and the other wrong" },
     { "step", 0, "N", NULL,

@@ -17,23 +17,9 @@ import math
 import numpy as np
 from scipy import stats
 
+from draw import Draw, row
+
 RESAMPLES, RUNS = 100000, 8
-
-
-class Draw:
-    """Knuth's MMIX generator; its upper 53 bits as a fraction."""
-
-    def __init__(self, seed):
-        self.state = seed
-
-    def __call__(self):
-        self.state = (self.state * 6364136223846793005 + 1442695040888963407) % 2**64
-        return (self.state >> 11) * 2.0**-53
-
-
-def row(*fields):
-    print("\t".join(f if isinstance(f, str) else repr(float(f)) for f in fields))
-
 
 print("# made by bootstrap.py; see there")
 

@@ -1,6 +1,8 @@
-"""What the scripts share: rows of tab-separated fields, quantiles, and a generator that C has too."""
+"""What the scripts share: quantiles, searches, variances under a limit."""
 import mpmath as mp
 from scipy.stats import t as student
+
+from draw import Draw, row  # noqa: F401 (handed on)
 
 mp.mp.dps = 40
 
@@ -14,21 +16,6 @@ def t_of(confidence, df):
     df = mp.mpf(df)
     return mp.findroot(lambda t: 1 - mp.betainc(df / 2, 0.5, 0, df / (df + t * t), regularized=True) / 2
                        - mp.mpf(confidence), student.ppf(confidence, float(df)))
-
-
-class Draw:
-    """Knuth's MMIX generator; its upper 53 bits as a fraction."""
-
-    def __init__(self, seed):
-        self.state = seed
-
-    def __call__(self):
-        self.state = (self.state * 6364136223846793005 + 1442695040888963407) % 2**64
-        return (self.state >> 11) * 2.0**-53
-
-
-def row(*fields):
-    print("\t".join(f if isinstance(f, str) else repr(float(f)) for f in fields))
 
 
 def falls_through_zero(f, low, high):

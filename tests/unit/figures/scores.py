@@ -10,26 +10,16 @@ Rows named *_drawn hold a seed instead of data: test_scores.c draws the same fro
 usage: scores.py > scores.tsv    (scikit-learn 1.2.1, NumPy 1.24.2)
 """
 import math
+import pathlib
+import sys
 import warnings
 from fractions import Fraction
 
 import numpy as np
 from sklearn import metrics
 
-
-class Draw:
-    """Knuth's MMIX generator; its upper 53 bits as a fraction."""
-
-    def __init__(self, seed):
-        self.state = seed
-
-    def __call__(self):
-        self.state = (self.state * 6364136223846793005 + 1442695040888963407) % 2**64
-        return (self.state >> 11) * 2.0**-53
-
-
-def row(*fields):
-    print("\t".join(f if isinstance(f, str) else repr(float(f)) for f in fields))
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "reference"))
+from draw import Draw, row  # noqa: E402 (found by the line above)
 
 
 print("# made by scores.py; see there")
