@@ -109,11 +109,12 @@ typedef struct thresh_side {
     size_t metrics;
 } thresh_side;
 
-/** The verdict document. Its sets and policy must outlive it. */
+/** The verdict document: all that a report needs. The sets and the policy it came from must outlive it. */
 typedef struct thresh_result {
     thresh_verdict verdict; /**< accept (its warnings counted), review or reject */
     int exit_code;          /**< 0, 1 or 3 */
-    const thresh_policy *policy;
+    const thresh_profile_info *const *profiles; /**< as named; none: the catalog's ranges */
+    size_t profile_count;
     thresh_evidence evidence;
     thresh_side baseline, candidate, anchor; /**< anchor.path is NULL without one */
     thresh_judged *metrics; /**< worst first: verdict, then budget used, then order of the file */

@@ -1,11 +1,12 @@
 /**
  * @file report.h
- * Verdict document → text and JSON. No figure is computed here.
+ * Verdict document → text, JSON and what CI systems read. No figure is computed here.
  */
 #ifndef THRESH_REPORT_H
 #define THRESH_REPORT_H
 
 #include <stdio.h>
+#include <thresh/language.h>
 #include <thresh/plan.h>
 
 #ifdef __cplusplus
@@ -18,7 +19,20 @@ typedef struct thresh_text_options {
     bool ascii;  /**< plain ASCII symbols */
     bool quiet;  /**< the verdict line only */
     bool all;    /**< every metric, not only what matters */
+    const thresh_language *language; /**< of words and sentences; NULL: English */
 } thresh_text_options;
+
+/** A format of the verdict. */
+typedef struct thresh_report_format {
+    const char *name; /**< as `-o` takes it */
+    const char *help; /**< what it is for, in a few words */
+    thresh_status (*write)(const thresh_result *result, const thresh_text_options *options,
+                           FILE *stream); /**< THRESH_EIO when the stream is in error */
+} thresh_report_format;
+/** @return format `i`, or NULL behind the last. */
+THRESH_API const thresh_report_format *thresh_report_format_at(size_t i);
+/** @return the format of that name, or NULL. */
+THRESH_API const thresh_report_format *thresh_report_format_find(const char *name);
 
 /** Writes the text report. @return THRESH_EIO when the stream is in error. */
 THRESH_API thresh_status thresh_report_text(const thresh_result *result,

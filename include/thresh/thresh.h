@@ -4,6 +4,7 @@
 #include <thresh/base.h>
 #include <thresh/bootstrap.h>
 #include <thresh/input.h>
+#include <thresh/language.h>
 #include <thresh/judge.h>
 #include <thresh/metric.h>
 #include <thresh/pairing.h>

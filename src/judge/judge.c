@@ -477,12 +477,28 @@ static thresh_side side_of(const thresh_set *set)
                           s->sha256 != NULL ? s->sha256 : "", s->row, thresh_set_count(set) };
 }
 
+static thresh_status take_profiles(document *d, const thresh_policy *policy)
+{
+    size_t count = thresh_policy_count(policy);
+    const thresh_profile_info **profiles = arena_alloc(&d->arena, (count + 1) * sizeof *profiles);
+
+    if (profiles == NULL)
+        return THRESH_ENOMEM;
+    for (size_t i = 0; i < count; i++)
+        profiles[i] = thresh_policy_at(policy, i);
+    d->result.profiles = profiles;
+    d->result.profile_count = count;
+    return THRESH_OK;
+}
+
 static thresh_status fill(document *d, const bench *on, const thresh_set *anchor,
                           const thresh_judge_options *options, thresh_diags *diags)
 {
     thresh_result *r = &d->result;
-    thresh_status rc = judge_all(d, on);
+    thresh_status rc = take_profiles(d, on->policy);
 
+    if (rc == THRESH_OK)
+        rc = judge_all(d, on);
     if (rc == THRESH_OK)
         rc = apply_tradeoffs(on, r->metrics, r->metric_count);
     if (rc == THRESH_OK)
@@ -532,7 +548,6 @@ thresh_status thresh_judge(thresh_result **out, const thresh_set *baseline,
     d->rules.arena = &d->arena;
     bench on = { &d->rules, policy,   thresh_policy_evidence(policy), thresh_policy_slices(policy),
                  baseline,  candidate };
-    d->result.policy = policy;
     d->result.evidence = on.evidence;
     d->result.baseline = side_of(baseline);
     d->result.candidate = side_of(candidate);

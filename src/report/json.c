@@ -320,7 +320,7 @@ static builder reason_at(const thresh_result *r, size_t i)
 
 static builder profile_at(const thresh_result *r, size_t i)
 {
-    return named_profile_object(thresh_policy_at(r->policy, i));
+    return named_profile_object(r->profiles[i]);
 }
 
 static thresh_status print_list(FILE *f, const char *key, const thresh_result *r, size_t count,
@@ -406,7 +406,7 @@ static thresh_status print_head(FILE *f, const thresh_result *r)
     if (rc == THRESH_OK)
         rc = print_key(f, "exit_code", number_item(r->exit_code));
     if (rc == THRESH_OK)
-        rc = print_list(f, "profiles", r, thresh_policy_count(r->policy), profile_at);
+        rc = print_list(f, "profiles", r, r->profile_count, profile_at);
     if (rc == THRESH_OK)
         rc = print_object(f, "evidence", evidence_object(&r->evidence));
     if (rc == THRESH_OK)

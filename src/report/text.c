@@ -1,6 +1,6 @@
 /* The report for people: verdict and reasons first, then the table, then what was not judged. */
 #include "report/table.h"
-#include "thresh/report.h"
+#include "report/words.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -9,12 +9,12 @@
 enum { DEFAULT_ROWS = 20, DEFAULT_REASONS = 10, DEFAULT_NAMES = 8, INDENT = 2 };
 
 static const struct {
-    const char *symbol, *ascii, *word, *colour;
+    const char *symbol, *ascii, *colour;
 } looks[] = {
-    [THRESH_ACCEPT] = { "\xE2\x9C\x93", "ok", "ACCEPT", "\033[32m" },
-    [THRESH_WARN] = { "!", "!", "WARN", "\033[33m" },
-    [THRESH_REVIEW] = { "?", "?", "REVIEW", "\033[36m" },
-    [THRESH_REJECT] = { "\xE2\x9C\x97", "x", "REJECT", "\033[31m" },
+    [THRESH_ACCEPT] = { "\xE2\x9C\x93", "ok", "\033[32m" },
+    [THRESH_WARN] = { "!", "!", "\033[33m" },
+    [THRESH_REVIEW] = { "?", "?", "\033[36m" },
+    [THRESH_REJECT] = { "\xE2\x9C\x97", "x", "\033[31m" },
 };
 
 typedef struct printer {
@@ -22,6 +22,7 @@ typedef struct printer {
     const thresh_text_options *o;
     FILE *f;
     arena arena;
+    words w;
     const char *bold, *dim, *reset;
 } printer;
 
@@ -43,75 +44,20 @@ static const char *fit_to_print(printer *p, const char *text)
     return out != NULL ? out : "?";
 }
 
-static const char *last_part(const char *path)
-{
-    if (strcmp(path, "-") == 0)
-        return "standard input";
-    const char *slash = strrchr(path, '/');
-
-    return slash != NULL && slash[1] != '\0' ? slash + 1 : path;
-}
-
-/* "results.csv", or "int8 of results.csv" */
-static const char *side_name(printer *p, const thresh_side *side)
-{
-    const char *file = last_part(side->path);
-    const char *name =
-        side->row == NULL ? file : arena_printf(&p->arena, "%s of %s", side->row, file);
-
-    return name != NULL ? name : "?";
-}
-
-static const char *counted(printer *p, size_t n, const char *what)
-{
-    const char *text = arena_printf(&p->arena, "%zu %s%s", n, what, n == 1 ? "" : "s");
-
-    return text != NULL ? text : "?";
-}
-
-/* What the verdict counts: "4 metrics: 1 reject, 3 accept; 2 not judged". */
-static const char *tally(printer *p)
-{
-    const thresh_result *r = p->r;
-    const size_t counts[] = { r->accepts, r->warns, r->reviews, r->rejects };
-    const char *text = arena_printf(&p->arena, "%s%s", counted(p, r->metric_count, "metric"),
-                                    r->metric_count > 0 ? ": " : "");
-    bool several = false;
-
-    for (int v = THRESH_REJECT; v >= THRESH_ACCEPT; v--)
-        if (counts[v] > 0 && text != NULL) {
-            text = arena_printf(&p->arena, "%s%s%zu %s", text, several ? ", " : "", counts[v],
-                                thresh_verdict_name((thresh_verdict)v));
-            several = true;
-        }
-    if (r->ungoverned_count > 0 && text != NULL)
-        text = arena_printf(&p->arena, "%s; %zu not judged", text, r->ungoverned_count);
-    /* no metric shows why: then the reason of the whole has to */
-    if (p->o->quiet && r->verdict > THRESH_WARN && counts[r->verdict] == 0 && r->reason_count > 0
-        && text != NULL)
-        text = arena_printf(&p->arena, "%s; %s", text, r->reasons[0].text);
-    return text != NULL ? text : "?";
-}
-
 static void print_verdict(printer *p)
 {
     const thresh_result *r = p->r;
-    static const char *const says[] = { [THRESH_ACCEPT] = "may replace",
-                                        [THRESH_REVIEW] =
-                                            "needs a person's review before it replaces",
-                                        [THRESH_REJECT] = "must not replace" };
-    const char *text = arena_printf(&p->arena, "%s %s %s", side_name(p, &r->candidate),
-                                    says[r->verdict], side_name(p, &r->baseline));
+    const size_t counts[] = { r->accepts, r->warns, r->reviews, r->rejects };
+    thresh_phrase counted = phrase_word(tally(&p->w, r));
+    const char *head = verdict_headword(&p->w, r->verdict), *mark = symbol(p, r->verdict);
 
-    for (size_t i = 0; i < thresh_policy_count(r->policy) && text != NULL; i++)
-        text = arena_printf(&p->arena, "%s%s%s", text, i == 0 ? " for " : " + ",
-                            thresh_policy_at(r->policy, i)->name);
-    if (text != NULL)
-        text = arena_printf(&p->arena, "%s (%s)", text, tally(p));
-    fprintf(p->f, "%s%s%s %s%s  ", p->bold, colour(p, r->verdict), symbol(p, r->verdict),
-            looks[r->verdict].word, p->reset);
-    print_wrapped(p->f, text != NULL ? fit_to_print(p, text) : "?",
-                  cell_width(symbol(p, r->verdict)) + strlen(looks[r->verdict].word) + 3, INDENT,
+    /* no metric shows why: then the reason of the whole has to */
+    if (p->o->quiet && r->verdict > THRESH_WARN && counts[r->verdict] == 0 && r->reason_count > 0)
+        counted = SAY(&p->arena, "%s; %s", counted, phrase_word(whole_words(&p->w, r, 0)));
+    const char *text =
+        say(&p->w, SAY(&p->arena, N_("%s (%s)"), phrase_word(headline(&p->w, r)), counted));
+    fprintf(p->f, "%s%s%s %s%s  ", p->bold, colour(p, r->verdict), mark, head, p->reset);
+    print_wrapped(p->f, fit_to_print(p, text), cell_width(mark) + cell_width(head) + 3, INDENT,
                   p->o->quiet ? 0 : (size_t)p->o->width);
 }
 
@@ -133,111 +79,32 @@ static void print_reasons(printer *p)
         fputc('\n', p->f);
     for (size_t i = 0; i < shown; i++)
         print_item(p, symbol(p, r->reasons[i].verdict), colour(p, r->reasons[i].verdict),
-                   r->reasons[i].text);
-    if (shown < r->reason_count)
-        fprintf(p->f, "%*s... and %s; --all shows them\n", INDENT, "",
-                counted(p, r->reason_count - shown, "more reason"));
-}
-
-static const char *degradation_cell(printer *p, const thresh_judged *m)
-{
-    char text[THRESH_TEXT_MAX];
-    const char *out;
-
-    if (isnan(m->degradation))
-        return "-";
-    if (m->degradation == 0)
-        return "unchanged";
-    out = arena_printf(&p->arena, "%s %s", thresh_change_text(text, m, fabs(m->degradation)),
-                       m->degradation > 0 ? "worse" : "better");
-    return out != NULL ? out : "?";
-}
-
-static const char *limits_cell(printer *p, const thresh_judged *m)
-{
-    char a[THRESH_TEXT_MAX], t[THRESH_TEXT_MAX];
-    const thresh_rule *r = m->rule;
-    const char *out = "";
-
-    if (r->has_range) {
-        const char *lt = r->tolerate_exclusive ? "<" : "";
-        thresh_change_text(a, m, r->accept);
-        thresh_change_text(t, m, r->tolerate);
-        out = strcmp(a, t) == 0 ? arena_printf(&p->arena, "%s%s", lt, t)
-                                : arena_printf(&p->arena, "%s%s / %s%s",
-                                               r->accept_exclusive ? "<" : "", a, lt, t);
+                   whole_words(&p->w, r, i));
+    if (shown < r->reason_count) {
+        size_t more = r->reason_count - shown;
+        fprintf(p->f, "%*s%s\n", INDENT, "",
+                say(&p->w, SAY(&p->arena,
+                               more == 1 ? N_("... and %s more reason; --all shows them")
+                                         : N_("... and %s more reasons; --all shows them"),
+                               phrase_count(&p->arena, more))));
     }
-    if (out != NULL && r->has_floor)
-        out = arena_printf(&p->arena, "%s%s%s %s", out, out[0] ? ", " : "",
-                           r->floor_exclusive ? ">" : ">=", thresh_value_text(a, m, r->floor));
-    if (out != NULL && r->has_ceiling)
-        out = arena_printf(&p->arena, "%s%s%s %s", out, out[0] ? ", " : "",
-                           r->ceiling_exclusive ? "<" : "<=", thresh_value_text(a, m, r->ceiling));
-    return out == NULL ? "?" : out[0] == '\0' ? "-" : out;
-}
-
-static const char *value_cell(printer *p, const thresh_judged *m, double value, const char *text)
-{
-    char out[THRESH_TEXT_MAX];
-
-    return fit_to_print(p, text != NULL ? text : thresh_value_text(out, m, value));
-}
-
-static const char *joined(printer *p, const char *scope, const char *name)
-{
-    const char *path = arena_printf(&p->arena, "%s%s%s", scope, scope[0] ? "/" : "", name);
-
-    return path != NULL ? fit_to_print(p, path) : "?";
-}
-
-static const char *budget_cell(printer *p, const thresh_judged *m)
-{
-    const char *out;
-
-    if (isnan(m->budget_used) || m->degradation <= 0)
-        return "-";
-    out = m->budget_used >= 99.995 ? "> 9999 %"
-                                   : arena_printf(&p->arena, "%.0f %%", m->budget_used * 100);
-    return out != NULL ? out : "?";
-}
-
-/* "1.66 to 5.18 pp": where the degradation lies for sure. */
-static const char *interval_cell(printer *p, const thresh_judged *m)
-{
-    char low[THRESH_TEXT_MAX], high[THRESH_TEXT_MAX];
-    const char *unit, *out;
-
-    if (!m->has_interval)
-        return "-";
-    thresh_change_text(low, m, m->low);
-    thresh_change_text(high, m, m->high);
-    /* the unit once */
-    if ((unit = strrchr(low, ' ')) != NULL && strrchr(high, ' ') != NULL
-        && strcmp(unit, strrchr(high, ' ')) == 0)
-        low[unit - low] = '\0';
-    out = arena_printf(&p->arena, "%s to %s", low, high);
-    return out != NULL ? out : "?";
 }
 
 static void fill_row(printer *p, const thresh_judged *m, bool intervals, cell *row)
 {
-    const thresh_rule *r = m->rule;
     const char *verdict =
-        arena_printf(&p->arena, "%s %s", symbol(p, m->verdict), thresh_verdict_name(m->verdict));
-    const char *from = r->has_range     ? r->tolerate_from
-                       : r->has_floor   ? r->floor_from
-                       : r->has_ceiling ? r->ceiling_from
-                                        : "-";
+        arena_printf(&p->arena, "%s %s", symbol(p, m->verdict), verdict_word(&p->w, m->verdict));
+    const words *w = &p->w;
 
-    *row++ = (cell){ joined(p, m->scope, m->name), NULL };
-    *row++ = (cell){ value_cell(p, m, m->baseline, m->baseline_text), NULL };
-    *row++ = (cell){ value_cell(p, m, m->candidate, m->candidate_text), NULL };
-    *row++ = (cell){ degradation_cell(p, m), NULL };
+    *row++ = (cell){ fit_to_print(p, path_words(w, m->scope, m->name)), NULL };
+    *row++ = (cell){ fit_to_print(p, baseline_words(w, m)), NULL };
+    *row++ = (cell){ fit_to_print(p, candidate_words(w, m)), NULL };
+    *row++ = (cell){ degradation_words(w, m), NULL };
     if (intervals)
-        *row++ = (cell){ interval_cell(p, m), NULL };
-    *row++ = (cell){ limits_cell(p, m), NULL };
-    *row++ = (cell){ budget_cell(p, m), NULL };
-    *row++ = (cell){ fit_to_print(p, from != NULL ? from : "-"), NULL };
+        *row++ = (cell){ interval_words(w, m), NULL };
+    *row++ = (cell){ limits_words(w, m), NULL };
+    *row++ = (cell){ budget_words(w, m), NULL };
+    *row++ = (cell){ fit_to_print(p, from_words(w, m)), NULL };
     *row =
         (cell){ verdict != NULL ? verdict : "?", p->o->colour ? looks[m->verdict].colour : NULL };
 }
@@ -252,20 +119,22 @@ static bool any_interval(const thresh_result *r)
 
 static thresh_status print_metrics(printer *p)
 {
-    static const column plain[] = {
-        { "METRIC", 0, false },     { "BASELINE", 2, true }, { "CANDIDATE", 1, true },
-        { "DEGRADATION", 0, true }, { "LIMITS", 3, false },  { "BUDGET", 4, true },
-        { "FROM", 5, false },       { "VERDICT", 0, false },
+    /* with intervals there is a column more, and the others have to make room sooner */
+    static const column all[] = {
+        { N_("METRIC"), 0, false },     { N_("BASELINE"), 2, true }, { N_("CANDIDATE"), 1, true },
+        { N_("DEGRADATION"), 0, true }, { N_("INTERVAL"), 4, true }, { N_("LIMITS"), 3, false },
+        { N_("BUDGET"), 5, true },      { N_("FROM"), 6, false },    { N_("VERDICT"), 0, false },
     };
-    static const column with_intervals[] = {
-        { "METRIC", 0, false },     { "BASELINE", 2, true }, { "CANDIDATE", 1, true },
-        { "DEGRADATION", 0, true }, { "INTERVAL", 4, true }, { "LIMITS", 3, false },
-        { "BUDGET", 5, true },      { "FROM", 6, false },    { "VERDICT", 0, false },
-    };
+    enum { ALL = sizeof all / sizeof *all, INTERVAL = 4 };
     bool intervals = any_interval(p->r);
-    const column *columns = intervals ? with_intervals : plain;
-    size_t column_count =
-        intervals ? sizeof with_intervals / sizeof *with_intervals : sizeof plain / sizeof *plain;
+    column columns[ALL];
+    size_t column_count = 0;
+
+    for (size_t i = 0; i < ALL; i++)
+        if (intervals || i != INTERVAL) {
+            columns[column_count] = all[i];
+            columns[column_count++].title = word(&p->w, all[i].title);
+        }
     const thresh_result *r = p->r;
     size_t rows = p->o->all || r->metric_count <= DEFAULT_ROWS ? r->metric_count : DEFAULT_ROWS;
     size_t counts[] = { 0, 0, 0, 0 };
@@ -286,105 +155,44 @@ static thresh_status print_metrics(printer *p)
         return THRESH_OK;
     for (size_t i = rows; i < r->metric_count; i++)
         counts[r->metrics[i].verdict]++;
-    fprintf(p->f, "%*s... and %zu more (", INDENT, "", r->metric_count - rows);
-    for (int v = THRESH_REJECT, several = 0; v >= THRESH_ACCEPT; v--)
-        if (counts[v] > 0)
-            fprintf(p->f, "%s%zu %s", several++ ? ", " : "", counts[v],
-                    thresh_verdict_name((thresh_verdict)v));
-    fputs("); --all shows every one\n", p->f);
+    fprintf(p->f, "%*s%s\n", INDENT, "",
+            say(&p->w, SAY(&p->arena, N_("... and %s more (%s); --all shows every one"),
+                           phrase_count(&p->arena, r->metric_count - rows),
+                           phrase_word(counted_verdicts(&p->w, counts)))));
     return THRESH_OK;
 }
 
-typedef const char *name_at(printer *p, size_t i);
-
-static const char *unknown_at(printer *p, size_t i)
-{
-    const thresh_unjudged *u = &p->r->ungoverned[i];
-
-    return u->kind == NULL ? joined(p, u->scope, u->name) : NULL;
-}
-
-static const char *informational_at(printer *p, size_t i)
-{
-    const thresh_unjudged *u = &p->r->ungoverned[i];
-
-    return u->kind != NULL && u->kind->informational ? joined(p, u->scope, u->name) : NULL;
-}
-
-static const char *lost_at(printer *p, size_t i)
-{
-    const thresh_unjudged *u = &p->r->ungoverned[i];
-
-    return u->kind != NULL && !u->kind->informational ? joined(p, u->scope, u->name) : NULL;
-}
-
-static const char *only_at(printer *p, size_t i)
-{
-    return fit_to_print(p, p->r->candidate_only[i]);
-}
-
 /* "not judged, of no known kind (3): a, b, c" */
-static void print_names(printer *p, const char *what, size_t count, name_at *at)
+static void print_names(printer *p, const char *what, const char *const *names, size_t count)
 {
+    size_t shown = p->o->all || count <= DEFAULT_NAMES ? count : DEFAULT_NAMES;
     const char *list = "";
-    size_t n = 0;
 
-    for (size_t i = 0; i < count; i++) {
-        const char *name = at(p, i);
-        if (name == NULL)
-            continue;
-        n++;
-        if (list != NULL && (p->o->all || n <= DEFAULT_NAMES))
-            list = arena_printf(&p->arena, "%s%s%s", list, list[0] ? ", " : "", name);
-    }
-    if (n == 0 || list == NULL)
-        return;
-    const char *text = arena_printf(&p->arena, "%s (%zu): %s%s", what, n, list,
-                                    !p->o->all && n > DEFAULT_NAMES ? ", ... (--all)" : "");
-    if (text != NULL)
-        print_item(p, "-", p->dim, text);
+    for (size_t i = 0; i < shown && list != NULL; i++)
+        list = arena_printf(&p->arena, "%s%s%s", list, i > 0 ? word(&p->w, N_(", ")) : "",
+                            fit_to_print(p, names[i]));
+    if (count > 0)
+        print_item(
+            p, "-", p->dim,
+            say(&p->w,
+                SAY(&p->arena, shown < count ? N_("%s (%s): %s, ... (--all)") : N_("%s (%s): %s"),
+                    phrase_word(what), phrase_count(&p->arena, count), phrase_word(list))));
 }
 
-static void print_origin(printer *p)
+static void print_unjudged(printer *p)
 {
     const thresh_result *r = p->r;
-    const char *text = "limits from";
+    const char **names = arena_alloc(&p->arena, (r->ungoverned_count + 1) * sizeof *names);
 
-    for (size_t i = 0; i < thresh_policy_count(r->policy) && text != NULL; i++) {
-        const thresh_profile_info *info = thresh_policy_at(r->policy, i);
-        text = arena_printf(&p->arena, "%s%s %s %s (%s, sha256 %.12s)", text, i > 0 ? "," : "",
-                            info->axis, info->name, info->origin, info->sha256);
+    for (int c = 0; names != NULL && c < UNJUDGED_CLASSES; c++) {
+        size_t n = 0;
+        for (size_t i = 0; i < r->ungoverned_count; i++)
+            if (class_of_unjudged(&r->ungoverned[i]) == (unjudged_class)c)
+                names[n++] = path_words(&p->w, r->ungoverned[i].scope, r->ungoverned[i].name);
+        print_names(p, unjudged_title(&p->w, (unjudged_class)c), names, n);
     }
-    if (text != NULL && thresh_policy_count(r->policy) == 0)
-        text = "limits from the catalog";
-    if (text != NULL)
-        text = arena_printf(&p->arena, "%s; burden of proof: %s, %g %% one-sided", text,
-                            thresh_burden_name(r->evidence.burden), r->evidence.confidence * 100);
-    if (text != NULL)
-        print_item(p, "-", p->dim, text);
-}
-
-/* The methods of the intervals, each once; they are constant texts. */
-static void print_methods(printer *p)
-{
-    enum { MOST = 16 };
-    const char *methods[MOST], *text = "intervals by";
-    size_t n = 0;
-
-    for (size_t i = 0; i < p->r->metric_count && n < MOST; i++) {
-        const thresh_judged *m = &p->r->metrics[i];
-        size_t k = 0;
-        if (!m->has_interval)
-            continue;
-        while (k < n && strcmp(methods[k], m->method) != 0)
-            k++;
-        if (k == n)
-            methods[n++] = m->method;
-    }
-    for (size_t k = 0; k < n && text != NULL; k++)
-        text = arena_printf(&p->arena, "%s%s %s", text, k > 0 ? ";" : "", methods[k]);
-    if (n > 0 && text != NULL)
-        print_item(p, "-", p->dim, text);
+    print_names(p, word(&p->w, N_("only in the candidate")), r->candidate_only,
+                r->candidate_only_count);
 }
 
 thresh_status thresh_report_text(const thresh_result *result, const thresh_text_options *options,
@@ -399,20 +207,19 @@ thresh_status thresh_report_text(const thresh_result *result, const thresh_text_
                   .reset = options->colour ? "\033[0m" : "" };
     thresh_status rc = THRESH_OK;
 
+    p.w = (words){ &p.arena, options->language };
     print_verdict(&p);
     if (!options->quiet) {
         print_reasons(&p);
         rc = print_metrics(&p);
         fputc('\n', stream);
         for (size_t i = 0; i < result->note_count; i++)
-            print_item(&p, "note:", p.dim, result->notes[i]);
-        print_names(&p, "not judged, of no known kind", result->ungoverned_count, unknown_at);
-        print_names(&p, "not judged, no number on either side", result->ungoverned_count, lost_at);
-        print_names(&p, "not judged, they describe the run and not the model",
-                    result->ungoverned_count, informational_at);
-        print_names(&p, "only in the candidate", result->candidate_only_count, only_at);
-        print_methods(&p);
-        print_origin(&p);
+            print_item(&p, word(&p.w, N_("note:")), p.dim, note_words(&p.w, result, i));
+        print_unjudged(&p);
+        const char *methods = methods_words(&p.w, result);
+        if (methods != NULL)
+            print_item(&p, "-", p.dim, methods);
+        print_item(&p, "-", p.dim, origin_words(&p.w, result));
     }
     if (rc == THRESH_OK && p.arena.failed)
         rc = THRESH_ENOMEM;

@@ -1,0 +1,30 @@
+/* The formats of the verdict, one row each. */
+#include "thresh/report.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static thresh_status write_json(const thresh_result *result, const thresh_text_options *options,
+                                FILE *stream)
+{
+    (void)options;
+    return thresh_report_json(result, stream);
+}
+
+static const thresh_report_format formats[] = {
+    { "text", "for people, on a terminal", thresh_report_text },
+    { "json", "the verdict document, for programs", write_json },
+};
+
+const thresh_report_format *thresh_report_format_at(size_t i)
+{
+    return i < sizeof formats / sizeof *formats ? &formats[i] : NULL;
+}
+
+const thresh_report_format *thresh_report_format_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+        if (strcmp(formats[i].name, name) == 0)
+            return &formats[i];
+    return NULL;
+}

@@ -1,0 +1,282 @@
+/* What every report says of a verdict. */
+#include "report/words.h"
+
+#include <math.h>
+#include <string.h>
+
+const char *say(const words *w, thresh_phrase phrase)
+{
+    const char *text = phrase_said(w->arena, &phrase, w->language);
+
+    return text != NULL ? text : "?";
+}
+
+const char *word(const words *w, const char *text)
+{
+    return thresh_translate(w->language, text);
+}
+
+static const char *kept(const words *w, const char *text)
+{
+    const char *copy = arena_strdup(w->arena, text);
+
+    return copy != NULL ? copy : "?";
+}
+
+const char *verdict_word(const words *w, thresh_verdict v)
+{
+    static const char *const texts[] = { [THRESH_ACCEPT] = N_("accept"),
+                                         [THRESH_WARN] = N_("warn"),
+                                         [THRESH_REVIEW] = N_("review"),
+                                         [THRESH_REJECT] = N_("reject") };
+    return word(w, texts[v]);
+}
+
+const char *verdict_headword(const words *w, thresh_verdict v)
+{
+    static const char *const texts[] = { [THRESH_ACCEPT] = N_("ACCEPT"),
+                                         [THRESH_WARN] = N_("WARN"),
+                                         [THRESH_REVIEW] = N_("REVIEW"),
+                                         [THRESH_REJECT] = N_("REJECT") };
+    return word(w, texts[v]);
+}
+
+static thresh_phrase side_phrase(const words *w, const thresh_side *side)
+{
+    const char *slash = strrchr(side->path, '/');
+    thresh_phrase file = strcmp(side->path, "-") == 0        ? SAID(N_("standard input"))
+                         : slash != NULL && slash[1] != '\0' ? phrase_word(slash + 1)
+                                                             : phrase_word(side->path);
+
+    return side->row == NULL ? file : SAY(w->arena, N_("%s of %s"), phrase_word(side->row), file);
+}
+
+const char *side_name(const words *w, const thresh_side *side)
+{
+    return say(w, side_phrase(w, side));
+}
+
+const char *headline(const words *w, const thresh_result *r)
+{
+    static const char *const says[] = {
+        [THRESH_ACCEPT] = N_("%s may replace %s"),
+        [THRESH_REVIEW] = N_("%s needs a person's review before it replaces %s"),
+        [THRESH_REJECT] = N_("%s must not replace %s"),
+    };
+    thresh_phrase text = SAY(w->arena, says[r->verdict], side_phrase(w, &r->candidate),
+                             side_phrase(w, &r->baseline));
+    const char *profiles = "";
+
+    for (size_t i = 0; i < r->profile_count && profiles != NULL; i++)
+        profiles =
+            arena_printf(w->arena, "%s%s%s", profiles, i == 0 ? "" : " + ", r->profiles[i]->name);
+    if (r->profile_count > 0)
+        text = SAY(w->arena, N_("%s for %s"), text, phrase_word(profiles));
+    return say(w, text);
+}
+
+const char *counted_verdicts(const words *w, const size_t counts[THRESH_REJECT + 1])
+{
+    const char *text = "";
+
+    for (int v = THRESH_REJECT; v >= THRESH_ACCEPT && text != NULL; v--)
+        if (counts[v] > 0)
+            text = arena_printf(w->arena, "%s%s%zu %s", text, text[0] ? word(w, N_(", ")) : "",
+                                counts[v], verdict_word(w, (thresh_verdict)v));
+    return text != NULL ? text : "?";
+}
+
+const char *tally(const words *w, const thresh_result *r)
+{
+    const size_t counts[] = { r->accepts, r->warns, r->reviews, r->rejects };
+    thresh_phrase text = SAY(w->arena, r->metric_count == 1 ? N_("%s metric") : N_("%s metrics"),
+                             phrase_count(w->arena, r->metric_count));
+
+    if (r->metric_count > 0)
+        text = SAY(w->arena, N_("%s: %s"), text, phrase_word(counted_verdicts(w, counts)));
+    if (r->ungoverned_count > 0)
+        text = SAY(w->arena, N_("%s; %s not judged"), text,
+                   phrase_count(w->arena, r->ungoverned_count));
+    return say(w, text);
+}
+
+const char *path_words(const words *w, const char *scope, const char *name)
+{
+    const char *path = scope[0] == '\0' ? arena_strdup(w->arena, name)
+                                        : arena_printf(w->arena, "%s/%s", scope, name);
+
+    return path != NULL ? path : "?";
+}
+
+static const char *value_words(const words *w, const thresh_judged *m, double value,
+                               const char *text)
+{
+    char out[THRESH_TEXT_MAX];
+
+    return text != NULL ? text : kept(w, thresh_value_text(out, m, value));
+}
+
+const char *baseline_words(const words *w, const thresh_judged *m)
+{
+    return value_words(w, m, m->baseline, m->baseline_text);
+}
+
+const char *candidate_words(const words *w, const thresh_judged *m)
+{
+    return value_words(w, m, m->candidate, m->candidate_text);
+}
+
+static thresh_phrase change_phrase(const words *w, const thresh_judged *m, double change)
+{
+    char out[THRESH_TEXT_MAX];
+
+    return phrase_word(kept(w, thresh_change_text(out, m, change)));
+}
+
+const char *degradation_words(const words *w, const thresh_judged *m)
+{
+    if (isnan(m->degradation))
+        return "-";
+    if (m->degradation == 0)
+        return word(w, N_("unchanged"));
+    return say(w, SAY(w->arena, m->degradation > 0 ? N_("%s worse") : N_("%s better"),
+                      change_phrase(w, m, fabs(m->degradation))));
+}
+
+const char *limits_words(const words *w, const thresh_judged *m)
+{
+    char a[THRESH_TEXT_MAX], t[THRESH_TEXT_MAX];
+    const thresh_rule *r = m->rule;
+    const char *out = "";
+
+    if (r->has_range) {
+        const char *lt = r->tolerate_exclusive ? "<" : "";
+        thresh_change_text(a, m, r->accept);
+        thresh_change_text(t, m, r->tolerate);
+        out = strcmp(a, t) == 0
+                  ? arena_printf(w->arena, "%s%s", lt, t)
+                  : arena_printf(w->arena, "%s%s / %s%s", r->accept_exclusive ? "<" : "", a, lt, t);
+    }
+    if (out != NULL && r->has_floor)
+        out = arena_printf(w->arena, "%s%s%s %s", out, out[0] ? ", " : "",
+                           r->floor_exclusive ? ">" : ">=", thresh_value_text(a, m, r->floor));
+    if (out != NULL && r->has_ceiling)
+        out = arena_printf(w->arena, "%s%s%s %s", out, out[0] ? ", " : "",
+                           r->ceiling_exclusive ? "<" : "<=", thresh_value_text(a, m, r->ceiling));
+    return out == NULL ? "?" : out[0] == '\0' ? "-" : out;
+}
+
+const char *interval_words(const words *w, const thresh_judged *m)
+{
+    char low[THRESH_TEXT_MAX], high[THRESH_TEXT_MAX];
+    const char *unit;
+
+    if (!m->has_interval)
+        return "-";
+    thresh_change_text(low, m, m->low);
+    thresh_change_text(high, m, m->high);
+    /* the unit once */
+    if ((unit = strrchr(low, ' ')) != NULL && strrchr(high, ' ') != NULL
+        && strcmp(unit, strrchr(high, ' ')) == 0)
+        low[unit - low] = '\0';
+    return say(w, SAY(w->arena, N_("%s to %s"), phrase_word(low), phrase_word(high)));
+}
+
+const char *budget_words(const words *w, const thresh_judged *m)
+{
+    const char *out;
+
+    if (isnan(m->budget_used) || m->degradation <= 0)
+        return "-";
+    out = m->budget_used >= 99.995 ? "> 9999 %"
+                                   : arena_printf(w->arena, "%.0f %%", m->budget_used * 100);
+    return out != NULL ? out : "?";
+}
+
+const char *from_words(const words *w, const thresh_judged *m)
+{
+    const thresh_rule *r = m->rule;
+    const char *from = r->has_range     ? r->tolerate_from
+                       : r->has_floor   ? r->floor_from
+                       : r->has_ceiling ? r->ceiling_from
+                                        : NULL;
+
+    return from == NULL ? "-" : strcmp(from, "catalog") == 0 ? word(w, N_("catalog")) : from;
+}
+
+const char *reason_words(const words *w, const thresh_judged *m, unsigned i)
+{
+    char text[THRESH_TEXT_MAX];
+
+    return kept(w, thresh_reason_text(text, m, i));
+}
+
+const char *whole_words(const words *w, const thresh_result *r, size_t i)
+{
+    (void)w;
+    return r->reasons[i].text;
+}
+
+const char *note_words(const words *w, const thresh_result *r, size_t i)
+{
+    (void)w;
+    return r->notes[i];
+}
+
+unjudged_class class_of_unjudged(const thresh_unjudged *u)
+{
+    return u->kind == NULL          ? UNJUDGED_UNKNOWN
+           : u->kind->informational ? UNJUDGED_INFORMATIONAL
+                                    : UNJUDGED_LOST;
+}
+
+const char *unjudged_title(const words *w, unjudged_class c)
+{
+    static const char *const titles[UNJUDGED_CLASSES] = {
+        [UNJUDGED_UNKNOWN] = N_("not judged, of no known kind"),
+        [UNJUDGED_LOST] = N_("not judged, no number on either side"),
+        [UNJUDGED_INFORMATIONAL] = N_("not judged, they describe the run and not the model"),
+    };
+    return word(w, titles[c]);
+}
+
+const char *origin_words(const words *w, const thresh_result *r)
+{
+    const char *list = "";
+    thresh_phrase from;
+
+    for (size_t i = 0; i < r->profile_count && list != NULL; i++) {
+        const thresh_profile_info *info = r->profiles[i];
+        const char *origin =
+            strcmp(info->origin, "built in") == 0 ? word(w, N_("built in")) : info->origin;
+        list = arena_printf(w->arena, "%s%s%s %s (%s, sha256 %.12s)", list,
+                            i > 0 ? word(w, N_(", ")) : "", info->axis, info->name, origin,
+                            info->sha256);
+    }
+    from = r->profile_count == 0 ? SAID(N_("the catalog")) : phrase_word(list);
+    return say(w, SAY(w->arena, N_("limits from %s; burden of proof: %s, %s %% one-sided"), from,
+                      phrase_word(thresh_burden_name(r->evidence.burden)),
+                      phrase_word(arena_printf(w->arena, "%g", r->evidence.confidence * 100))));
+}
+
+const char *methods_words(const words *w, const thresh_result *r)
+{
+    enum { MOST = 16 };
+    const char *methods[MOST], *list = "";
+    size_t n = 0;
+
+    for (size_t i = 0; i < r->metric_count && n < MOST; i++) {
+        const thresh_judged *m = &r->metrics[i];
+        size_t k = 0;
+        if (!m->has_interval)
+            continue;
+        while (k < n && strcmp(methods[k], m->method) != 0)
+            k++;
+        if (k == n)
+            methods[n++] = m->method;
+    }
+    for (size_t k = 0; k < n && list != NULL; k++)
+        list = arena_printf(w->arena, "%s%s%s", list, k > 0 ? word(w, N_("; ")) : "",
+                            word(w, methods[k]));
+    return n == 0 ? NULL : say(w, SAY(w->arena, N_("intervals by %s"), phrase_word(list)));
+}
