@@ -181,7 +181,7 @@ static thresh_status keep_map(bench *b, const node *n)
 {
     return n->type == NODE_MAP ? keep_row(b, n)
                                : tree_fault(b->in, n, "found %s, expected the map of a test",
-                                            node_type_name(n->type));
+                                            node_type_name(b->in->diags, n->type));
 }
 
 static thresh_status read_json(bench *b)

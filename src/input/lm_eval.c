@@ -105,7 +105,8 @@ static thresh_status read_task(const input *in, thresh_set *set, arena *a, const
             continue;
         if (!metric_from_node(&m, c)) {
             thresh_diags_add(in->diags, THRESH_NOTE, in->path, c->line, c->column,
-                             "not understood: '%s' is %s", c->key, node_type_name(c->type));
+                             "not understood: '%s' is %s", c->key,
+                             node_type_name(in->diags, c->type));
             continue;
         }
         m.name = metric_name(a, c->key);

@@ -240,7 +240,7 @@ static thresh_status read_index(card *c, const node *root)
         return tree_fault(c->in, root, "a model card without results: no 'model-index'");
     if (models->type != NODE_LIST)
         return tree_fault(c->in, models, "model-index: found %s, expected a list of models",
-                          node_type_name(models->type));
+                          node_type_name(c->in->diags, models->type));
     c->models = node_count(models);
     for (size_t i = 0; i < sizeof passes / sizeof *passes && rc == THRESH_OK; i++)
         rc = each_result(c, models, passes[i]);

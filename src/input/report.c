@@ -127,7 +127,7 @@ static thresh_status read_label(const input *in, thresh_set *set, const node *ro
                           row->key);
     if (support->type != NODE_NUMBER || !(support->number >= 0))
         return tree_fault(in, support, "support: found %s, expected a number of samples",
-                          node_type_name(support->type));
+                          node_type_name(in->diags, support->type));
     for (const node *c = row->child; c != NULL && rc == THRESH_OK; c = c->next) {
         thresh_metric m = {
             .scope = row->key, .name = c->key, .n = support->number, .has_n = support->number >= 1

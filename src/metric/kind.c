@@ -1,5 +1,6 @@
 /* Reading of kinds, families and limits from YAML: for the generator of the built-in catalog and
  * for the `kinds:` of a profile. */
+#include "base/language.h"
 #include "base/words.h"
 #include "metric/catalog.h"
 
@@ -82,7 +83,7 @@ const char *limit_read(thresh_limit *out, const node *n)
         return expected;
     }
     if (!isfinite(limit.value))
-        return "a finite limit";
+        return N_("a finite limit");
     *out = limit;
     return NULL;
 }
@@ -90,10 +91,13 @@ const char *limit_read(thresh_limit *out, const node *n)
 static thresh_status fault(const node *n, const char *file, thresh_diags *diags, const char *key,
                            const char *expected)
 {
-    thresh_diags_add(diags, THRESH_ERROR, file, n->line, n->column, "%s: found %s%s%s, expected %s",
-                     key, n->text != NULL ? "'" : "",
-                     n->text != NULL ? n->text : node_type_name(n->type),
-                     n->text != NULL ? "'" : "", expected);
+    expected = diag_text(diags, expected);
+    if (n->text != NULL)
+        thresh_diags_add(diags, THRESH_ERROR, file, n->line, n->column,
+                         "%s: found '%s', expected %s", key, n->text, expected);
+    else
+        thresh_diags_add(diags, THRESH_ERROR, file, n->line, n->column, "%s: found %s, expected %s",
+                         key, node_type_name(diags, n->type), expected);
     return THRESH_EINVAL;
 }
 
@@ -120,13 +124,13 @@ static bool read_shared(thresh_kind *out, const node *n, const char *file, thres
     int choice = 0;
 
     if (strcmp(n->key, "direction") == 0) {
-        expected = choose(&choice, n, directions) ? NULL : "higher or lower";
+        expected = choose(&choice, n, directions) ? NULL : N_("higher or lower");
         out->direction = (thresh_direction)choice;
     } else if (strcmp(n->key, "measure") == 0) {
-        expected = choose(&choice, n, measures) ? NULL : "absolute or relative";
+        expected = choose(&choice, n, measures) ? NULL : N_("absolute or relative");
         out->measure = (thresh_measure)choice;
     } else if (strcmp(n->key, "scale") == 0) {
-        expected = choose(&choice, n, scales) ? NULL : "none, fraction or hundred";
+        expected = choose(&choice, n, scales) ? NULL : N_("none, fraction or hundred");
         out->scale = (thresh_scale)choice;
     } else if (strcmp(n->key, "accept") == 0) {
         expected = limit_read(&out->accept, n);
@@ -134,7 +138,7 @@ static bool read_shared(thresh_kind *out, const node *n, const char *file, thres
         expected = limit_read(&out->tolerate, n);
     } else if (strcmp(n->key, "unit") == 0) {
         out->unit = n->text;
-        expected = n->type == NODE_TEXT ? NULL : "a unit such as ms or MB";
+        expected = n->type == NODE_TEXT ? NULL : N_("a unit such as ms or MB");
     } else {
         return false;
     }
@@ -147,12 +151,12 @@ static void unknown_key(const node *n, const char *const *known, const char *fil
                         thresh_diags *diags)
 {
     nearest best = NEAREST_INIT;
+    char hint[THRESH_HINT_MAX];
 
     for (size_t i = 0; known[i] != NULL; i++)
         nearest_offer(&best, n->key, known[i]);
-    thresh_diags_add(diags, THRESH_ERROR, file, n->key_line, n->key_column,
-                     "unknown key '%s'%s%s%s", n->key, best.word ? "; did you mean '" : "",
-                     best.word ? best.word : "", best.word ? "'?" : "");
+    thresh_diags_add(diags, THRESH_ERROR, file, n->key_line, n->key_column, "unknown key '%s'%s",
+                     n->key, thresh_hint(hint, best.word, thresh_diags_language(diags)));
 }
 
 thresh_status family_read(thresh_kind *out, const node *n, const char *file, thresh_diags *diags)
@@ -175,10 +179,9 @@ thresh_status family_read(thresh_kind *out, const node *n, const char *file, thr
 thresh_status kind_read(thresh_kind *out, const node *n, const thresh_kind *families, arena *a,
                         const char *file, thresh_diags *diags)
 {
-    static const char *const known[] = { "title",         "family",  "direction", "measure",
-                                         "scale",         "unit",    "accept",    "tolerate",
-                                         "informational", "share",   "aliases",   "exact",
-                                         NULL };
+    static const char *const known[] = { "title",   "family", "direction", "measure",       "scale",
+                                         "unit",    "accept", "tolerate",  "informational", "share",
+                                         "aliases", "exact",  NULL };
     const node *family = node_get(n, "family"), *informational = node_get(n, "informational");
     const node *share = node_get(n, "share");
     thresh_status rc = THRESH_OK;
@@ -195,14 +198,14 @@ thresh_status kind_read(thresh_kind *out, const node *n, const thresh_kind *fami
     if (family != NULL) {
         thresh_family f = family->text == NULL ? THRESH_FAMILIES : family_find(family->text);
         nearest best = NEAREST_INIT;
+        char hint[THRESH_HINT_MAX];
 
         if (f == THRESH_FAMILIES) {
             for (int i = 0; i < THRESH_FAMILIES && family->text != NULL; i++)
                 nearest_offer(&best, family->text, family_names[i]);
             thresh_diags_add(diags, THRESH_ERROR, file, family->line, family->column,
-                             "unknown family '%s'%s%s%s", family->text ? family->text : "",
-                             best.word ? "; did you mean '" : "", best.word ? best.word : "",
-                             best.word ? "'?" : "");
+                             "unknown family '%s'%s", family->text ? family->text : "",
+                             thresh_hint(hint, best.word, thresh_diags_language(diags)));
             return THRESH_EINVAL;
         }
         bool informs = kind.informational;
