@@ -53,7 +53,7 @@ static int open_output(evaluation *e, const char *text)
     static const char *const formats[] = { "text", "json", NULL };
     size_t len = strcspn(text, ":");
     output *o = &e->outputs[e->output_count];
-    char format[16] = "";
+    char format[16] = "", hint[THRESH_HINT_MAX];
 
     if (e->output_count == MAX_OUTPUTS)
         return complain(e->io, "eval: more than %d outputs", MAX_OUTPUTS);
@@ -62,9 +62,8 @@ static int open_output(evaluation *e, const char *text)
     o->json = strcmp(format, "json") == 0;
     if (!o->json && strcmp(format, "text") != 0) {
         const char *near = thresh_nearest_word(format, formats);
-        return complain(e->io, "eval: unknown output format '%.*s'; expected text or json%s%s%s",
-                        (int)len, text, near ? "; did you mean '" : "", near ? near : "",
-                        near ? "'?" : "");
+        return complain(e->io, "eval: unknown output format '%.*s'; expected text or json%s",
+                        (int)len, text, thresh_hint(hint, near, e->io->language));
     }
     o->path = text[len] == ':' && text[len + 1] != '\0' && strcmp(text + len + 1, "-") != 0
                   ? text + len + 1
@@ -78,7 +77,8 @@ static int open_output(evaluation *e, const char *text)
         return complain(e->io, "eval: the output '%s' is one of the inputs", o->path);
     o->file = o->path == NULL ? e->io->out : fopen(o->path, "wb");
     if (o->file == NULL)
-        return complain(e->io, "cannot write '%s': %s", o->path, strerror(errno));
+        return complain(e->io, "cannot write '%s': %s", o->path,
+                        thresh_translate(e->io->language, strerror(errno)));
     e->output_count++;
     return EXIT_OK;
 }
@@ -92,7 +92,8 @@ static int open_flips(evaluation *e)
     if (is_input(e, path))
         return complain(e->io, "eval: the output '%s' is one of the inputs", path);
     if ((e->flips = fopen(path, "wb")) == NULL)
-        return complain(e->io, "cannot write '%s': %s", path, strerror(errno));
+        return complain(e->io, "cannot write '%s': %s", path,
+                        thresh_translate(e->io->language, strerror(errno)));
     fputs("scope,metric,id,flip,golden\n", e->flips);
     return EXIT_OK;
 }
@@ -131,8 +132,9 @@ static int close_file(const evaluation *e, FILE *f, const char *path)
     errno = 0;
     if (fclose(f) == 0 && !failed)
         return EXIT_OK;
-    return complain(e->io, "cannot write '%s'%s%s", path, errno ? ": " : "",
-                    errno ? strerror(errno) : "");
+    return errno != 0 ? complain(e->io, "cannot write '%s': %s", path,
+                                 thresh_translate(e->io->language, strerror(errno)))
+                      : complain(e->io, "cannot write '%s'", path);
 }
 
 /* Standard output is flushed and checked at the very end, in run(). */
@@ -256,9 +258,10 @@ static thresh_status check_samples(const evaluation *e, const char *const *slice
     }
     if (option_given(e->a, "pair") && thresh_set_samples(e->baseline, 0) == NULL
         && thresh_set_samples(e->candidate, 0) == NULL) {
-        thresh_diags_add(e->diags, THRESH_ERROR, NULL, 0, 0,
-                         "--pair needs samples, and neither file has any (thresh inspect shows what "
-                         "they have)");
+        thresh_diags_add(
+            e->diags, THRESH_ERROR, NULL, 0, 0,
+            "--pair needs samples, and neither file has any (thresh inspect shows what "
+            "they have)");
         return THRESH_EINVAL;
     }
     return THRESH_OK;
@@ -451,7 +454,7 @@ static int run_evaluation(evaluation *e)
 
 static int run_eval(const streams *io, const arguments *a)
 {
-    evaluation e = { .io = io, .a = a, .diags = thresh_diags_new() };
+    evaluation e = { .io = io, .a = a, .diags = new_diags(io) };
     int code = e.diags == NULL ? out_of_memory(io) : open_outputs(&e);
 
     if (code == EXIT_OK)
@@ -476,73 +479,80 @@ static const char *const reviews[] = { "pass", "fail", NULL };
 
 static const option options[] = {
     { "profile", 'p', "NAME|FILE", NULL,
-      "limits to apply: a built-in name, a name in a folder of profiles, or a file ending in "
-      ".yaml; repeat for several, the strictest limit wins" },
-    { "tier", 0, "T", NULL, "a profile of the axis tier: cloud, edge or iot" },
-    { "layer", 0, "L", NULL, "a profile of the axis layer: core, important or auxiliary" },
-    { "group", 0, "G", NULL, "a profile of the axis group: vip, regular or free" },
+      N_("limits to apply: a built-in name, a name in a folder of profiles, or a file ending in "
+         ".yaml; repeat for several, the strictest limit wins") },
+    { "tier", 0, "T", NULL, N_("a profile of the axis tier: cloud, edge or iot") },
+    { "layer", 0, "L", NULL, N_("a profile of the axis layer: core, important or auxiliary") },
+    { "group", 0, "G", NULL, N_("a profile of the axis group: vip, regular or free") },
     { "output", 'o', "FORMAT[:FILE]", NULL,
-      "what to write, and where: text or json; repeat for several; without FILE to standard "
-      "output" },
+      N_("what to write, and where: text or json; repeat for several; without FILE to standard "
+         "output") },
     { "format", 0, "NAME", NULL,
-      "format of the inputs, instead of detecting it (thresh inspect --formats)" },
-    { "baseline-format", 0, "NAME", NULL, "format of the baseline and the anchor" },
-    { "candidate-format", 0, "NAME", NULL, "format of the candidate" },
+      N_("format of the inputs, instead of detecting it (thresh inspect --formats)") },
+    { "baseline-format", 0, "NAME", NULL, N_("format of the baseline and the anchor") },
+    { "candidate-format", 0, "NAME", NULL, N_("format of the candidate") },
     { "anchor", 0, "FILE", NULL,
-      "the first model of the line: the candidate is judged against it too, and the worse verdict "
-      "counts" },
+      N_("the first model of the line: the candidate is judged against it too, and the worse "
+         "verdict "
+         "counts") },
     { "baseline-row", 0, "NAME", NULL,
-      "judge only the row of a table (or the scope) of this name as the baseline" },
+      N_("judge only the row of a table (or the scope) of this name as the baseline") },
     { "candidate-row", 0, "NAME", NULL,
-      "judge only the row of this name as the candidate; both may be rows of one file" },
-    { "anchor-row", 0, "NAME", NULL, "judge only the row of this name as the anchor" },
+      N_("judge only the row of this name as the candidate; both may be rows of one file") },
+    { "anchor-row", 0, "NAME", NULL, N_("judge only the row of this name as the anchor") },
     { "map", 0, "FROM=TO", NULL,
-      "read what a file calls FROM (a name or scope/name) as TO; repeat for several" },
+      N_("read what a file calls FROM (a name or scope/name) as TO; repeat for several") },
     { "select", 0, "GLOB", NULL,
-      "judge only metrics of such a name or scope/name; repeat for several" },
+      N_("judge only metrics of such a name or scope/name; repeat for several") },
     { "ignore", 0, "GLOB", NULL,
-      "leave out metrics of such a name or scope/name; repeat for several" },
+      N_("leave out metrics of such a name or scope/name; repeat for several") },
     { "id", 0, "COLUMN", NULL,
-      "the column that holds the ids of samples, where it has no usual name (id, sample_id, doc_id "
-      "and the like)" },
+      N_("the column that holds the ids of samples, where it has no usual name (id, sample_id, "
+         "doc_id "
+         "and the like)") },
     { "pair", 0, "HOW", pairs,
-      "samples that only one file has: inner judges the others alone, strict refuses to judge; by "
-      "default samples that the candidate lacks are left to review" },
+      N_("samples that only one file has: inner judges the others alone, strict refuses to judge; "
+         "by "
+         "default samples that the candidate lacks are left to review") },
     { "slice-by", 0, "COLUMN", NULL,
-      "judge each value of this column of the samples as a slice, of a column of numbers each "
-      "decile; repeat for several" },
+      N_("judge each value of this column of the samples as a slice, of a column of numbers each "
+         "decile; repeat for several") },
     { "cluster", 0, "COLUMN", NULL,
-      "the document, passage or user that several samples come from: they depend on each other, "
-      "and intervals say so" },
+      N_("the document, passage or user that several samples come from: they depend on each other, "
+         "and intervals say so") },
     { "seed", 0, "N", NULL,
-      "of what is resampled (default: 0); the same seed gives the same bytes" },
+      N_("of what is resampled (default: 0); the same seed gives the same bytes") },
     { "resamples", 0, "N", NULL,
-      "bootstrap replicates for figures that are no means, such as F1 and P99; 0: none; default: "
-      "10,000, or as many as take about a second" },
+      N_("bootstrap replicates for figures that are no means, such as F1 and P99; 0: none; "
+         "default: "
+         "10,000, or as many as take about a second") },
     { "golden", 0, "FILE", NULL,
-      "ids of golden samples, one on each line, beside those that a column 'golden' marks: one "
-      "that was right and is wrong now rejects" },
+      N_("ids of golden samples, one on each line, beside those that a column 'golden' marks: one "
+         "that was right and is wrong now rejects") },
     { "flips", 0, "FILE", NULL,
-      "write a CSV of the samples that one model gets right and the other wrong" },
+      N_("write a CSV of the samples that one model gets right and the other wrong") },
     { "step", 0, "N", NULL,
-      "of a log of training take the evaluation of this step or epoch, instead of the last" },
+      N_("of a log of training take the evaluation of this step or epoch, instead of the last") },
     { "scale", 0, "NAME=percent|fraction|mixed", NULL,
-      "how the numbers of a metric, kind or glob are written: percentages or fractions in both "
-      "files, or each as it looks" },
+      N_("how the numbers of a metric, kind or glob are written: percentages or fractions in both "
+         "files, or each as it looks") },
     { "burden", 0, "HOW", burdens,
-      "who has to prove what: point (the values alone), prove-safe (the candidate that it is no "
-      "worse), prove-harm (noise must not block); instead of what the profiles say" },
-    { "confidence", 0, "C", NULL, "of each bound, such as 0.95 or 95%, instead of the profiles'" },
+      N_("who has to prove what: point (the values alone), prove-safe (the candidate that it is no "
+         "worse), prove-harm (noise must not block); instead of what the profiles say") },
+    { "confidence", 0, "C", NULL,
+      N_("of each bound, such as 0.95 or 95%, instead of the profiles'") },
     { "allow-weaker", 0, NULL, NULL,
-      "let --burden and --confidence ask for less than a strict profile; the verdict says so" },
-    { "unknown", 0, "HOW", unknowns, "metrics of no known kind: list (default), review or reject" },
-    { "warn", 0, "HOW", warns, "what warnings count as: pass (default), review or fail" },
-    { "review", 0, "HOW", reviews, "exit code of a review: pass (0) or fail (1) instead of 3" },
+      N_("let --burden and --confidence ask for less than a strict profile; the verdict says so") },
+    { "unknown", 0, "HOW", unknowns,
+      N_("metrics of no known kind: list (default), review or reject") },
+    { "warn", 0, "HOW", warns, N_("what warnings count as: pass (default), review or fail") },
+    { "review", 0, "HOW", reviews, N_("exit code of a review: pass (0) or fail (1) instead of 3") },
     { "pin-profile", 0, "SHA256", NULL,
-      "refuse to run unless every profile has a pinned SHA-256 (12 to 64 hex digits); repeat for "
-      "several" },
-    { "quiet", 'q', NULL, NULL, "the verdict line only" },
-    { "all", 'a', NULL, NULL, "every metric and every reason, however many" },
+      N_("refuse to run unless every profile has a pinned SHA-256 (12 to 64 hex digits); repeat "
+         "for "
+         "several") },
+    { "quiet", 'q', NULL, NULL, N_("the verdict line only") },
+    { "all", 'a', NULL, NULL, N_("every metric and every reason, however many") },
     { NULL, 0, NULL, NULL, NULL },
 };
 
@@ -550,19 +560,20 @@ const command eval_command = {
     .name = "eval",
     .synopsis = "eval BASELINE CANDIDATE [--profile NAME|FILE]... [--tier T] [--layer L] [--group "
                 "G] [-o FORMAT[:FILE]]...",
-    .summary = "judge whether a compressed model may replace the original",
-    .description = "Reads the evaluation results of the original (BASELINE) and of the compressed "
-                   "model (CANDIDATE), "
-                   "applies the limits of the profiles, and says accept, review or reject, with "
-                   "the reason for each metric.\n"
-                   "Formats are told apart by content (thresh inspect --formats); '-' is "
-                   "standard input. Without --profile the ranges of the catalog apply.\n"
-                   "Exit code: 0 accept (warnings included), 1 reject, 2 trouble (usage, "
-                   "unreadable input, nothing judged), "
-                   "3 review.",
+    .summary = N_("judge whether a compressed model may replace the original"),
+    .description =
+        N_("Reads the evaluation results of the original (BASELINE) and of the compressed "
+           "model (CANDIDATE), "
+           "applies the limits of the profiles, and says accept, review or reject, with "
+           "the reason for each metric.\n"
+           "Formats are told apart by content (thresh inspect --formats); '-' is "
+           "standard input. Without --profile the ranges of the catalog apply.\n"
+           "Exit code: 0 accept (warnings included), 1 reject, 2 trouble (usage, "
+           "unreadable input, nothing judged), "
+           "3 review."),
     .options = options,
     .least = 2,
     .most = 2,
-    .wanted = "BASELINE and CANDIDATE",
+    .wanted = N_("BASELINE and CANDIDATE"),
     .run = run_eval,
 };

@@ -5,37 +5,26 @@
 
 enum { HELP_WIDTH = 80, OPTION_INDENT = 6 };
 
-/* Words of text[0, len) in lines of HELP_WIDTH. */
+/* text[0, len) in lines of HELP_WIDTH. */
 static void print_filled(FILE *f, const char *text, size_t len, int indent)
 {
-    int at = 0;
-
-    for (size_t i = 0; i < len;) {
-        size_t word = strcspn(text + i, " \n");
-
-        if (word > len - i)
-            word = len - i;
-        if (at > 0 && at + 1 + (int)word > HELP_WIDTH) {
-            fputc('\n', f);
-            at = 0;
-        }
-        at += fprintf(f, "%*s%.*s", at == 0 ? indent : 1, "", (int)word, text + i);
-        i += word;
-        while (i < len && text[i] == ' ')
-            i++;
-    }
-    fputc('\n', f);
+    fprintf(f, "%*s", indent, "");
+    thresh_print_wrapped(f, text, len, (size_t)indent, (size_t)indent, HELP_WIDTH);
 }
 
-static void print_options(FILE *f, const option *o)
+static void print_options(const streams *io, const option *o)
 {
+    FILE *f = io->out;
+
     for (; o->name != NULL; o++) {
+        const char *help = thresh_translate(io->language, o->help);
+
         fprintf(f, "  ");
         if (o->letter != 0)
             fprintf(f, "-%c, ", o->letter);
         fprintf(f, "--%s%s%s\n", o->name, o->argument != NULL ? " " : "",
                 o->argument != NULL ? o->argument : "");
-        print_filled(f, o->help, strlen(o->help), OPTION_INDENT);
+        print_filled(f, help, strlen(help), OPTION_INDENT);
     }
 }
 
@@ -61,27 +50,37 @@ static void print_form(FILE *f, const char *text, size_t len)
     fprintf(f, "  thresh %.*s\n", (int)len, text);
 }
 
-void print_usage(FILE *f, const command *c)
+void print_usage(const streams *io, const command *c)
 {
-    fprintf(f, "thresh %s: %s\n\n", c->name, c->summary);
+    FILE *f = io->out;
+
+    fprintf(f, thresh_translate(io->language, N_("thresh %s: %s")), c->name,
+            thresh_translate(io->language, c->summary));
+    fputs("\n\n", f);
     each_line(f, c->synopsis, print_form);
-    each_line(f, c->description, print_paragraph);
-    fputs("\nOptions:\n", f);
-    print_options(f, c->options);
-    print_options(f, common_options);
+    each_line(f, thresh_translate(io->language, c->description), print_paragraph);
+    fprintf(f, "\n%s\n", thresh_translate(io->language, N_("Options:")));
+    print_options(io, c->options);
+    print_options(io, common_options);
 }
 
-void print_overview(FILE *f)
+void print_overview(const streams *io, FILE *f)
 {
-    fputs("thresh: may this compressed model replace the original, here?\n\n"
-          "  thresh eval baseline.json compressed.json --profile search\n\n"
-          "Commands:\n",
-          f);
+    static const char *const after[] = {
+        N_("thresh COMMAND --help says more; thresh --version prints the version."),
+        N_("Exit codes: 0 accept, 1 reject, 2 trouble, 3 review."),
+    };
+
+    fprintf(f, "%s\n\n  thresh eval baseline.json compressed.json --profile search\n\n%s\n",
+            thresh_translate(io->language,
+                             N_("thresh: may this compressed model replace the original, here?")),
+            thresh_translate(io->language, N_("Commands:")));
     for (size_t i = 0; commands[i] != NULL; i++)
-        fprintf(f, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
-    fputs("\nthresh COMMAND --help says more; thresh --version prints the version.\n"
-          "Exit codes: 0 accept, 1 reject, 2 trouble, 3 review.\n",
-          f);
+        fprintf(f, "  %-10s %s\n", commands[i]->name,
+                thresh_translate(io->language, commands[i]->summary));
+    fputc('\n', f);
+    for (size_t i = 0; i < sizeof after / sizeof *after; i++)
+        fprintf(f, "%s\n", thresh_translate(io->language, after[i]));
 }
 
 /* --- manual pages --- */
@@ -291,32 +290,33 @@ static int run_help(const streams *io, const arguments *a)
         return EXIT_OK;
     }
     if (a->count == 0) {
-        print_overview(io->out);
+        print_overview(io, io->out);
         return EXIT_OK;
     }
     if ((c = find_command(a->positional[0])) == NULL)
         return complain(io, "help: no command '%s' (thresh --help names them)", a->positional[0]);
-    print_usage(io->out, c);
+    print_usage(io, c);
     return EXIT_OK;
 }
 
 static const char *const shells[] = { "bash", "zsh", "fish", NULL };
 
 static const option options[] = {
-    { "man", 0, "PAGE", NULL, "print a manual page: thresh, or thresh-COMMAND" },
-    { "completion", 0, "SHELL", shells, "print the completions for bash, zsh or fish" },
+    { "man", 0, "PAGE", NULL, N_("print a manual page: thresh, or thresh-COMMAND") },
+    { "completion", 0, "SHELL", shells, N_("print the completions for bash, zsh or fish") },
     { NULL, 0, NULL, NULL, NULL },
 };
 
 const command help_command = {
     .name = "help",
     .synopsis = "help [COMMAND]",
-    .summary = "say more about a command",
-    .description = "The same text as thresh COMMAND --help; also prints the manual pages and shell "
-                   "completions.",
+    .summary = N_("say more about a command"),
+    .description =
+        N_("The same text as thresh COMMAND --help; also prints the manual pages and shell "
+           "completions."),
     .options = options,
     .least = 0,
     .most = 1,
-    .wanted = "at most one COMMAND",
+    .wanted = N_("at most one COMMAND"),
     .run = run_help,
 };

@@ -143,7 +143,7 @@ static int make_plan(planning *p)
 
 static int run_plan(const streams *io, const arguments *a)
 {
-    planning p = { .io = io, .a = a, .diags = thresh_diags_new() };
+    planning p = { .io = io, .a = a, .diags = new_diags(io) };
     int code = p.diags == NULL ? out_of_memory(io) : make_plan(&p);
 
     free(p.plans);
@@ -156,26 +156,27 @@ static int run_plan(const streams *io, const arguments *a)
 }
 
 static const option options[] = {
-    { "profile", 'p', "NAME|FILE", NULL, "limits and confidence; repeat for several" },
-    { "tier", 0, "T", NULL, "a profile of the axis tier" },
-    { "layer", 0, "L", NULL, "a profile of the axis layer" },
-    { "group", 0, "G", NULL, "a profile of the axis group" },
-    { "metric", 'm', "NAME", NULL, "without files: the metric to plan for, such as accuracy" },
-    { "baseline", 'b', "VALUE", NULL, "without files: its value, such as 0.94 or 94%" },
-    { "limit", 'l', "LIMIT", NULL, "of --metric, such as 1pp or 2%, instead of a profile's" },
+    { "profile", 'p', "NAME|FILE", NULL, N_("limits and confidence; repeat for several") },
+    { "tier", 0, "T", NULL, N_("a profile of the axis tier") },
+    { "layer", 0, "L", NULL, N_("a profile of the axis layer") },
+    { "group", 0, "G", NULL, N_("a profile of the axis group") },
+    { "metric", 'm', "NAME", NULL, N_("without files: the metric to plan for, such as accuracy") },
+    { "baseline", 'b', "VALUE", NULL, N_("without files: its value, such as 0.94 or 94%") },
+    { "limit", 'l', "LIMIT", NULL, N_("of --metric, such as 1pp or 2%, instead of a profile's") },
     { "disagreement", 'd', "SHARE", NULL,
-      "of the samples that only one model gets right; default: counted in the pilot, else 5%" },
+      N_("of the samples that only one model gets right; default: counted in the pilot, else 5%") },
     { "sd", 0, "SD", NULL,
-      "standard deviation of the differences of pairs, of a metric of numbers" },
+      N_("standard deviation of the differences of pairs, of a metric of numbers") },
     { "expect", 0, "D", NULL,
-      "degradation that is expected, in the unit of the limit (2% and 2pp are 0.02); default: 0" },
-    { "samples", 'n', "N", NULL, "what can N samples show? Default: those of the files" },
-    { "unpaired", 0, NULL, NULL, "the two models will see different samples" },
-    { "confidence", 0, "C", NULL, "one-sided, instead of the profiles'" },
-    { "power", 0, "P", NULL, "probability of the proof; default: 80%" },
-    { "format", 0, "NAME", NULL, "format of the files, instead of detecting it" },
-    { "id", 0, "COLUMN", NULL, "the column that holds the ids of samples" },
-    { "allow-weaker", 0, NULL, NULL, "let --confidence be less than a strict profile's" },
+      N_("degradation that is expected, in the unit of the limit (2% and 2pp are 0.02); default: "
+         "0") },
+    { "samples", 'n', "N", NULL, N_("what can N samples show? Default: those of the files") },
+    { "unpaired", 0, NULL, NULL, N_("the two models will see different samples") },
+    { "confidence", 0, "C", NULL, N_("one-sided, instead of the profiles'") },
+    { "power", 0, "P", NULL, N_("probability of the proof; default: 80%") },
+    { "format", 0, "NAME", NULL, N_("format of the files, instead of detecting it") },
+    { "id", 0, "COLUMN", NULL, N_("the column that holds the ids of samples") },
+    { "allow-weaker", 0, NULL, NULL, N_("let --confidence be less than a strict profile's") },
     { NULL, 0, NULL, NULL, NULL },
 };
 
@@ -183,17 +184,17 @@ const command plan_command = {
     .name = "plan",
     .synopsis = "plan BASELINE [PILOT] [--profile NAME|FILE]... [--samples N]\n"
                 "plan --metric NAME --baseline VALUE [--limit LIMIT] [--disagreement SHARE]",
-    .summary = "tell how many samples it takes to show that a degradation is within its limit",
+    .summary = N_("tell how many samples it takes to show that a degradation is within its limit"),
     .description =
-        "For each metric of BASELINE: the samples needed to prove, at the confidence of the "
-        "profile and with the power given, that the candidate is within its limit; and what "
-        "the samples at hand, or --samples, can prove.\n"
-        "How much paired models differ is counted in PILOT, another model's log of the "
-        "same samples, or supposed. Without files one metric is planned for.\n"
-        "Exit code: 0, or 2 when something could not be read.",
+        N_("For each metric of BASELINE: the samples needed to prove, at the confidence of the "
+           "profile and with the power given, that the candidate is within its limit; and what "
+           "the samples at hand, or --samples, can prove.\n"
+           "How much paired models differ is counted in PILOT, another model's log of the "
+           "same samples, or supposed. Without files one metric is planned for.\n"
+           "Exit code: 0, or 2 when something could not be read."),
     .options = options,
     .least = 0,
     .most = 2,
-    .wanted = "BASELINE and PILOT, or --metric and --baseline",
+    .wanted = N_("BASELINE and PILOT, or --metric and --baseline"),
     .run = run_plan,
 };

@@ -146,7 +146,8 @@ static thresh_status check_file(session *s, const char *path)
         rc = thresh_policy_add(policy, path, NULL, &lookup, s->diags);
     if (rc == THRESH_OK) {
         const thresh_profile_info *p = thresh_policy_at(policy, 0);
-        fprintf(s->io->out, "%s: ok, %s %s, sha256 %s\n", path, p->axis, p->name, p->sha256);
+        fprintf(s->io->out, thresh_translate(s->io->language, N_("%s: ok, %s %s, sha256 %s\n")),
+                path, p->axis, p->name, p->sha256);
     }
     thresh_policy_free(policy);
     return rc;
@@ -201,10 +202,10 @@ static const struct {
     size_t least, most;
     int (*run)(session *s);
 } actions[] = {
-    { "list", "no further argument", 0, 0, list },
+    { "list", N_("no further argument"), 0, 0, list },
     { "show", "NAME", 1, 1, show },
     { "check", "FILE...", 1, MAX_ARGUMENTS, check },
-    { "prove", "PROFILE and BASELINE", 2, 2, prove },
+    { "prove", N_("PROFILE and BASELINE"), 2, 2, prove },
 };
 enum { ACTIONS = sizeof actions / sizeof *actions };
 
@@ -212,6 +213,7 @@ static int run_profiles(const streams *io, const arguments *a)
 {
     const char *action = a->count > 0 ? a->positional[0] : "list";
     const char *names[ACTIONS + 1], *near;
+    char hint[THRESH_HINT_MAX];
 
     for (size_t i = 0; i < ACTIONS; i++) {
         size_t given = a->count > 0 ? a->count - 1 : 0;
@@ -221,26 +223,29 @@ static int run_profiles(const streams *io, const arguments *a)
             continue;
         if (given < actions[i].least || given > actions[i].most)
             return complain(
-                io, "profiles %s: expected %s, found %zu argument%s (thresh profiles --help)",
-                action, actions[i].wanted, given, given == 1 ? "" : "s");
-        session s = { io, a, thresh_diags_new(), text_options(io, a, true) };
+                io,
+                given == 1
+                    ? N_("profiles %s: expected %s, found %zu argument (thresh profiles --help)")
+                    : N_("profiles %s: expected %s, found %zu arguments (thresh profiles --help)"),
+                action, thresh_translate(io->language, actions[i].wanted), given);
+        session s = { io, a, new_diags(io), text_options(io, a, true) };
         int code = s.diags == NULL ? out_of_memory(io) : actions[i].run(&s);
         thresh_diags_free(s.diags);
         return code;
     }
     names[ACTIONS] = NULL;
     near = thresh_nearest_word(action, names);
-    return complain(io, "profiles: unknown action '%s'; expected list, show, check or prove%s%s%s",
-                    action, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    return complain(io, "profiles: unknown action '%s'; expected list, show, check or prove%s",
+                    action, thresh_hint(hint, near, io->language));
 }
 
 static const option options[] = {
-    { "for", 0, "FILE", NULL, "show the limits of the metrics of this file" },
-    { "tier", 0, "T", NULL, "add a profile of the axis tier" },
-    { "layer", 0, "L", NULL, "add a profile of the axis layer" },
-    { "group", 0, "G", NULL, "add a profile of the axis group" },
-    { "profile", 'p', "NAME|FILE", NULL, "add another profile; the strictest limit wins" },
-    { "format", 0, "NAME", NULL, "format of FILE or BASELINE, instead of detecting it" },
+    { "for", 0, "FILE", NULL, N_("show the limits of the metrics of this file") },
+    { "tier", 0, "T", NULL, N_("add a profile of the axis tier") },
+    { "layer", 0, "L", NULL, N_("add a profile of the axis layer") },
+    { "group", 0, "G", NULL, N_("add a profile of the axis group") },
+    { "profile", 'p', "NAME|FILE", NULL, N_("add another profile; the strictest limit wins") },
+    { "format", 0, "NAME", NULL, N_("format of FILE or BASELINE, instead of detecting it") },
     { NULL, 0, NULL, NULL, NULL },
 };
 
@@ -248,23 +253,23 @@ const command profiles_command = {
     .name = "profiles",
     .synopsis = "profiles [list]\nprofiles show NAME [--for FILE]\nprofiles check "
                 "FILE...\nprofiles prove PROFILE BASELINE",
-    .summary = "what limits apply to a metric, and where each comes from",
-    .description = "list names every profile with what it tolerates for accuracy and NDCG.\n"
-                   "show prints the resolved limits of every kind, or of the metrics of a file, "
-                   "and where each comes from.\n"
-                   "check reads profiles and reports every fault with its place.\n"
-                   "prove makes, for every limit that governs a metric of BASELINE, a candidate "
-                   "just inside and one just "
-                   "outside, judges both as eval does, and exits with 0 only if every one comes "
-                   "out as it must: a gate that "
-                   "is shown to fail.\n"
-                   "Profiles are looked for by path (a name ending in .yaml), in "
-                   "$THRESH_PROFILE_PATH, in .thresh/profiles, in "
-                   "the user's folder of profiles, and among those built in.\n"
-                   "Exit code: 0, 1 when a proof fails, 2 on trouble.",
+    .summary = N_("what limits apply to a metric, and where each comes from"),
+    .description = N_("list names every profile with what it tolerates for accuracy and NDCG.\n"
+                      "show prints the resolved limits of every kind, or of the metrics of a file, "
+                      "and where each comes from.\n"
+                      "check reads profiles and reports every fault with its place.\n"
+                      "prove makes, for every limit that governs a metric of BASELINE, a candidate "
+                      "just inside and one just "
+                      "outside, judges both as eval does, and exits with 0 only if every one comes "
+                      "out as it must: a gate that "
+                      "is shown to fail.\n"
+                      "Profiles are looked for by path (a name ending in .yaml), in "
+                      "$THRESH_PROFILE_PATH, in .thresh/profiles, in "
+                      "the user's folder of profiles, and among those built in.\n"
+                      "Exit code: 0, 1 when a proof fails, 2 on trouble."),
     .options = options,
     .least = 0,
     .most = MAX_ARGUMENTS,
-    .wanted = "an action",
+    .wanted = N_("an action"),
     .run = run_profiles,
 };

@@ -457,7 +457,7 @@ static thresh_status read(const input *in, thresh_set *set)
 }
 
 const reader csv_reader = {
-    .format = { "csv", "CSV and TSV, wide or long" },
+    .format = { "csv", N_("CSV and TSV, wide or long") },
     .source = FROM_TEXT,
     .detect = detect,
     .read = read,

@@ -456,13 +456,13 @@ static bool is_yaml(const input *in)
 }
 
 const reader json_reader = {
-    .format = { "json", "JSON of any shape" },
+    .format = { "json", N_("JSON of any shape") },
     .source = FROM_TREE,
     .detect = is_json,
     .read = read_generic,
 };
 const reader yaml_reader = {
-    .format = { "yaml", "YAML of any shape" },
+    .format = { "yaml", N_("YAML of any shape") },
     .source = FROM_TREE,
     .detect = is_yaml,
     .read = read_generic,

@@ -139,7 +139,7 @@ static thresh_status read(const input *in, thresh_set *set)
 }
 
 const reader jiwer_reader = {
-    .format = { "jiwer", "jiwer, error rates with their counts" },
+    .format = { "jiwer", N_("jiwer, error rates with their counts") },
     .source = FROM_TREE,
     .detect = detect,
     .read = read,

@@ -442,7 +442,7 @@ static thresh_status read(const input *in, thresh_set *set)
 }
 
 const reader llama_bench_reader = {
-    .format = { "llama-bench", "llama.cpp llama-bench, table, CSV, JSON, JSONL" },
+    .format = { "llama-bench", N_("llama.cpp llama-bench, table, CSV, JSON, JSONL") },
     .source = FROM_TEXT,
     .detect = detect,
     .read = read,

@@ -157,7 +157,7 @@ static thresh_status read(const input *in, thresh_set *set)
 }
 
 const reader lm_eval_reader = {
-    .format = { "lm-eval", "lm-evaluation-harness, results file" },
+    .format = { "lm-eval", N_("lm-evaluation-harness, results file") },
     .source = FROM_TREE,
     .detect = detect,
     .read = read,

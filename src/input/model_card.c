@@ -273,7 +273,7 @@ static thresh_status read(const input *in, thresh_set *set)
 }
 
 const reader model_card_reader = {
-    .format = { "model-card", "Hugging Face, README.md of a model" },
+    .format = { "model-card", N_("Hugging Face, README.md of a model") },
     .source = FROM_TEXT,
     .detect = detect,
     .read = read,

@@ -194,13 +194,13 @@ static thresh_status read_beir(const input *in, thresh_set *set)
 }
 
 const reader mteb_reader = {
-    .format = { "mteb", "MTEB, results of a task or of a model" },
+    .format = { "mteb", N_("MTEB, results of a task or of a model") },
     .source = FROM_TREE,
     .detect = detect_mteb,
     .read = read_mteb,
 };
 const reader beir_reader = {
-    .format = { "beir", "BEIR, maps of its measures" },
+    .format = { "beir", N_("BEIR, maps of its measures") },
     .source = FROM_TREE,
     .detect = detect_beir,
     .read = read_beir,

@@ -2,6 +2,7 @@
 #ifndef INPUT_READER_H
 #define INPUT_READER_H
 
+#include "base/language.h"
 #include "base/tree.h"
 #include "thresh/input.h"
 

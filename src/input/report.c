@@ -160,13 +160,14 @@ static thresh_status read_tree(const input *in, thresh_set *set)
 }
 
 const reader report_reader = {
-    .format = { "classification_report", "scikit-learn's classification_report, printed" },
+    .format = { "classification_report", N_("scikit-learn's classification_report, printed") },
     .source = FROM_TEXT,
     .detect = detect,
     .read = read,
 };
 const reader report_tree_reader = {
-    .format = { "classification_dict", "scikit-learn's classification_report, output_dict=True" },
+    .format = { "classification_dict",
+                N_("scikit-learn's classification_report, output_dict=True") },
     .source = FROM_TREE,
     .detect = detect_tree,
     .read = read_tree,

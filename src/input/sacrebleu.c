@@ -84,7 +84,7 @@ static thresh_status read(const input *in, thresh_set *set)
 }
 
 const reader sacrebleu_reader = {
-    .format = { "sacrebleu", "sacreBLEU, JSON" },
+    .format = { "sacrebleu", N_("sacreBLEU, JSON") },
     .source = FROM_TREE,
     .detect = detect,
     .read = read,

@@ -370,7 +370,7 @@ static thresh_status read(const input *in, thresh_set *set)
 
 const reader samples_csv_reader = {
     .format = { "samples-csv",
-                "CSV and TSV of samples: ids and values, or labels and predictions" },
+                N_("CSV and TSV of samples: ids and values, or labels and predictions") },
     .source = FROM_STREAM,
     .detect = detect,
     .read = read,

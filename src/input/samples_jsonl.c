@@ -494,14 +494,14 @@ static thresh_status read_lm_eval(const input *in, thresh_set *set)
 }
 
 const reader lm_eval_samples_reader = {
-    .format = { "lm-eval-samples", "lm-evaluation-harness, log of samples" },
+    .format = { "lm-eval-samples", N_("lm-evaluation-harness, log of samples") },
     .source = FROM_STREAM,
     .detect = detect_lm_eval,
     .read = read_lm_eval,
 };
 const reader samples_jsonl_reader = {
     .format = { "samples-jsonl",
-                "JSON Lines of samples: ids and values, or labels and predictions" },
+                N_("JSON Lines of samples: ids and values, or labels and predictions") },
     .source = FROM_STREAM,
     .detect = detect_samples,
     .read = read_samples,

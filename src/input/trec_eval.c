@@ -173,13 +173,13 @@ static thresh_status read_ir_measures(const input *in, thresh_set *set)
 }
 
 const reader trec_eval_reader = {
-    .format = { "trec_eval", "trec_eval, printed" },
+    .format = { "trec_eval", N_("trec_eval, printed") },
     .source = FROM_TEXT,
     .detect = detect_trec_eval,
     .read = read_trec_eval,
 };
 const reader ir_measures_reader = {
-    .format = { "ir_measures", "ir_measures, printed" },
+    .format = { "ir_measures", N_("ir_measures, printed") },
     .source = FROM_TEXT,
     .detect = detect_ir_measures,
     .read = read_ir_measures,
