@@ -1,6 +1,7 @@
 /* Composition: the strictest rule of several profiles for one metric, with its origin. */
 #include "base/language.h"
 #include "base/words.h"
+#include "base/language.h"
 #include "profile/profile.h"
 
 #include <math.h>

@@ -4,11 +4,12 @@
  * value starts; cJSON's tree holds the values in the same order, so that each gets its line.
  */
 #include "base/language.h"
-#include "input/reader.h"
+#include "base/tree.h"
 
 #include <cjson/cJSON.h>
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
