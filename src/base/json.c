@@ -193,8 +193,8 @@ static thresh_status scan_text(scan *s)
     if (rc == THRESH_OK && depth > 0)
         return fail(s, opened_at[depth - 1],
                     open[depth - 1] == '{'
-                        ? "not JSON: the file ends before the '{' that opens here is closed"
-                        : "not JSON: the file ends before the '[' that opens here is closed");
+                        ? N_("not JSON: the file ends before the '{' that opens here is closed")
+                        : N_("not JSON: the file ends before the '[' that opens here is closed"));
     return rc;
 }
 

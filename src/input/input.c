@@ -98,7 +98,8 @@ static thresh_status check_bytes(const input *in)
     while (i < in->len && strchr(" \t\r\n", in->text[i]) != NULL)
         i++;
     if (i == in->len)
-        return refuse(in, in->len == 0 ? "the file is empty" : "the file holds only white space");
+        return refuse(in, in->len == 0 ? N_("the file is empty")
+                                       : N_("the file holds only white space"));
     return THRESH_OK;
 }
 

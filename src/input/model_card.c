@@ -259,9 +259,9 @@ static thresh_status read(const input *in, thresh_set *set)
 
     if (end == 0)
         return text_fault(in, 1,
-                          has_index ? "the front matter that begins here does not end: expected a "
-                                      "second line '---'"
-                                    : "no front matter: expected YAML between two lines '---'");
+                          has_index ? N_("the front matter that begins here does not end: expected "
+                                         "a second line '---'")
+                                    : N_("no front matter: expected YAML between two lines '---'"));
     /* with its first fence, which begins a document in YAML too: so the lines are counted right */
     rc = yaml_read(&root, &c.arena, in->text, end, in->path, in->diags);
     if (rc == THRESH_OK)

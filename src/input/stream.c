@@ -268,8 +268,8 @@ thresh_status stream_line(stream *s, line *out)
 
 static thresh_status refuse_size(const stream *s)
 {
-    return refuse(s, s->packing != PACKING_NONE ? "unpacks to more than the limit of 1024 MiB"
-                                                : "larger than the limit of 1024 MiB");
+    return refuse(s, s->packing != PACKING_NONE ? N_("unpacks to more than the limit of 1024 MiB")
+                                                : N_("larger than the limit of 1024 MiB"));
 }
 
 thresh_status stream_rest(stream *s, const char **text, size_t *len)
