@@ -34,7 +34,7 @@ const node *node_get(const node *map, const char *key)
 const char *node_type_name(const thresh_diags *diags, node_type type)
 {
     static const char *const names[] = {
-        [NODE_NULL] = "null",           [NODE_BOOL] = N_("true or false"),
+        [NODE_NULL] = N_("null"),           [NODE_BOOL] = N_("true or false"),
         [NODE_NUMBER] = N_("a number"), [NODE_TEXT] = N_("a text"),
         [NODE_LIST] = N_("a list"),     [NODE_MAP] = N_("a map"),
     };

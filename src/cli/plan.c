@@ -168,6 +168,7 @@ static const option options[] = {
     { "sd", 0, "SD", NULL,
       N_("standard deviation of the differences of pairs, of a metric of numbers") },
     { "expect", 0, "D", NULL,
+      /* xgettext:no-c-format */
       N_("degradation that is expected, in the unit of the limit (2% and 2pp are 0.02); default: "
          "0") },
     { "samples", 'n', "N", NULL, N_("what can N samples show? Default: those of the files") },

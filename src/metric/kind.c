@@ -41,7 +41,8 @@ thresh_family family_find(const char *name)
 const char *limit_read(thresh_limit *out, const node *n)
 {
     static const char *const expected =
-        "a limit such as 2% (of the baseline), 2pp, 0.02, 3 points, 20ms or 50MB";
+        /* xgettext:no-c-format */
+        N_("a limit such as 2% (of the baseline), 2pp, 0.02, 3 points, 20ms or 50MB");
     thresh_limit limit = { 0, THRESH_LIMIT_OWN, false };
 
     if (n->type == NODE_NUMBER) {
