@@ -2,49 +2,18 @@
 #include "report/items.h"
 
 #include <stdlib.h>
-#include <string.h>
-
-static uint32_t name_hash(const char *scope, const char *name)
-{
-    return hash_bytes(hash_bytes(1, scope, strlen(scope)), name, strlen(name));
-}
-
-static bool is_same_metric(const void *context, uint32_t pos, const void *key)
-{
-    const thresh_judged *m = (const thresh_judged *)context + pos;
-    const thresh_whole_reason *reason = key;
-
-    return strcmp(m->name, reason->metric) == 0 && strcmp(m->scope, reason->scope) == 0;
-}
-
-/* A metric that was not accepted shows its reasons itself. */
-static bool shown_by_metric(const index_table *index, const thresh_result *r,
-                            const thresh_whole_reason *reason)
-{
-    return reason->metric[0] != '\0'
-           && index_find(index, name_hash(reason->scope, reason->metric), is_same_metric,
-                         r->metrics, reason)
-                  != UINT32_MAX;
-}
 
 thresh_status items_init(items *out, const thresh_result *r)
 {
-    index_table index = { 0 };
-    thresh_status rc = THRESH_ENOMEM;
     thresh_verdict worst = THRESH_ACCEPT;
 
     *out = (items){ .result = r };
     if ((out->lone = malloc((r->reason_count + 1) * sizeof *out->lone)) == NULL)
-        goto done;
-    for (size_t i = 0; i < r->metric_count; i++) {
-        const thresh_judged *m = &r->metrics[i];
-        out->counts[m->verdict]++;
-        if (m->verdict != THRESH_ACCEPT
-            && !index_add(&index, name_hash(m->scope, m->name), (uint32_t)i))
-            goto done;
-    }
+        return THRESH_ENOMEM;
+    for (size_t i = 0; i < r->metric_count; i++)
+        out->counts[r->metrics[i].verdict]++;
     for (size_t i = 0; i < r->reason_count; i++)
-        if (!shown_by_metric(&index, r, &r->reasons[i])) {
+        if (r->reasons[i].judged == NULL) {
             out->lone[out->lone_count++] = i;
             out->counts[r->reasons[i].verdict]++;
         }
@@ -57,10 +26,7 @@ thresh_status items_init(items *out, const thresh_result *r)
         out->count++;
         out->counts[r->verdict]++;
     }
-    rc = THRESH_OK;
-done:
-    index_free(&index);
-    return rc;
+    return THRESH_OK;
 }
 
 void items_free(items *list)

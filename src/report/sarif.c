@@ -212,7 +212,7 @@ thresh_status thresh_report_sarif(const thresh_result *result, const thresh_text
           "\"2.1.0\",\n"
           "\"runs\": [{ \"tool\": { \"driver\": { \"name\": \"thresh\", ",
           stream);
-    put_member(stream, "semanticVersion", thresh_version());
+    put_member(stream, "semanticVersion", result->version);
     fputs(",\n", stream);
     put_rules(&wr);
     fputs(" } },\n", stream);
