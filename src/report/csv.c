@@ -97,7 +97,6 @@ static void put_item(FILE *f, const words *w, const items *list, const item *it)
 {
     enum { BEFORE_VERDICT = COLUMNS - 3 };
     row to = { f, 0 };
-    const char *all = "";
 
     put_text(&to, it->scope);
     put_text(&to, it->name);
@@ -106,9 +105,7 @@ static void put_item(FILE *f, const words *w, const items *list, const item *it)
     put_nothing(&to, BEFORE_VERDICT);
     put_word(&to, thresh_verdict_name(it->verdict));
     put_word(&to, it->code);
-    for (unsigned i = 0; i < item_reasons(it) && all != NULL; i++)
-        all = arena_printf(w->arena, "%s%s%s", all, i > 0 ? "; " : "", item_words(w, list, it, i));
-    put_text(&to, all);
+    put_text(&to, item_sentences(w, list, it, "; "));
     fputs("\r\n", f);
 }
 

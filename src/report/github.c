@@ -56,10 +56,7 @@ static void put_annotation(const writer *wr, const item *it)
     put_command(wr, it->verdict,
                 say(w, SAY(w->arena, N_("%s: %s"), phrase_word(verdict_word(w, it->verdict)),
                            phrase_word(path_words(w, it->scope, it->name)))));
-    for (unsigned i = 0; i < item_reasons(it); i++) {
-        fputs(i > 0 ? "%0A" : "", wr->f);
-        put_escaped(wr, item_words(w, &wr->list, it, i), false);
-    }
+    put_escaped(wr, item_sentences(w, &wr->list, it, "; "), false);
     fputc('\n', wr->f);
 }
 

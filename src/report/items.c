@@ -70,3 +70,12 @@ const char *item_words(const words *w, const items *list, const item *it, unsign
            : it->whole < r->reason_count ? whole_words(w, r, it->whole)
                                          : headline(w, r);
 }
+
+const char *item_sentences(const words *w, const items *list, const item *it, const char *separator)
+{
+    const char *all = item_words(w, list, it, 0);
+
+    for (unsigned i = 1; i < item_reasons(it) && all != NULL; i++)
+        all = arena_printf(w->arena, "%s%s%s", all, separator, item_words(w, list, it, i));
+    return all != NULL ? all : "?";
+}

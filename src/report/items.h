@@ -30,5 +30,8 @@ item items_at(const items *list, size_t i);
 /* How many reasons the item has (at least one), and each as a sentence. */
 unsigned item_reasons(const item *it);
 const char *item_words(const words *w, const items *list, const item *it, unsigned i);
+/* All of them. */
+const char *item_sentences(const words *w, const items *list, const item *it,
+                           const char *separator);
 
 #endif

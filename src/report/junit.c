@@ -3,8 +3,6 @@
 #include "report/escape.h"
 #include "report/items.h"
 
-#include <string.h>
-
 typedef struct writer {
     FILE *f;
     items list;
@@ -39,14 +37,6 @@ static void put_property(FILE *f, const char *name, const char *value)
     fputs("/>\n", f);
 }
 
-static void put_reasons(const writer *wr, const item *it)
-{
-    for (unsigned i = 0; i < item_reasons(it); i++) {
-        fputs(i > 0 ? "\n" : "", wr->f);
-        put_xml(wr->f, item_words(&wr->w, &wr->list, it, i));
-    }
-}
-
 static void put_case(const writer *wr, const item *it)
 {
     const char *what = element(wr, it->verdict);
@@ -71,7 +61,7 @@ static void put_case(const writer *wr, const item *it)
         put_xml(f, verdict_word(&wr->w, it->verdict));
         fputs(": ", f);
     }
-    put_reasons(wr, it);
+    put_xml(f, item_sentences(&wr->w, &wr->list, it, "\n"));
     fprintf(f, "</%s>\n    </testcase>\n", what != NULL ? what : "system-out");
 }
 

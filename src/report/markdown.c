@@ -259,7 +259,7 @@ static void add_fold(buffer *b, const char *title)
 {
     add(b, "\n<details>\n<summary>");
     add(b, title);
-    add(b, "</summary>\n\n");
+    add(b, "</summary>\n");
 }
 
 static void add_end_of_fold(buffer *b)
@@ -370,6 +370,7 @@ static void add_origin(writer *wr, buffer *b)
     const char *methods = methods_words(&wr->w, r);
 
     add_fold(b, word(&wr->w, N_("Limits, remarks, and what was not judged")));
+    add(b, "\n");
     add_item(wr, b, "", origin_words(&wr->w, r));
     if (methods != NULL)
         add_item(wr, b, "", methods);

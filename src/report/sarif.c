@@ -76,13 +76,8 @@ static const char *plain_message(const writer *wr, const char *text)
 
 static const char *message(const writer *wr, const item *it)
 {
-    const char *text = "";
+    const char *text = item_sentences(&wr->w, &wr->list, it, "; ");
 
-    for (unsigned i = 0; i < item_reasons(it) && text != NULL; i++)
-        text = arena_printf(wr->w.arena, "%s%s%s", text, i > 0 ? "; " : "",
-                            item_words(&wr->w, &wr->list, it, i));
-    if (text == NULL)
-        return "?";
     return plain_message(wr,
                          say(&wr->w, phrase_clipped(wr->w.arena, text, (size_t)LONGEST_MESSAGE)));
 }

@@ -44,12 +44,7 @@ static void put_block(const writer *wr, const item *it)
     fputs("  ---\n", f);
     put_text(f, "verdict", thresh_verdict_name(it->verdict));
     put_text(f, "code", it->code);
-    fputs("  reasons:\n", f);
-    for (unsigned i = 0; i < item_reasons(it); i++) {
-        fputs("    - ", f);
-        put_json(f, item_words(&wr->w, &wr->list, it, i));
-        fputc('\n', f);
-    }
+    put_text(f, "message", item_sentences(&wr->w, &wr->list, it, "; "));
     if (m != NULL) {
         put_number(f, "baseline", m->baseline);
         put_number(f, "candidate", m->candidate);
