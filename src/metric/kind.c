@@ -89,8 +89,8 @@ const char *limit_read(thresh_limit *out, const node *n)
     return NULL;
 }
 
-static thresh_status fault(const node *n, const char *file, thresh_diags *diags, const char *key,
-                           const char *expected)
+static thresh_status unexpected(const node *n, const char *file, thresh_diags *diags,
+                                const char *key, const char *expected)
 {
     expected = diag_text(diags, expected);
     if (n->text != NULL)
@@ -144,7 +144,7 @@ static bool read_shared(thresh_kind *out, const node *n, const char *file, thres
         return false;
     }
     if (expected != NULL)
-        *rc = fault(n, file, diags, n->key, expected);
+        *rc = unexpected(n, file, diags, n->key, expected);
     return true;
 }
 
@@ -168,7 +168,7 @@ thresh_status family_read(thresh_kind *out, const node *n, const char *file, thr
 
     *out = (thresh_kind){ .family = family_find(n->key), .unit = "" };
     if (out->family == THRESH_FAMILIES || n->type != NODE_MAP)
-        return fault(n, file, diags, n->key, "a family with its keys");
+        return unexpected(n, file, diags, n->key, "a family with its keys");
     for (const node *c = n->child; c != NULL; c = c->next)
         if (!read_shared(out, c, file, diags, &rc)) {
             unknown_key(c, known, file, diags);
@@ -189,7 +189,7 @@ thresh_status kind_read(thresh_kind *out, const node *n, const thresh_kind *fami
     thresh_kind kind = { .unit = "" };
 
     if (n->type != NODE_MAP)
-        return fault(n, file, diags, n->key, "a map of the kind's keys");
+        return unexpected(n, file, diags, n->key, "a map of the kind's keys");
     kind.informational = informational != NULL && informational->number != 0;
     if (family == NULL && !kind.informational) {
         thresh_diags_add(diags, THRESH_ERROR, file, n->key_line, n->key_column,
@@ -221,13 +221,13 @@ thresh_status kind_read(thresh_kind *out, const node *n, const thresh_kind *fami
             kind.title = arena_strdup(a, c->text);
         else if (strcmp(c->key, "aliases") == 0 || strcmp(c->key, "exact") == 0) {
             if (c->type != NODE_LIST)
-                rc = fault(c, file, diags, c->key, "a list of names");
+                rc = unexpected(c, file, diags, c->key, "a list of names");
             for (const node *i = c->child; i != NULL; i = i->next)
                 if (i->text == NULL)
-                    rc = fault(i, file, diags, c->key, "a name");
+                    rc = unexpected(i, file, diags, c->key, "a name");
         } else if (strcmp(c->key, "informational") == 0 || strcmp(c->key, "share") == 0) {
             if (c->type != NODE_BOOL)
-                rc = fault(c, file, diags, c->key, "true or false");
+                rc = unexpected(c, file, diags, c->key, "true or false");
         } else if (strcmp(c->key, "family") != 0 && !read_shared(&kind, c, file, diags, &rc)) {
             unknown_key(c, known, file, diags);
             rc = THRESH_EINVAL;

@@ -8,6 +8,8 @@
 #include "thresh/report.h"
 
 #define DOCUMENT_SCHEMA "thresh/result/v1"
+/* What stands before the last value, the SHA-256 of all before this. */
+#define DOCUMENT_SEAL ",\n\"sha256\": \""
 
 typedef enum field_type {
     FIELD_TEXT,         /* const char * */
@@ -55,9 +57,5 @@ thresh_rule rule_of_limits(const document_limits *limits, thresh_measure measure
 /* Is a value of this kind shown as a percentage? As the document says it, and back. */
 const char *shown_as(const thresh_kind *kind);
 bool show_as(thresh_kind *kind, const char *word);
-
-/* Writes the document without its seal, to `f` unless that is NULL. `digest` gets the SHA-256 of
- * what was written. */
-thresh_status document_write(const thresh_result *r, FILE *f, char digest[SHA256_HEX]);
 
 #endif

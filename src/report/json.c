@@ -134,7 +134,7 @@ static void put_object_if(builder *b, const char *key, bool there, const field *
 
 /* Where the document goes; its bytes are hashed on their way. */
 typedef struct sink {
-    FILE *f; /* NULL: only the hash is wanted */
+    FILE *f;
     struct sha256_ctx hash;
 } sink;
 
@@ -142,8 +142,7 @@ static void emit(sink *s, const char *text)
 {
     size_t len = strlen(text);
 
-    if (s->f != NULL)
-        fwrite(text, 1, len, s->f);
+    fwrite(text, 1, len, s->f);
     sha256_update(&s->hash, len, (const uint8_t *)text);
 }
 
@@ -436,8 +435,9 @@ static thresh_status emit_head(sink *s, const thresh_result *r)
     return rc;
 }
 
-thresh_status document_write(const thresh_result *r, FILE *f, char digest[SHA256_HEX])
+thresh_status thresh_report_json(const thresh_result *r, FILE *f)
 {
+    char digest[SHA256_HEX];
     uint8_t bytes[SHA256_DIGEST_SIZE];
     sink s = { .f = f };
     thresh_status rc;
@@ -464,14 +464,6 @@ thresh_status document_write(const thresh_result *r, FILE *f, char digest[SHA256
         rc = emit_list(&s, "note_phrases", r, r->note_count, note_phrase_at);
     sha256_digest(&s.hash, sizeof bytes, bytes);
     hex_of(digest, bytes, sizeof bytes);
-    return rc;
-}
-
-thresh_status thresh_report_json(const thresh_result *r, FILE *f)
-{
-    char digest[SHA256_HEX];
-    thresh_status rc = document_write(r, f, digest);
-
-    fprintf(f, ",\n\"sha256\": \"%s\"\n}\n", digest);
+    fprintf(f, DOCUMENT_SEAL "%s\"\n}\n", digest);
     return rc != THRESH_OK ? rc : ferror(f) ? THRESH_EIO : THRESH_OK;
 }
