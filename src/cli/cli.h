@@ -103,5 +103,11 @@ thresh_status read_measured(thresh_set **out, const char *path, const streams *i
 /* --- help.c --- */
 void print_usage(FILE *f, const command *c);
 void print_overview(FILE *f);
+typedef void line_printer(FILE *f, const char *text, size_t len);
+void each_line(FILE *f, const char *text, line_printer *print);
+
+/* --- man.c, completion.c --- */
+int print_man(const streams *io, const char *page);
+void print_completion(FILE *f, const char *shell); /* bash, zsh or fish */
 
 #endif
