@@ -128,7 +128,7 @@ def left(thresh, quoted, name, command, folder):
 
 
 # Cases that ask for another language, print documents that have one form, or text of their own.
-OTHER = re.compile(r"LC_ALL|LANG|--lang|--ascii|json|--man|--completion|\bcat\b|python3|\bsed\b|\bgrep\b|\bdiff\b")
+OTHER = re.compile(r"LC_ALL|LANG|--lang|--ascii|-o ?json|output[= ]json|--man|--completion|\bcat\b|python3|\bsed\b|\bgrep\b|\bdiff\b")
 
 
 def output(root, thresh):

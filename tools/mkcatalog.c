@@ -16,7 +16,7 @@ const size_t builtin_alias_count = 0;
 const alias_row builtin_exact[1];
 const size_t builtin_exact_count = 0;
 const thresh_language builtin_languages[1];
-const size_t builtin_language_count = 0;
+const size_t builtin_languages_count = 0;
 
 typedef struct row {
     char *alias;

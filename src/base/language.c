@@ -40,7 +40,7 @@ const thresh_language *thresh_language_find(const char *tag)
     for (size_t i = 0; i < sizeof same / sizeof *same; i++)
         if (begins_with(tag, same[i].tag, strlen(same[i].tag)))
             tag = same[i].of;
-    for (size_t i = 0; i < builtin_language_count; i++) {
+    for (size_t i = 0; i < builtin_languages_count; i++) {
         const char *file = builtin_languages[i].file;
         size_t language = strcspn(file, "_."), whole = strcspn(file, ".");
 
@@ -54,7 +54,7 @@ const thresh_language *thresh_language_find(const char *tag)
 
 const thresh_language *thresh_language_at(size_t i)
 {
-    return i < builtin_language_count ? &builtin_languages[i] : NULL;
+    return i < builtin_languages_count ? &builtin_languages[i] : NULL;
 }
 
 const char *thresh_language_tag(char out[THRESH_TAG_MAX], const thresh_language *language)

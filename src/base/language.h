@@ -12,7 +12,7 @@ struct thresh_language {
     size_t len;
 };
 extern const thresh_language builtin_languages[];
-extern const size_t builtin_language_count;
+extern const size_t builtin_languages_count;
 
 /* Marks a text that is translated where it is shown, for xgettext. */
 #define N_(text) text

@@ -187,41 +187,52 @@ static int run_inspect(const streams *io, const arguments *a)
 }
 
 static const option options[] = {
-    { "format", 0, "NAME", NULL, N_("read the files as this format, instead of detecting it") },
+    { "format", 0, "NAME", &a_format,
+      N_("read the files as this format, instead of detecting it") },
     { "formats", 0, NULL, NULL, N_("list the formats that can be read") },
     { "summary", 's', NULL, NULL,
       N_("a row for each file: format, values, how many are judged, samples, and why it was "
-         "refused; "
-         "folders with all that lies in them") },
+         "refused; folders with all that lies in them") },
     { "id", 0, "COLUMN", NULL,
       N_("the column that holds the ids of samples, where it has no usual name (id, sample_id, "
-         "doc_id "
-         "and the like)") },
+         "doc_id and the like)") },
     { "slice-by", 0, "COLUMN", NULL,
       N_("show each value of this column of the samples as a slice") },
     { "step", 0, "N", NULL,
       N_("of a log of training take the evaluation of this step or epoch, instead of the last") },
     { "all", 'a', NULL, NULL, N_("texts in full") },
-    { "profile", 'p', "NAME|FILE", NULL, N_("use the kinds and scales of a profile") },
+    { "profile", 'p', "NAME|FILE", &a_profile, N_("use the kinds and scales of a profile") },
     { "scale", 0, "NAME=percent|fraction|mixed", NULL,
       N_("how the numbers of a metric, kind or glob are written") },
     { NULL, 0, NULL, NULL, NULL },
+};
+
+static const exit_code exits[] = {
+    { EXIT_OK, N_("every file was read") },
+    { EXIT_TROUBLE, N_("trouble: usage, or a file that could not be read") },
+    { 0, NULL },
+};
+
+static const example examples[] = {
+    { "thresh inspect baseline.json", N_("What does thresh see in this file, and what not?") },
+    { "thresh inspect --summary .", N_("All files of this folder, a row for each.") },
+    { NULL, NULL },
 };
 
 const command inspect_command = {
     .name = "inspect",
     .synopsis = "inspect FILE... [--format NAME]\ninspect --summary FILE|FOLDER...\n"
                 "inspect --formats",
-    .summary =
-        N_("show what was read: format, metrics, kinds, standard errors, what was skipped and why"),
-    .description =
-        N_("Lists every value of a file with the kind that its name resolves to, the scale "
-           "on which it is read, its "
-           "standard error and sample count, and says what was not understood.\n"
-           "Exit code: 0, or 2 when a file could not be read."),
+    .summary = N_("show what was read, as what, and what was skipped"),
+    .description = N_(
+        "Lists every value of a file with the kind that its name resolves to, the scale on which "
+        "it is read, its standard error and sample count, and says what was not understood."),
     .options = options,
+    .exits = exits,
+    .examples = examples,
     .least = 0,
     .most = MAX_ARGUMENTS,
     .wanted = N_("at least one FILE"),
+    .arguments = &a_file,
     .run = run_inspect,
 };

@@ -156,10 +156,10 @@ static int run_plan(const streams *io, const arguments *a)
 }
 
 static const option options[] = {
-    { "profile", 'p', "NAME|FILE", NULL, N_("limits and confidence; repeat for several") },
-    { "tier", 0, "T", NULL, N_("a profile of the axis tier") },
-    { "layer", 0, "L", NULL, N_("a profile of the axis layer") },
-    { "group", 0, "G", NULL, N_("a profile of the axis group") },
+    { "profile", 'p', "NAME|FILE", &a_profile, N_("limits and confidence; repeat for several") },
+    { "tier", 0, "T", &a_tier, N_("a profile of the axis tier") },
+    { "layer", 0, "L", &a_layer, N_("a profile of the axis layer") },
+    { "group", 0, "G", &a_group, N_("a profile of the axis group") },
     { "metric", 'm', "NAME", NULL, N_("without files: the metric to plan for, such as accuracy") },
     { "baseline", 'b', "VALUE", NULL, N_("without files: its value, such as 0.94 or 94%") },
     { "limit", 'l', "LIMIT", NULL, N_("of --metric, such as 1pp or 2%, instead of a profile's") },
@@ -175,27 +175,42 @@ static const option options[] = {
     { "unpaired", 0, NULL, NULL, N_("the two models will see different samples") },
     { "confidence", 0, "C", NULL, N_("one-sided, instead of the profiles'") },
     { "power", 0, "P", NULL, N_("probability of the proof; default: 80%") },
-    { "format", 0, "NAME", NULL, N_("format of the files, instead of detecting it") },
+    { "format", 0, "NAME", &a_format, N_("format of the files, instead of detecting it") },
     { "id", 0, "COLUMN", NULL, N_("the column that holds the ids of samples") },
     { "allow-weaker", 0, NULL, NULL, N_("let --confidence be less than a strict profile's") },
     { NULL, 0, NULL, NULL, NULL },
+};
+
+static const exit_code exits[] = {
+    { EXIT_OK, N_("planned") },
+    { EXIT_TROUBLE, N_("trouble: usage, an unreadable file, nothing that could be planned") },
+    { 0, NULL },
+};
+
+static const example examples[] = {
+    { "thresh plan --metric accuracy --baseline 94% --profile medical --samples 1000",
+      N_("Can 1,000 samples show what medical asks for?") },
+    { "thresh plan baseline.json --profile search",
+      N_("How many does each metric of a file need?") },
+    { NULL, NULL },
 };
 
 const command plan_command = {
     .name = "plan",
     .synopsis = "plan BASELINE [PILOT] [--profile NAME|FILE]... [--samples N]\n"
                 "plan --metric NAME --baseline VALUE [--limit LIMIT] [--disagreement SHARE]",
-    .summary = N_("tell how many samples it takes to show that a degradation is within its limit"),
-    .description =
-        N_("For each metric of BASELINE: the samples needed to prove, at the confidence of the "
-           "profile and with the power given, that the candidate is within its limit; and what "
-           "the samples at hand, or --samples, can prove.\n"
-           "How much paired models differ is counted in PILOT, another model's log of the "
-           "same samples, or supposed. Without files one metric is planned for.\n"
-           "Exit code: 0, or 2 when something could not be read."),
+    .summary = N_("tell how many samples it takes to show that a limit holds"),
+    .description = N_("For each metric of BASELINE: the samples needed to prove, at the confidence "
+                      "of the profile and with the power given, that the candidate is within its "
+                      "limit; and what the samples at hand, or --samples, can prove.\n"
+                      "How much paired models differ is counted in PILOT, another model's log of "
+                      "the same samples, or supposed. Without files one metric is planned for."),
     .options = options,
+    .exits = exits,
+    .examples = examples,
     .least = 0,
     .most = 2,
     .wanted = N_("BASELINE and PILOT, or --metric and --baseline"),
+    .arguments = &a_file,
     .run = run_plan,
 };

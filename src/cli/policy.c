@@ -85,9 +85,12 @@ static thresh_status check_pins(const thresh_policy *policy, const arguments *a,
         for (const thresh_profile_info *i = named; i != NULL; i = i->extended) {
             if ((i != named && strcmp(i->origin, "built in") == 0) || is_pinned(a, i))
                 continue;
+            const char *origin = strcmp(i->origin, "built in") == 0
+                                     ? thresh_translate(thresh_diags_language(diags), i->origin)
+                                     : i->origin;
             thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0,
                              "profile %s (%s) has SHA-256 %s, which no --pin-profile names",
-                             i->name, i->origin, i->sha256);
+                             i->name, origin, i->sha256);
             rc = THRESH_EINVAL;
         }
     }

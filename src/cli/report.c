@@ -48,7 +48,7 @@ static int run_report(const streams *io, const arguments *a)
 }
 
 static const option options[] = {
-    { "output", 'o', "FORMAT[:FILE]", NULL,
+    { "output", 'o', "FORMAT[:FILE]", &an_output,
       N_("what to write, and where; repeat for several; without FILE to standard output; --formats "
          "lists the formats") },
     { "formats", 0, NULL, NULL, N_("list the formats") },
@@ -59,20 +59,39 @@ static const option options[] = {
     { NULL, 0, NULL, NULL, NULL },
 };
 
+static const exit_code exits[] = {
+    { EXIT_OK, N_("the verdict is accept; or the reports are written, with --exit-zero") },
+    { EXIT_REJECT, N_("the verdict is reject") },
+    { EXIT_TROUBLE,
+      N_("trouble: usage, not a verdict document, a changed one, an unwritable file") },
+    { EXIT_REVIEW, N_("the verdict is review") },
+    { 0, NULL },
+};
+
+static const example examples[] = {
+    { "thresh report verdict.json", N_("The text report of a verdict that eval stored.") },
+    { "thresh report verdict.json -o html:report.html -o junit:report.xml --exit-zero",
+      N_("A page and a file for the CI system; the step goes on whatever the verdict.") },
+    { NULL, NULL },
+};
+
 const command report_command = {
     .name = "report",
     .synopsis = "report VERDICT [-o FORMAT[:FILE]]...\nreport --formats",
     .summary = N_("make reports of a stored verdict"),
-    .description = N_(
-        "Reads a verdict document that thresh eval -o json:FILE wrote, and makes any report of it: "
-        "the same bytes that eval would have written. '-' is standard input.\n"
-        "A document that was changed since it was written, or that another version of the format "
-        "was written in, is refused.\n"
-        "Exit code: that of the verdict (0 accept, 1 reject, 3 review), so that a report of a "
-        "rejection does not look like a success; 2 trouble."),
+    .description =
+        N_("Reads a verdict document that thresh eval -o json:FILE wrote, and makes any report of "
+           "it: the same bytes that eval would have written. '-' is standard input.\n"
+           "A document that was changed since it was written, or that another version of the "
+           "format was written in, is refused.\n"
+           "The exit code is that of the verdict, so that a report of a rejection does not look "
+           "like a success."),
     .options = options,
+    .exits = exits,
+    .examples = examples,
     .least = 0,
     .most = 1,
     .wanted = N_("VERDICT"),
+    .arguments = &a_file,
     .run = run_report,
 };
