@@ -22,14 +22,14 @@ import yaml
 # Each becomes a metric; none may become anything else in any report.
 NAMES = ["|<script>alert(1)<script>", "`code` ``x``", "*bold* _it_ ~~del~~", "a\nb", "a\r\n\r\n# head", "@octocat",
          "@org/team", "#123", "o/r#5", "GH-12", "[x](http://e.org)", "![i](e.png)", "--> <!--", "<img src=x>",
-         "<b>", "</details>", "www.evil.org", "http://evil.org/", "https://evil.org/x", "a@b.org", "mailto:a@b.org",
+         "<b>", "</details>", "www.evil.org", "http://evil.org/", "https://evil.org/x", "a@b.org", "a@1.org", "o@1234567", "ndcg@10", "gh-3", "mailto:a@b.org",
          ":tada:", ":+1:", "$x$", "$$y$$", "&lt;&#64;x", "=1+1", "+1", "-1", "@SUM(A1)", "\t=2", "::error::x",
          "##[error]x", "x\n::set-output name=a::b", "%0A::warning::x", "\x01\x1b[31m\x7f", "\u202eabc", "\u2028::error::x",
          "\ufffe\uffff", "]]>", "\"quoted\"", "'", "\\", "\\|", "||", "# SKIP", "\\# TODO", "{0} {x}", "a](b)", "准确率", "^[n]",
          "[^1]", "- [ ] task", "1. x", "> q", "https&#58;//e.org", "xmpp:a@b.c", "ftp://e.org", "x" * 900, "@" * 400]
 TAGS = {"h3", "p", "ul", "li", "table", "thead", "tbody", "tr", "th", "td", "details", "summary"}
 # What GitHub makes of text that is no markup any more.
-LIVE = [r"(?<![\w`])@[A-Za-z0-9]", r"#\d", r"\bGH-\d", r":[a-z0-9_+-]+:", r"\w+://", r"www\."]
+LIVE = [r"(?<!\w)@[A-Za-z0-9]", r"@\w*[A-Za-z.]\w", r"@\d{7}", r"#\d", r"\b[Gg][Hh]-\d", r":[a-z0-9_+-]+:", r"\w+://", r"www\."]
 COMMENT = re.compile(r"<!-- thresh-report(-key: ([A-Za-z0-9._/+: ]|%[0-9A-F]{2})+)? -->")
 
 
