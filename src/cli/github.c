@@ -59,7 +59,8 @@ static int append(FILE *f, size_t kind, const streams *io, const thresh_result *
     struct stat st;
     int code = EXIT_OK;
 
-    if (memory != NULL && fclose(memory) != 0)
+    /* the C library leaves NULL, and says nothing, when its last allocation fails */
+    if ((memory != NULL && fclose(memory) != 0) || text == NULL)
         rc = THRESH_ENOMEM;
     if (rc != THRESH_OK)
         code = out_of_memory(io);

@@ -108,7 +108,8 @@ static thresh_status put_report(const writer *wr, const thresh_text_options *opt
     FILE *memory = open_memstream(&text, &size);
     thresh_status rc = memory == NULL ? THRESH_ENOMEM : thresh_report_text(wr->r, options, memory);
 
-    if (memory != NULL && fclose(memory) != 0)
+    /* all that can go wrong with a stream of memory */
+    if ((memory != NULL && fclose(memory) != 0) || text == NULL || rc == THRESH_EIO)
         rc = THRESH_ENOMEM;
     if (rc == THRESH_OK) {
         make_token(token, text);
