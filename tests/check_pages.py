@@ -5,6 +5,7 @@ purpose, each key of a profile on the page of profiles, each reason code explain
 usage: check_pages.py THRESH ROOT
 """
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -16,7 +17,8 @@ def main():
     faults = []
 
     def said(*args):
-        return subprocess.run([thresh, *args], capture_output=True, text=True, check=True).stdout
+        return subprocess.run([thresh, *args], capture_output=True, text=True, check=True,
+                              env={**os.environ, "LC_ALL": "C.UTF-8"}).stdout
 
     def look(page, words, what):
         # in a table or a heading: what is only printed by a command is not explained
