@@ -1,24 +1,27 @@
-/* Build step: files → one C table of {name, bytes}.
- * usage: mkembed out.c root file... ; a file's name is its path below root */
+/* Build step: files → one C table of {name, bytes, length}.
+ * usage: mkembed out.c header type table root file... ; a file's name is its path below root */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 int main(int argc, char **argv)
 {
-    if (argc < 4)
+    enum { FIRST = 6 };
+
+    if (argc <= FIRST)
         return 2;
     FILE *out = fopen(argv[1], "wb");
-    size_t root = strlen(argv[2]);
+    const char *header = argv[2], *type = argv[3], *table = argv[4];
+    size_t root = strlen(argv[5]);
 
     if (out == NULL)
         return 1;
-    fputs("/* Made by tools/mkembed.c. */\n#include \"profile/builtin.h\"\n\n", out);
-    for (int i = 3; i < argc; i++) {
+    fprintf(out, "/* Made by tools/mkembed.c. */\n#include \"%s\"\n\n", header);
+    for (int i = FIRST; i < argc; i++) {
         FILE *in = fopen(argv[i], "rb");
         int c;
 
-        if (in == NULL || strncmp(argv[i], argv[2], root) != 0) {
+        if (in == NULL || strncmp(argv[i], argv[5], root) != 0) {
             fprintf(stderr, "mkembed: cannot read %s\n", argv[i]);
             return 1;
         }
@@ -28,10 +31,9 @@ int main(int argc, char **argv)
         fputs(" 0 };\n", out);
         fclose(in);
     }
-    fputs("const builtin_file builtin_files[] = {\n", out);
-    for (int i = 3; i < argc; i++)
+    fprintf(out, "const %s %ss[] = {\n", type, table);
+    for (int i = FIRST; i < argc; i++)
         fprintf(out, "    { \"%s\", data_%d, sizeof data_%d - 1 },\n", argv[i] + root + 1, i, i);
-    fputs("};\nconst size_t builtin_file_count = sizeof builtin_files / sizeof *builtin_files;\n",
-          out);
+    fprintf(out, "};\nconst size_t %s_count = sizeof %ss / sizeof *%ss;\n", table, table, table);
     return fclose(out) == 0 ? 0 : 1;
 }

@@ -39,6 +39,12 @@ THRESH_API thresh_status thresh_report_text(const thresh_result *result,
                                             const thresh_text_options *options, FILE *stream);
 /** Writes the verdict document, schema thresh/result/v1. One metric a line; memory does not grow. */
 THRESH_API thresh_status thresh_report_json(const thresh_result *result, FILE *stream);
+/**
+ * Writes one HTML page that asks nothing of the network: what a browser shows, with scripts or without.
+ * Of the options only the language counts. The same document gives the same bytes.
+ */
+THRESH_API thresh_status thresh_report_html(const thresh_result *result,
+                                            const thresh_text_options *options, FILE *stream);
 
 /**
  * Writes what was read from a file: each metric with its kind, scale, standard error and count, and

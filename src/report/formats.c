@@ -14,6 +14,8 @@ static thresh_status write_json(const thresh_result *result, const thresh_text_o
 static const thresh_report_format formats[] = {
     { "text", "for people, on a terminal", thresh_report_text },
     { "json", "the verdict document, for programs", write_json },
+    { "html", "one page that needs nothing else, for a browser and for printing",
+      thresh_report_html },
 };
 
 const thresh_report_format *thresh_report_format_at(size_t i)
