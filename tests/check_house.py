@@ -24,13 +24,13 @@ NEVER = {("input", "profile"), ("report", "stats"), ("stats", "metric"), ("stats
          ("profile", "input"), ("judge", "input"), ("report", "input"), ("profile", "stats")}
 # Headers of libraries, and the only files that may include them.
 LIBRARIES = {
-    "cjson/cJSON.h": {"src/input/json.c", "src/report/json.c"},
+    "cjson/cJSON.h": {"src/base/json.c", "src/report/json.c"},
     "yaml.h": {"src/base/yaml.c"},
     "gsl/": {"src/stats/"},
     "zlib.h": {"src/input/stream.c"},
     "zstd.h": {"src/input/stream.c"},
-    "nettle/": {"src/base/file.c", "src/input/stream.c"},
-    "utf8proc.h": {"src/input/json.c", "src/input/text.c", "src/report/table.c", "src/report/json.c"},
+    "nettle/": {"src/base/file.c", "src/input/stream.c", "src/report/json.c"},
+    "utf8proc.h": {"src/base/json.c", "src/input/text.c", "src/report/table.c", "src/report/json.c"},
 }
 # What the library never calls.
 CALLS = re.compile(r"(?<![\w.>])(exit|abort|printf|puts|setlocale|getenv|time|rand|srand|clock)\s*\(")

@@ -5,6 +5,7 @@
 #ifndef THRESH_JUDGE_H
 #define THRESH_JUDGE_H
 
+#include <thresh/language.h>
 #include <thresh/pairing.h>
 
 #ifdef __cplusplus
@@ -80,7 +81,7 @@ typedef struct thresh_judged {
     double samples_needed; /**< for `inconclusive`: samples that would settle it; 0 unknown */
     thresh_verdict verdict;
     thresh_reason_code reasons[THRESH_MAX_REASONS]; /**< the first decided the verdict */
-    const char *texts[THRESH_MAX_REASONS]; /**< sentence, or NULL: thresh_reason_text() makes it */
+    const thresh_phrase *phrases[THRESH_MAX_REASONS]; /**< NULL: follows from the figures */
     unsigned reason_count;
     bool has_anchor; /**< judged against the anchor too */
     double anchor_baseline, anchor_degradation;
@@ -98,8 +99,9 @@ typedef struct thresh_unjudged {
 typedef struct thresh_whole_reason {
     thresh_verdict verdict; /**< what it led to */
     thresh_reason_code code;
-    const char *metric, *scope; /**< "" where it is not of one metric */
-    const char *text;
+    const char *metric, *scope;  /**< "" where it is not of one metric */
+    const thresh_judged *judged; /**< the metric whose reasons these are; NULL: see `phrase` */
+    thresh_phrase phrase;
 } thresh_whole_reason;
 
 /** What a file was. */
@@ -111,6 +113,7 @@ typedef struct thresh_side {
 
 /** The verdict document: all that a report needs. The sets and the policy it came from must outlive it. */
 typedef struct thresh_result {
+    const char *version;    /**< of thresh that judged */
     thresh_verdict verdict; /**< accept (its warnings counted), review or reject */
     int exit_code;          /**< 0, 1 or 3 */
     const thresh_profile_info *const *profiles; /**< as named; none: the catalog's ranges */
@@ -127,7 +130,7 @@ typedef struct thresh_result {
     thresh_whole_reason *reasons; /**< what decided the verdict, worst first */
     size_t reason_count;
     thresh_pairing pairing; /**< of the files' samples; `series` is 0 where there are none */
-    const char **notes; /**< remarks on the run: same file twice, scales, catalog ranges, … */
+    thresh_phrase *notes; /**< remarks on the run: same file twice, scales, catalog ranges, … */
     size_t note_count;
 } thresh_result;
 
@@ -154,9 +157,13 @@ THRESH_API void thresh_result_free(thresh_result *result);
 
 /** Longest sentence thresh_reason_text() writes, its NUL included. */
 #define THRESH_TEXT_MAX 512
-/** Writes the sentence of reason `i` of a judged metric. @return `out`. */
+/** Writes the sentence of reason `i` of a judged metric in a language (NULL: English). @return `out`. */
 THRESH_API const char *thresh_reason_text(char out[THRESH_TEXT_MAX], const thresh_judged *metric,
-                                          unsigned i);
+                                          unsigned i, const thresh_language *language);
+/** Writes a reason of the whole. @return `out`. */
+THRESH_API const char *thresh_whole_reason_text(char out[THRESH_TEXT_MAX],
+                                                const thresh_whole_reason *reason,
+                                                const thresh_language *language);
 /** Writes a value with its unit for people: "94.2 %", "31 ms", "0.42". @return `out`. */
 THRESH_API const char *thresh_value_text(char out[THRESH_TEXT_MAX], const thresh_judged *metric,
                                          double value);

@@ -47,6 +47,17 @@ THRESH_API thresh_status thresh_report_html(const thresh_result *result,
                                             const thresh_text_options *options, FILE *stream);
 
 /**
+ * Reads a verdict document that thresh_report_json() wrote; "-" is `standard_input`, which may be NULL.
+ * The result gives the same reports, byte for byte, as the one it was written from.
+ *
+ * @param[out] out  free with thresh_result_free()
+ * @return THRESH_EFORMAT, with a message: not a verdict document, of another schema, or changed since
+ *         it was written (its seal, a SHA-256, keeps off slips of the hand; it is no signature)
+ */
+THRESH_API thresh_status thresh_result_read(thresh_result **out, const char *path,
+                                            FILE *standard_input, thresh_diags *diags);
+
+/**
  * Writes what was read from a file: each metric with its kind, scale, standard error and count, and
  * from `diags` what was not understood. @param policy gives the catalog and the chosen scales
  */

@@ -39,4 +39,12 @@ size_t node_count(const node *n);                       /* children */
 thresh_status yaml_read(const node **out, arena *a, const char *text, size_t len, const char *file,
                         thresh_diags *diags);
 
+/* Reads a JSON document into the arena; its first line is line `first_line` of the file. */
+thresh_status json_read(const node **root, arena *a, const char *text, size_t len, const char *path,
+                        uint32_t first_line, thresh_diags *diags);
+
+/* The text between two quotes, its escapes resolved; NULL: no memory, or an escape that
+ * is broken or stands for NUL. */
+const char *json_unescape(arena *a, const char *text, size_t len);
+
 #endif

@@ -32,7 +32,8 @@ typedef struct command {
 } command;
 
 extern const command *const commands[]; /* ends with NULL */
-extern const command eval_command, inspect_command, plan_command, profiles_command, help_command;
+extern const command eval_command, inspect_command, plan_command, profiles_command, report_command,
+    help_command;
 extern const option common_options[];
 
 enum { MAX_ARGUMENTS = 4096 };
@@ -99,6 +100,42 @@ thresh_status read_inputs(input_file *files, size_t count, const streams *io, co
 /* Reads one file and measures its samples. */
 thresh_status read_measured(thresh_set **out, const char *path, const streams *io,
                             const arguments *a, const thresh_policy *policy, thresh_diags *diags);
+
+/* --- outputs.c: files that are written beside their place, and put there when they are whole --- */
+enum { MAX_OUTPUTS = 16, MOST_OUTPUT_INPUTS = 4 };
+
+typedef struct output_file {
+    const char *path; /* as given; NULL: none */
+    char *target, *beside;
+    FILE *file;
+} output_file;
+
+/* Fails, with a message, where it will not be possible to write. */
+int open_output_file(output_file *f, const streams *io, const char *path);
+/* Puts the file in its place, or takes away what was written of it. Also of one that did not open. */
+int close_output_file(output_file *f, const streams *io, bool whole);
+
+typedef struct output {
+    const thresh_report_format *format;
+    const char *path; /* NULL: standard output */
+    output_file file;
+} output;
+
+typedef struct outputs {
+    const streams *io;
+    const arguments *a;
+    const char *inputs[MOST_OUTPUT_INPUTS + 1]; /* files that no output may be; ends with NULL */
+    output list[MAX_OUTPUTS];
+    size_t count;
+} outputs;
+
+/* Opens what the options -o ask for; without any, text on standard output. `inputs` has
+ * MOST_OUTPUT_INPUTS paths, NULL for none. */
+int open_outputs(outputs *o, const streams *io, const arguments *a, const char *const *inputs);
+/* Fails when the path is an input, or another output. */
+int check_output_path(const outputs *o, const char *path);
+int write_outputs(outputs *o, const thresh_result *result);
+int close_outputs(outputs *o, bool whole);
 
 /* --- help.c --- */
 void print_usage(FILE *f, const command *c);

@@ -1,28 +1,19 @@
 /* thresh eval: may the candidate replace the baseline? */
 #include "cli.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
-enum { MAX_OUTPUTS = 8, LONGEST_NAME = 256 };
-
-typedef struct output {
-    bool json;
-    const char *path; /* NULL: standard output */
-    FILE *file;
-} output;
+enum { LONGEST_NAME = 256 };
 
 typedef struct evaluation {
     const streams *io;
     const arguments *a;
     thresh_diags *diags;
-    output outputs[MAX_OUTPUTS];
-    size_t output_count;
+    outputs outputs;
     thresh_policy *policy;
     thresh_set *baseline, *candidate, *anchor;
     thresh_samples *golden;
-    FILE *flips; /* of --flips, or NULL */
+    output_file flips; /* of --flips */
     thresh_pairing pairing;
     thresh_result *result;
     char mapping_names[MAX_PATTERNS + 1][LONGEST_NAME];
@@ -30,122 +21,16 @@ typedef struct evaluation {
     size_t mapping_count;
 } evaluation;
 
-/* --- outputs: opened before the work, so that it is not done in vain --- */
-
-static bool same_file(const char *a, const char *b)
-{
-    struct stat x, y;
-
-    return strcmp(b, "-") != 0 && stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev
-           && x.st_ino == y.st_ino && S_ISREG(x.st_mode);
-}
-
-static bool is_input(const evaluation *e, const char *path)
-{
-    const char *anchor = option_value(e->a, "anchor");
-
-    return same_file(path, e->a->positional[0]) || same_file(path, e->a->positional[1])
-           || (anchor != NULL && same_file(path, anchor));
-}
-
-static int open_output(evaluation *e, const char *text)
-{
-    static const char *const formats[] = { "text", "json", NULL };
-    size_t len = strcspn(text, ":");
-    output *o = &e->outputs[e->output_count];
-    char format[16] = "";
-
-    if (e->output_count == MAX_OUTPUTS)
-        return complain(e->io, "eval: more than %d outputs", MAX_OUTPUTS);
-    if (len < sizeof format)
-        memcpy(format, text, len);
-    o->json = strcmp(format, "json") == 0;
-    if (!o->json && strcmp(format, "text") != 0) {
-        const char *near = thresh_nearest_word(format, formats);
-        return complain(e->io, "eval: unknown output format '%.*s'; expected text or json%s%s%s",
-                        (int)len, text, near ? "; did you mean '" : "", near ? near : "",
-                        near ? "'?" : "");
-    }
-    o->path = text[len] == ':' && text[len + 1] != '\0' && strcmp(text + len + 1, "-") != 0
-                  ? text + len + 1
-                  : NULL;
-    for (size_t i = 0; o->path == NULL && i < e->output_count; i++)
-        if (e->outputs[i].path == NULL)
-            return complain(
-                e->io, "eval: two outputs for standard output; give one of them a file: %s:FILE",
-                text);
-    if (o->path != NULL && is_input(e, o->path))
-        return complain(e->io, "eval: the output '%s' is one of the inputs", o->path);
-    o->file = o->path == NULL ? e->io->out : fopen(o->path, "wb");
-    if (o->file == NULL)
-        return complain(e->io, "cannot write '%s': %s", o->path, strerror(errno));
-    e->output_count++;
-    return EXIT_OK;
-}
-
 static int open_flips(evaluation *e)
 {
     const char *path = option_value(e->a, "flips");
+    int code;
 
     if (path == NULL)
         return EXIT_OK;
-    if (is_input(e, path))
-        return complain(e->io, "eval: the output '%s' is one of the inputs", path);
-    if ((e->flips = fopen(path, "wb")) == NULL)
-        return complain(e->io, "cannot write '%s': %s", path, strerror(errno));
-    fputs("scope,metric,id,flip,golden\n", e->flips);
-    return EXIT_OK;
-}
-
-static int open_outputs(evaluation *e)
-{
-    const char *text;
-    int code = EXIT_OK;
-
-    for (size_t i = 0; code == EXIT_OK && (text = option_at(e->a, "output", i)) != NULL; i++)
-        code = open_output(e, text);
-    if (code == EXIT_OK && e->output_count == 0)
-        code = open_output(e, "text");
-    return code == EXIT_OK ? open_flips(e) : code;
-}
-
-static int write_outputs(evaluation *e)
-{
-    int code = EXIT_OK;
-
-    for (size_t i = 0; i < e->output_count; i++) {
-        output *o = &e->outputs[i];
-        thresh_text_options options = text_options(e->io, e->a, o->path == NULL);
-        thresh_status rc = o->json ? thresh_report_json(e->result, o->file)
-                                   : thresh_report_text(e->result, &options, o->file);
-        if (rc == THRESH_ENOMEM)
-            code = out_of_memory(e->io);
-    }
-    return code;
-}
-
-static int close_file(const evaluation *e, FILE *f, const char *path)
-{
-    bool failed = ferror(f) != 0;
-
-    errno = 0;
-    if (fclose(f) == 0 && !failed)
-        return EXIT_OK;
-    return complain(e->io, "cannot write '%s'%s%s", path, errno ? ": " : "",
-                    errno ? strerror(errno) : "");
-}
-
-/* Standard output is flushed and checked at the very end, in run(). */
-static int close_outputs(evaluation *e)
-{
-    int code = EXIT_OK;
-
-    for (size_t i = 0; i < e->output_count; i++)
-        if (e->outputs[i].path != NULL
-            && close_file(e, e->outputs[i].file, e->outputs[i].path) != EXIT_OK)
-            code = EXIT_TROUBLE;
-    if (e->flips != NULL && close_file(e, e->flips, option_value(e->a, "flips")) != EXIT_OK)
-        code = EXIT_TROUBLE;
+    if ((code = check_output_path(&e->outputs, path)) == EXIT_OK
+        && (code = open_output_file(&e->flips, e->io, path)) == EXIT_OK)
+        fputs("scope,metric,id,flip,golden\n", e->flips.file);
     return code;
 }
 
@@ -256,9 +141,10 @@ static thresh_status check_samples(const evaluation *e, const char *const *slice
     }
     if (option_given(e->a, "pair") && thresh_set_samples(e->baseline, 0) == NULL
         && thresh_set_samples(e->candidate, 0) == NULL) {
-        thresh_diags_add(e->diags, THRESH_ERROR, NULL, 0, 0,
-                         "--pair needs samples, and neither file has any (thresh inspect shows what "
-                         "they have)");
+        thresh_diags_add(
+            e->diags, THRESH_ERROR, NULL, 0, 0,
+            "--pair needs samples, and neither file has any (thresh inspect shows what "
+            "they have)");
         return THRESH_EINVAL;
     }
     return THRESH_OK;
@@ -375,8 +261,8 @@ static thresh_status read_all(evaluation *e, const char *anchor)
     thresh_pair_options options = { .mode = pair_mode(e->a),
                                     .slice_by = slice_by,
                                     .cluster = option_value(e->a, "cluster"),
-                                    .flip = e->flips != NULL ? write_flip : NULL,
-                                    .flip_context = e->flips };
+                                    .flip = e->flips.file != NULL ? write_flip : NULL,
+                                    .flip_context = e->flips.file };
     thresh_status rc, one;
 
     if (!whole_option(e, "seed", &seed) || !whole_option(e, "resamples", &resamples))
@@ -446,17 +332,27 @@ static int run_evaluation(evaluation *e)
     if (rc != THRESH_OK)
         return failure(e->io, e->diags, rc);
     print_diags(e->io, e->diags, THRESH_WARNING);
-    return write_outputs(e) == EXIT_OK ? e->result->exit_code : EXIT_TROUBLE;
+    return write_outputs(&e->outputs, e->result) == EXIT_OK ? e->result->exit_code : EXIT_TROUBLE;
 }
 
 static int run_eval(const streams *io, const arguments *a)
 {
+    const char *inputs[MOST_OUTPUT_INPUTS] = { a->positional[0], a->positional[1],
+                                               option_value(a, "anchor"),
+                                               option_value(a, "golden") };
     evaluation e = { .io = io, .a = a, .diags = thresh_diags_new() };
-    int code = e.diags == NULL ? out_of_memory(io) : open_outputs(&e);
+    int code = open_outputs(&e.outputs, io, a, inputs);
 
     if (code == EXIT_OK)
+        code = open_flips(&e);
+    if (code == EXIT_OK && e.diags == NULL)
+        code = out_of_memory(io);
+    if (code == EXIT_OK)
         code = run_evaluation(&e);
-    if (close_outputs(&e) != EXIT_OK)
+    bool whole = code != EXIT_TROUBLE;
+    if (close_outputs(&e.outputs, whole) != EXIT_OK)
+        code = EXIT_TROUBLE;
+    if (close_output_file(&e.flips, io, whole) != EXIT_OK)
         code = EXIT_TROUBLE;
     thresh_result_free(e.result);
     thresh_set_free(e.baseline);
@@ -482,8 +378,9 @@ static const option options[] = {
     { "layer", 0, "L", NULL, "a profile of the axis layer: core, important or auxiliary" },
     { "group", 0, "G", NULL, "a profile of the axis group: vip, regular or free" },
     { "output", 'o', "FORMAT[:FILE]", NULL,
-      "what to write, and where: text or json; repeat for several; without FILE to standard "
-      "output" },
+      "what to write, and where; repeat for several; without FILE to standard output; thresh "
+      "report "
+      "--formats lists the formats" },
     { "format", 0, "NAME", NULL,
       "format of the inputs, instead of detecting it (thresh inspect --formats)" },
     { "baseline-format", 0, "NAME", NULL, "format of the baseline and the anchor" },

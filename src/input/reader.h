@@ -40,14 +40,6 @@ extern const reader llama_bench_reader, ultralytics_reader, sacrebleu_reader, ji
 extern const reader report_reader, report_tree_reader, llama_reader, jsonl_reader, csv_reader;
 extern const reader json_reader, yaml_reader;
 
-/* Reads a JSON document into the arena; its first line is line `first_line` of the file. */
-thresh_status json_read(const node **root, arena *a, const char *text, size_t len, const char *path,
-                        uint32_t first_line, thresh_diags *diags);
-
-/* The text between two quotes, its escapes resolved; NULL: no memory, or an escape that
- * is broken or stands for NUL. */
-const char *json_unescape(arena *a, const char *text, size_t len);
-
 /* The step that was asked for by --step is not there. @return THRESH_EFORMAT */
 thresh_status no_such_step(const input *in);
 

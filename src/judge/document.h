@@ -31,10 +31,12 @@ bool is_number(const thresh_metric *m); /* NULL is none */
 /* A number, or NaN or an infinity where one was to be expected. */
 bool is_measured(const thresh_metric *m);
 
-/* Both take THRESH_ENOMEM from a text that is NULL. */
-thresh_status add_note(document *d, const char *text);
-thresh_status add_whole(document *d, thresh_verdict verdict, thresh_reason_code code,
-                        const char *scope, const char *metric, const char *text);
+/* THRESH_ENOMEM too when the phrase could not be made. */
+thresh_status add_note(document *d, thresh_phrase phrase);
+thresh_status add_whole(document *d, const thresh_whole_reason *reason);
+/* A reason that is not of one metric. */
+thresh_status add_whole_phrase(document *d, thresh_verdict verdict, thresh_reason_code code,
+                               thresh_phrase phrase);
 
 /* --- notes.c --- */
 /* Sees how a pair is written; add_notes() says what was odd. */

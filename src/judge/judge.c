@@ -16,28 +16,33 @@ bool is_measured(const thresh_metric *m)
     return m != NULL && (m->state == THRESH_VALUE_NUMBER || m->state == THRESH_VALUE_NAN);
 }
 
-thresh_status add_note(document *d, const char *text)
+thresh_status add_note(document *d, thresh_phrase phrase)
 {
     thresh_result *r = &d->result;
 
-    if (text == NULL
+    if (d->arena.failed
         || !array_reserve(&r->notes, &d->note_capacity, r->note_count + 1, sizeof *r->notes))
         return THRESH_ENOMEM;
-    r->notes[r->note_count++] = text;
+    r->notes[r->note_count++] = phrase;
     return THRESH_OK;
 }
 
-thresh_status add_whole(document *d, thresh_verdict verdict, thresh_reason_code code,
-                        const char *scope, const char *metric, const char *text)
+thresh_status add_whole(document *d, const thresh_whole_reason *reason)
 {
     thresh_result *r = &d->result;
 
-    if (text == NULL
+    if (d->arena.failed
         || !array_reserve(&r->reasons, &d->reason_capacity, r->reason_count + 1,
                           sizeof *r->reasons))
         return THRESH_ENOMEM;
-    r->reasons[r->reason_count++] = (thresh_whole_reason){ verdict, code, metric, scope, text };
+    r->reasons[r->reason_count++] = *reason;
     return THRESH_OK;
+}
+
+thresh_status add_whole_phrase(document *d, thresh_verdict verdict, thresh_reason_code code,
+                               thresh_phrase phrase)
+{
+    return add_whole(d, &(thresh_whole_reason){ verdict, code, "", "", NULL, phrase });
 }
 
 static thresh_status out_of_memory(bool ok)
@@ -211,7 +216,7 @@ static thresh_status judge_anchor_metric(const bench *on, const thresh_judged *m
 
 static thresh_status merge_anchor(document *d, thresh_judged *m, const thresh_judged *against)
 {
-    char text[THRESH_TEXT_MAX];
+    const thresh_phrase *kept;
 
     if (against->reason_count == 0)
         return THRESH_OK;
@@ -221,8 +226,8 @@ static thresh_status merge_anchor(document *d, thresh_judged *m, const thresh_ju
     m->anchor_verdict = against->verdict;
     if (against->verdict <= m->verdict)
         return THRESH_OK;
-    const char *kept =
-        arena_printf(&d->arena, "against the anchor %s", reason_sentence(text, against, 0));
+    kept = keep_phrase(&d->arena, SAY(&d->arena, N_("against the anchor %s"),
+                                      reason_sentence(&d->arena, against, 0)));
     add_reason(m, against->verdict, against->reasons[0], kept);
     m->would_pass = against->would_pass;
     return out_of_memory(kept != NULL);
@@ -257,11 +262,12 @@ static thresh_status judge_against_anchor(document *d, const bench *on)
     for (size_t i = 0; i < r->metric_count; i++)
         unknown -= r->metrics[i].has_anchor && unknown > 0;
     if (rc == THRESH_OK && unknown > 0)
-        rc = add_note(d,
-                      arena_printf(&d->arena,
-                                   "%zu metric%s of the anchor could not be judged: the baseline "
-                                   "or the candidate lacks %s",
-                                   unknown, unknown == 1 ? "" : "s", unknown == 1 ? "it" : "them"));
+        rc = add_note(d, SAY(&d->arena,
+                             unknown == 1 ? N_("%s metric of the anchor could not be judged: the "
+                                               "baseline or the candidate lacks it")
+                                          : N_("%s metrics of the anchor could not be judged: the "
+                                               "baseline or the candidate lacks them"),
+                             phrase_count(&d->arena, unknown)));
     return rc;
 }
 
@@ -272,14 +278,11 @@ static thresh_status check_unknown(document *d, thresh_verdict verdict)
 
     for (size_t i = 0; verdict > THRESH_ACCEPT && i < r->ungoverned_count && rc == THRESH_OK; i++) {
         const thresh_unjudged *u = &r->ungoverned[i];
-        const char *path = path_of(&d->arena, u->scope, u->name);
         if (u->kind == NULL)
-            rc =
-                path == NULL
-                    ? THRESH_ENOMEM
-                    : add_whole(d, verdict, THRESH_REASON_INCONCLUSIVE, u->scope, u->name,
-                                arena_printf(&d->arena,
-                                             "%s: of no known kind, so no limit governs it", path));
+            rc = add_whole(d, &(thresh_whole_reason){
+                                  verdict, THRESH_REASON_INCONCLUSIVE, u->name, u->scope, NULL,
+                                  SAY(&d->arena, N_("%s: of no known kind, so no limit governs it"),
+                                      phrase_word(path_of(&d->arena, u->scope, u->name))) });
     }
     return rc;
 }
@@ -365,19 +368,6 @@ static thresh_status sort_metrics(thresh_result *r)
     return THRESH_OK;
 }
 
-/* The reason that decided, and whatever else speaks against the metric. */
-static const char *all_reasons(document *d, const thresh_judged *m)
-{
-    char text[THRESH_TEXT_MAX];
-    const char *all = arena_strdup(&d->arena, thresh_reason_text(text, m, 0));
-
-    for (unsigned i = 1; i < m->reason_count && all != NULL; i++)
-        if (m->reasons[i] != THRESH_REASON_WITHIN_ACCEPT
-            && m->reasons[i] != THRESH_REASON_WITHIN_TOLERANCE)
-            all = arena_printf(&d->arena, "%s; %s", all, reason_sentence(text, m, i));
-    return all;
-}
-
 static thresh_status metric_reasons(document *d)
 {
     thresh_result *r = &d->result;
@@ -386,7 +376,9 @@ static thresh_status metric_reasons(document *d)
     for (size_t i = 0; i < r->metric_count && rc == THRESH_OK; i++) {
         const thresh_judged *m = &r->metrics[i];
         if (m->verdict != THRESH_ACCEPT)
-            rc = add_whole(d, m->verdict, m->reasons[0], m->scope, m->name, all_reasons(d, m));
+            rc = add_whole(d,
+                           &(thresh_whole_reason){
+                               m->verdict, m->reasons[0], m->name, m->scope, m, { .text = NULL } });
     }
     return rc;
 }
@@ -548,6 +540,7 @@ thresh_status thresh_judge(thresh_result **out, const thresh_set *baseline,
     d->rules.arena = &d->arena;
     bench on = { &d->rules, policy,   thresh_policy_evidence(policy), thresh_policy_slices(policy),
                  baseline,  candidate };
+    d->result.version = thresh_version();
     d->result.evidence = on.evidence;
     d->result.baseline = side_of(baseline);
     d->result.candidate = side_of(candidate);

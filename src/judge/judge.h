@@ -2,7 +2,7 @@
 #ifndef JUDGE_JUDGE_H
 #define JUDGE_JUDGE_H
 
-#include "base/arena.h"
+#include "base/language.h"
 #include "thresh/judge.h"
 
 /* Rules, each kept once: a million metrics share a handful. */
@@ -49,14 +49,26 @@ thresh_status judge_slices(const bench *on, thresh_judged *metrics, size_t count
 /* Do the two files write this metric on different scales (0.94 beside 93)? */
 bool scales_differ(const bench *on, const thresh_metric *b, const thresh_metric *c,
                    const thresh_kind *kind);
-/* The sentence of reason `i` without the metric's name before it. */
-const char *reason_sentence(char out[THRESH_TEXT_MAX], const thresh_judged *m, unsigned i);
+
+/* --- text.c: sentences, from the figures --- */
+/* Are values of this kind shown in per cent? */
+bool shown_as_percent(const thresh_kind *kind);
+thresh_phrase change_phrase(arena *a, const thresh_judged *m, double change);
+/* "gsm8k/acc", each part cut where it is very long */
+thresh_phrase metric_label(arena *a, const char *scope, const char *name);
+/* Reason `i` without and with the metric's name before it. */
+thresh_phrase reason_sentence(arena *a, const thresh_judged *m, unsigned i);
+thresh_phrase reason_phrase(arena *a, const thresh_judged *m, unsigned i);
+thresh_phrase whole_phrase(arena *a, const thresh_whole_reason *r);
 
 /* Improvement of a judged metric by at least `gain`? */
 bool gained(const thresh_judged *m, thresh_limit gain);
 
+/* `phrase` is NULL where the sentence follows from the figures. */
 void add_reason(thresh_judged *m, thresh_verdict verdict, thresh_reason_code code,
-                const char *text);
+                const thresh_phrase *phrase);
+/* A phrase that lives as long as the arena; NULL when memory ran out, and the arena has failed. */
+const thresh_phrase *keep_phrase(arena *a, thresh_phrase phrase);
 
 /* -1, 0, 1: below, on, above a limit, on being within a few ulp of the operands. */
 int compare_with_limit(double change, double limit, double b, double c);

@@ -49,7 +49,35 @@ int compare_with_limit(double change, double limit, double b, double c)
     return change < limit ? -1 : 1;
 }
 
-void add_reason(thresh_judged *m, thresh_verdict verdict, thresh_reason_code code, const char *text)
+const thresh_phrase *keep_phrase(arena *a, thresh_phrase phrase)
+{
+    thresh_phrase *kept = arena_alloc(a, sizeof *kept);
+
+    if (kept != NULL)
+        *kept = phrase;
+    return kept;
+}
+
+/* Sentences that no figure says. */
+static const thresh_phrase too_small = { .text = N_("a change too small to count") },
+                           better_than_zero = { .text = N_("better than a baseline of 0") },
+                           within_absolute = { .text = N_("within the absolute limit for a "
+                                                          "baseline of 0") },
+                           beyond_absolute = { .text = N_("beyond the absolute limit for a "
+                                                          "baseline of 0") },
+                           other_units = { .text = N_("the two files give it in units that cannot "
+                                                      "be brought together") },
+                           over_hundred = { .text = N_("a value over 100 is neither a fraction "
+                                                       "nor a percentage") },
+                           doubtful_scale = { .text = N_("one file seems to write a fraction, the "
+                                                         "other a percentage; --scale "
+                                                         "NAME=percent or =fraction decides for "
+                                                         "both, =mixed takes each as it looks") },
+                           given_twice = { .text = N_("its file gives it twice, with different "
+                                                      "values") };
+
+void add_reason(thresh_judged *m, thresh_verdict verdict, thresh_reason_code code,
+                const thresh_phrase *phrase)
 {
     unsigned at = m->reason_count;
 
@@ -58,14 +86,14 @@ void add_reason(thresh_judged *m, thresh_verdict verdict, thresh_reason_code cod
         unsigned last =
             m->reason_count < THRESH_MAX_REASONS ? m->reason_count : THRESH_MAX_REASONS - 1;
         memmove(m->reasons + 1, m->reasons, last * sizeof *m->reasons);
-        memmove(m->texts + 1, m->texts, last * sizeof *m->texts);
+        memmove(m->phrases + 1, m->phrases, last * sizeof *m->phrases);
         at = 0;
     }
     if (verdict > m->verdict)
         m->verdict = verdict;
     if (at < THRESH_MAX_REASONS) {
         m->reasons[at] = code;
-        m->texts[at] = text;
+        m->phrases[at] = phrase;
     }
     if (m->reason_count < THRESH_MAX_REASONS)
         m->reason_count++;
@@ -264,7 +292,7 @@ static void judge_size(const bench *on, const thresh_metric *b, const thresh_met
         m->would_pass = tidy(m->would_pass, m->baseline, room);
         m->needs_proof = on->evidence.burden == THRESH_PROVE_SAFE;
     }
-    add_reason(m, verdict, code, f->ignored ? "a change too small to count" : NULL);
+    add_reason(m, verdict, code, f->ignored ? &too_small : NULL);
     if (m->rule->used_tradeoffs != 0 && verdict < THRESH_REVIEW)
         add_reason(m, verdict, THRESH_REASON_TRADED_OFF, NULL);
 }
@@ -281,14 +309,13 @@ static void judge_zero(const bench *on, const facts *f, thresh_judged *m)
     if (f->change == 0)
         add_reason(m, good, code, NULL);
     else if (f->change < 0)
-        add_reason(m, good, code, "better than a baseline of 0");
+        add_reason(m, good, code, &better_than_zero);
     else if (!m->rule->has_absolute)
         add_reason(m, THRESH_REVIEW, THRESH_REASON_ZERO_BASELINE, NULL);
     else if (compare_with_limit(f->change, m->rule->absolute, m->baseline, m->candidate) <= 0)
-        add_reason(m, good, code, "within the absolute limit for a baseline of 0");
+        add_reason(m, good, code, &within_absolute);
     else
-        add_reason(m, THRESH_REJECT, THRESH_REASON_BEYOND_TOLERANCE,
-                   "beyond the absolute limit for a baseline of 0");
+        add_reason(m, THRESH_REJECT, THRESH_REASON_BEYOND_TOLERANCE, &beyond_absolute);
 }
 
 /* Improvement in own unit or as a fraction of the baseline. */
@@ -339,6 +366,7 @@ static void judge_hard_limits(thresh_judged *m)
 static void judge_golden(const bench *on, const thresh_paired *p, thresh_judged *m)
 {
     bool lower = m->kind->direction == THRESH_LOWER;
+    arena *a = on->rules->arena;
     thresh_p_values test;
 
     if (p == NULL || !p->binary)
@@ -350,10 +378,12 @@ static void judge_golden(const bench *on, const thresh_paired *p, thresh_judged 
     if (p->clusters == 0 && thresh_mcnemar_exact(&test, p->only_base, p->only_cand) == THRESH_OK)
         m->mcnemar = test.two_sided;
     if (p->golden_broken > 0)
-        add_reason(m, THRESH_REJECT, THRESH_REASON_GOLDEN_BROKEN,
-                   arena_printf(on->rules->arena, "%zu golden sample%s broke (first: %s)",
-                                p->golden_broken, p->golden_broken == 1 ? "" : "s",
-                                p->first_broken));
+        add_reason(
+            m, THRESH_REJECT, THRESH_REASON_GOLDEN_BROKEN,
+            keep_phrase(a, SAY(a,
+                               p->golden_broken == 1 ? N_("%s golden sample broke (first: %s)")
+                                                     : N_("%s golden samples broke (first: %s)"),
+                               phrase_count(a, p->golden_broken), phrase_word(p->first_broken))));
 }
 
 /* The slice rule takes the place of the range; floors and ceilings stay. */
@@ -468,7 +498,8 @@ static void judge_with(const bench *on, const thresh_metric *b, const thresh_met
             &(uncertainty){ .b = b, .c = c, .factor_b = sb.factor, .factor_c = sc.factor * factor },
             on->evidence.confidence);
     if (m->rule->fault != NULL)
-        add_reason(m, THRESH_REVIEW, THRESH_REASON_INCONCLUSIVE, m->rule->fault);
+        add_reason(m, THRESH_REVIEW, THRESH_REASON_INCONCLUSIVE,
+                   keep_phrase(on->rules->arena, SAID(m->rule->fault)));
     else if (m->rule->has_range && m->measure == THRESH_RELATIVE && m->baseline == 0)
         judge_zero(on, &f, m);
     else if (m->rule->has_range && m->whole == NULL)
@@ -479,18 +510,13 @@ static void judge_with(const bench *on, const thresh_metric *b, const thresh_met
     judge_hard_limits(m);
     judge_golden(on, b->paired, m);
     if (!units)
-        add_reason(m, THRESH_REVIEW, THRESH_REASON_SCALE_DISAGREES,
-                   "the two files give it in units that cannot be brought together");
+        add_reason(m, THRESH_REVIEW, THRESH_REASON_SCALE_DISAGREES, &other_units);
     else if (sb.how == READ_OUTSIDE || sc.how == READ_OUTSIDE)
-        add_reason(m, THRESH_REVIEW, THRESH_REASON_SCALE_DISAGREES,
-                   "a value over 100 is neither a fraction nor a percentage");
+        add_reason(m, THRESH_REVIEW, THRESH_REASON_SCALE_DISAGREES, &over_hundred);
     else if (scales_in_doubt(kind, b, c, sb, sc))
-        add_reason(m, THRESH_REVIEW, THRESH_REASON_SCALE_DISAGREES,
-                   "one file seems to write a fraction, the other a percentage; --scale "
-                   "NAME=percent or =fraction decides for both, =mixed takes each as it looks");
+        add_reason(m, THRESH_REVIEW, THRESH_REASON_SCALE_DISAGREES, &doubtful_scale);
     if (b->conflicting || c->conflicting)
-        add_reason(m, THRESH_REVIEW, THRESH_REASON_INCONCLUSIVE,
-                   "its file gives it twice, with different values");
+        add_reason(m, THRESH_REVIEW, THRESH_REASON_INCONCLUSIVE, &given_twice);
 }
 
 thresh_status judge_metric(const bench *on, const thresh_metric *b, const thresh_metric *c,
@@ -501,5 +527,5 @@ thresh_status judge_metric(const bench *on, const thresh_metric *b, const thresh
 
     judge_with(on, b, c, kind, name_unit, tradeoffs, &rule, m);
     m->rule = rule_keep(on->rules, &rule);
-    return m->rule == NULL ? THRESH_ENOMEM : THRESH_OK;
+    return m->rule == NULL || on->rules->arena->failed ? THRESH_ENOMEM : THRESH_OK;
 }

@@ -56,11 +56,11 @@ static thresh_status note_renamed(document *d, const bench *on)
                 || thresh_set_find(on->baseline, c->scope, c->name) != NULL
                 || thresh_catalog_resolve(catalog, c->name).kind != m->kind)
                 continue;
-            thresh_status rc =
-                add_note(d, arena_printf(&d->arena,
-                                         "the candidate lacks '%s' but has '%s' of the same kind "
-                                         "(%s); only equal names are compared",
-                                         m->name, c->name, m->kind->name));
+            thresh_status rc = add_note(
+                d, SAY(&d->arena,
+                       N_("the candidate lacks '%s' but has '%s' of the same kind (%s); "
+                          "only equal names are compared"),
+                       phrase_word(m->name), phrase_word(c->name), phrase_word(m->kind->name)));
             if (rc != THRESH_OK)
                 return rc;
             said++;
@@ -76,30 +76,34 @@ static thresh_status note_scales(document *d)
 
     if (n->differing == 0)
         return THRESH_OK;
-    return add_note(d, arena_printf(&d->arena,
-                                    "one file writes fractions and the other percentages in %zu "
-                                    "metric%s, first in '%s'; each is read as it looks",
-                                    n->differing, n->differing == 1 ? "" : "s", n->first->name));
+    return add_note(d, SAY(&d->arena,
+                           n->differing == 1
+                               ? N_("one file writes fractions and the other percentages in %s "
+                                    "metric, first in '%s'; each is read as it looks")
+                               : N_("one file writes fractions and the other percentages in %s "
+                                    "metrics, first in '%s'; each is read as it looks"),
+                           phrase_count(&d->arena, n->differing), phrase_word(n->first->name)));
+}
+
+/* "'gsm8k/acc' 94.2" */
+static thresh_phrase written(document *d, const thresh_metric *m)
+{
+    char number[THRESH_NUMBER_MAX];
+
+    return phrase_word(arena_printf(&d->arena, "'%s%s%s' %s", m->scope, m->scope[0] ? "/" : "",
+                                    m->name, thresh_format_number(number, m->value)));
 }
 
 /* 94.2 and 0.5 under one kind in one file: is the 0.5 a half of a percent? */
-static thresh_status note_mixed(document *d, const seen_kind *seen, size_t count, const char *which)
+static thresh_status note_mixed(document *d, const seen_kind *seen, size_t count,
+                                const char *template)
 {
     thresh_status rc = THRESH_OK;
 
     for (size_t k = 0; k < count && rc == THRESH_OK; k++)
-        if (seen[k].fraction != NULL && seen[k].percent != NULL) {
-            char f[THRESH_NUMBER_MAX], p[THRESH_NUMBER_MAX];
-            const thresh_metric *a = seen[k].percent, *b = seen[k].fraction;
-            rc = add_note(
-                d,
-                arena_printf(&d->arena,
-                             "the %s mixes scales: '%s%s%s' %s is read as a percentage, '%s%s%s' "
-                             "%s as a fraction; --scale NAME=percent|fraction|mixed decides",
-                             which, a->scope, a->scope[0] ? "/" : "", a->name,
-                             thresh_format_number(p, a->value), b->scope, b->scope[0] ? "/" : "",
-                             b->name, thresh_format_number(f, b->value)));
-        }
+        if (seen[k].fraction != NULL && seen[k].percent != NULL)
+            rc = add_note(d, SAY(&d->arena, template, written(d, seen[k].percent),
+                                 written(d, seen[k].fraction)));
     return rc;
 }
 
@@ -125,17 +129,18 @@ static void keep_worst(const thresh_judged *worst[NAMED_SLICES], const thresh_ju
 }
 
 /* "language=de/accuracy (3 pp worse), …" */
-static const char *list_slices(arena *a, const char *text,
-                               const thresh_judged *const worst[NAMED_SLICES])
+static thresh_phrase list_slices(arena *a, const thresh_judged *const worst[NAMED_SLICES])
 {
-    for (size_t k = 0; k < NAMED_SLICES && worst[k] != NULL && text != NULL; k++) {
-        char change[THRESH_TEXT_MAX];
+    thresh_phrase list = phrase_word("");
+
+    for (size_t k = 0; k < NAMED_SLICES && worst[k] != NULL; k++) {
         const thresh_judged *m = worst[k];
-        text = arena_printf(a, "%s%s%s%s%s (%s worse)", text, k > 0 ? ", " : "", m->scope,
-                            m->scope[0] ? "/" : "", m->name,
-                            thresh_change_text(change, m, m->degradation));
+        const char *path = arena_printf(a, "%s%s%s", m->scope, m->scope[0] ? "/" : "", m->name);
+        thresh_phrase one =
+            SAY(a, N_("%s (%s worse)"), phrase_word(path), change_phrase(a, m, m->degradation));
+        list = k == 0 ? one : SAY(a, N_("%s, %s"), list, one);
     }
-    return text;
+    return list;
 }
 
 /* Which slices are the worst, and which got worse for sure. */
@@ -143,8 +148,9 @@ static thresh_status note_slices(document *d)
 {
     const thresh_judged *worst[NAMED_SLICES] = { NULL }, *surest[NAMED_SLICES] = { NULL };
     thresh_result *r = &d->result;
+    arena *a = &d->arena;
     size_t slices = 0, tested = 0, sure = 0;
-    const char *text;
+    thresh_phrase text;
 
     for (size_t i = 0; i < r->metric_count; i++) {
         const thresh_judged *m = &r->metrics[i];
@@ -160,18 +166,19 @@ static thresh_status note_slices(document *d)
     }
     if (slices == 0)
         return THRESH_OK;
-    text = arena_printf(&d->arena, "%zu slice%s judged by the slice rule%s", slices,
-                        slices == 1 ? "" : "s",
-                        worst[0] == NULL ? ", none worse than before" : "; the worst: ");
-    if (text != NULL)
-        text = list_slices(&d->arena, text, worst);
-    if (text != NULL && worst[0] != NULL && tested > 0) {
-        text = arena_printf(&d->arena, "%s; of the %zu with an interval %zu got worse for sure%s",
-                            text, tested, sure, sure > 0 ? ": " : " (Holm)");
-        text = text == NULL ? NULL : list_slices(&d->arena, text, surest);
-        if (text != NULL && sure > 0)
-            text = arena_printf(&d->arena, "%s (Holm)", text);
-    }
+    text = SAY(a,
+               slices == 1 ? N_("%s slice judged by the slice rule")
+                           : N_("%s slices judged by the slice rule"),
+               phrase_count(a, slices));
+    if (worst[0] == NULL)
+        return add_note(d, SAY(a, N_("%s, none worse than before"), text));
+    text = SAY(a, N_("%s; the worst: %s"), text, list_slices(a, worst));
+    if (tested > 0 && sure == 0)
+        text = SAY(a, N_("%s; of the %s with an interval 0 got worse for sure (Holm)"), text,
+                   phrase_count(a, tested));
+    else if (tested > 0)
+        text = SAY(a, N_("%s; of the %s with an interval %s got worse for sure: %s (Holm)"), text,
+                   phrase_count(a, tested), phrase_count(a, sure), list_slices(a, surest));
     return add_note(d, text);
 }
 
@@ -181,30 +188,35 @@ static thresh_status note_left_out(document *d, const bench *on)
 
     if (b + c == 0)
         return THRESH_OK;
-    return add_note(d, arena_printf(&d->arena,
-                                    "left out by --select and --ignore: %zu of the "
-                                    "baseline, %zu of the candidate",
-                                    b, c));
+    return add_note(
+        d, SAY(&d->arena,
+               N_("left out by --select and --ignore: %s of the baseline, %s of the candidate"),
+               phrase_count(&d->arena, b), phrase_count(&d->arena, c)));
 }
 
 /* How many samples the metrics are of, and which are not among them. */
 static thresh_status note_pairing(document *d)
 {
+    /* paired by position; more than one */
+    static const char *const templates[2][2] = {
+        { N_("%s sample paired by id"), N_("%s samples paired by id") },
+        { N_("%s sample paired by position"), N_("%s samples paired by position") },
+    };
     const thresh_pairing *p = &d->result.pairing;
-    const char *text;
+    arena *a = &d->arena;
+    thresh_phrase text;
 
     if (p->series == 0)
         return THRESH_OK;
-    text = arena_printf(&d->arena, "%zu sample%s paired by %s", p->pairs, p->pairs == 1 ? "" : "s",
-                        p->by_position ? "position" : "id");
-    if (p->baseline_only > 0 && text != NULL)
-        text = arena_printf(&d->arena, "%s; %zu only in the baseline (first: %s)", text,
-                            p->baseline_only, p->first_missing);
-    if (p->candidate_only > 0 && text != NULL)
-        text = arena_printf(&d->arena, "%s; %zu only in the candidate (first: %s)", text,
-                            p->candidate_only, p->first_extra);
-    if (p->golden > 0 && text != NULL)
-        text = arena_printf(&d->arena, "%s; %zu golden", text, p->golden);
+    text = SAY(a, templates[p->by_position][p->pairs != 1], phrase_count(a, p->pairs));
+    if (p->baseline_only > 0)
+        text = SAY(a, N_("%s; %s only in the baseline (first: %s)"), text,
+                   phrase_count(a, p->baseline_only), phrase_word(p->first_missing));
+    if (p->candidate_only > 0)
+        text = SAY(a, N_("%s; %s only in the candidate (first: %s)"), text,
+                   phrase_count(a, p->candidate_only), phrase_word(p->first_extra));
+    if (p->golden > 0)
+        text = SAY(a, N_("%s; %s golden"), text, phrase_count(a, p->golden));
     return add_note(d, text);
 }
 
@@ -212,18 +224,20 @@ static thresh_status note_pairing(document *d)
 static thresh_status note_flips(document *d)
 {
     enum { NAMED = 4 };
-    const char *text = "flips";
+    arena *a = &d->arena;
+    thresh_phrase text = { 0 };
     size_t named = 0;
 
-    for (size_t i = 0; i < d->result.metric_count && named < NAMED && text != NULL; i++) {
+    for (size_t i = 0; i < d->result.metric_count && named < NAMED; i++) {
         const thresh_judged *m = &d->result.metrics[i];
         if (!m->has_flips || m->whole != NULL || m->broken + m->mended == 0)
             continue;
-        text = arena_printf(&d->arena, "%s%s %s%s%s %zu broken, %zu mended", text,
-                            named++ == 0 ? ":" : ";", m->scope, m->scope[0] ? "/" : "", m->name,
-                            m->broken, m->mended);
+        const char *path = arena_printf(a, "%s%s%s", m->scope, m->scope[0] ? "/" : "", m->name);
+        thresh_phrase one = SAY(a, N_("%s %s broken, %s mended"), phrase_word(path),
+                                phrase_count(a, m->broken), phrase_count(a, m->mended));
+        text = named++ == 0 ? one : SAY(a, N_("%s; %s"), text, one);
     }
-    return named == 0 && text != NULL ? THRESH_OK : add_note(d, text);
+    return named == 0 ? THRESH_OK : add_note(d, SAY(a, N_("flips: %s"), text));
 }
 
 thresh_status add_notes(document *d, const bench *on)
@@ -234,21 +248,26 @@ thresh_status add_notes(document *d, const bench *on)
 
     if (b->sha256 != NULL && c->sha256 != NULL && strcmp(b->sha256, c->sha256) == 0
         && strcmp(b->row != NULL ? b->row : "", c->row != NULL ? c->row : "") == 0)
-        rc = add_note(d, "baseline and candidate are the same file (same SHA-256): nothing was "
-                         "compared but a file with itself");
+        rc = add_note(d, SAID(N_("baseline and candidate are the same file (same SHA-256): nothing "
+                                 "was compared but a file with itself")));
     if (rc == THRESH_OK && on->evidence.weakened)
-        rc = add_note(d, "the burden of proof is weaker than the profiles ask for");
+        rc = add_note(d, SAID(N_("the burden of proof is weaker than the profiles ask for")));
     if (rc == THRESH_OK)
         rc = note_left_out(d, on);
     if (rc == THRESH_OK && thresh_policy_count(on->policy) == 0)
-        rc = add_note(d, "no profile was named: the catalog's ranges apply (--profile NAME; thresh "
-                         "profiles list)");
+        rc =
+            add_note(d, SAID(N_("no profile was named: the catalog's ranges apply (--profile NAME; "
+                                "thresh profiles list)")));
     if (rc == THRESH_OK)
         rc = note_scales(d);
     if (rc == THRESH_OK)
-        rc = note_mixed(d, d->scales.baseline, d->scales.kinds, "baseline");
+        rc = note_mixed(d, d->scales.baseline, d->scales.kinds,
+                        N_("the baseline mixes scales: %s is read as a percentage, %s as a "
+                           "fraction; --scale NAME=percent|fraction|mixed decides"));
     if (rc == THRESH_OK)
-        rc = note_mixed(d, d->scales.candidate, d->scales.kinds, "candidate");
+        rc = note_mixed(d, d->scales.candidate, d->scales.kinds,
+                        N_("the candidate mixes scales: %s is read as a percentage, %s as a "
+                           "fraction; --scale NAME=percent|fraction|mixed decides"));
     if (rc == THRESH_OK)
         rc = note_renamed(d, on);
     if (rc == THRESH_OK)
@@ -261,8 +280,8 @@ thresh_status add_notes(document *d, const bench *on)
     if (rc == THRESH_OK)
         rc = note_flips(d);
     if (rc == THRESH_OK && independent)
-        rc = add_note(
-            d, "intervals come from the files' standard errors or counts, taken as independent; "
-               "paired per-sample results would make them tighter");
+        rc = add_note(d,
+                      SAID(N_("intervals come from the files' standard errors or counts, taken as "
+                              "independent; paired per-sample results would make them tighter")));
     return rc;
 }

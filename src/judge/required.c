@@ -59,13 +59,15 @@ thresh_status check_required(document *d, const bench *on)
         if (q->group == 0) {
             if (requirement_met(d, q->name, &rejected) || rejected)
                 continue;
-            const char *lacks =
-                has_pattern(on->candidate, catalog, q->name)  ? "the baseline lacks it"
-                : has_pattern(on->baseline, catalog, q->name) ? "the candidate lacks it"
-                                                              : "neither file has it";
-            rc = add_whole(
-                d, THRESH_REJECT, THRESH_REASON_MISSING_METRIC, "", q->name,
-                arena_printf(&d->arena, "%s: required by %s; %s", q->name, q->from, lacks));
+            const char *template = has_pattern(on->candidate, catalog, q->name)
+                                       ? N_("%s: required by %s; the baseline lacks it")
+                                   : has_pattern(on->baseline, catalog, q->name)
+                                       ? N_("%s: required by %s; the candidate lacks it")
+                                       : N_("%s: required by %s; neither file has it");
+            rc = add_whole(d, &(thresh_whole_reason){ THRESH_REJECT, THRESH_REASON_MISSING_METRIC,
+                                                      q->name, "", NULL,
+                                                      SAY(&d->arena, template, phrase_word(q->name),
+                                                          phrase_word(q->from)) });
             continue;
         }
         for (size_t k = 0; (other = thresh_policy_required(on->policy, k)) != NULL; k++) {
@@ -77,10 +79,9 @@ thresh_status check_required(document *d, const bench *on)
         if (met || !first)
             continue;
         const char *list = alternatives(d, on->policy, q->group, q->from);
-        rc = list == NULL ? THRESH_ENOMEM
-                          : add_whole(d, THRESH_REJECT, THRESH_REASON_MISSING_METRIC, "", "",
-                                      arena_printf(&d->arena, "%s asks for at least one of: %s",
-                                                   q->from, list));
+        rc = add_whole_phrase(d, THRESH_REJECT, THRESH_REASON_MISSING_METRIC,
+                              SAY(&d->arena, N_("%s asks for at least one of: %s"),
+                                  phrase_word(q->from), phrase_word(list)));
     }
     return rc;
 }
@@ -92,20 +93,25 @@ thresh_status check_served(document *d, const thresh_policy *policy)
     for (size_t i = 0; i < thresh_policy_count(policy) && rc == THRESH_OK; i++) {
         const thresh_profile_info *p = thresh_policy_at(policy, i);
         if (!p->served)
-            rc = add_whole(d, THRESH_REJECT, THRESH_REASON_GROUP_NOT_SERVED, "", "",
-                           arena_printf(&d->arena, "%s %s is never served by a compressed model",
-                                        p->axis, p->name));
+            rc = add_whole_phrase(d, THRESH_REJECT, THRESH_REASON_GROUP_NOT_SERVED,
+                                  SAY(&d->arena, N_("%s %s is never served by a compressed model"),
+                                      phrase_word(p->axis), phrase_word(p->name)));
     }
     return rc;
 }
 
-/* A first id in a sentence, however it is written. */
-static thresh_status add_pairing(document *d, thresh_reason_code code, size_t count,
-                                 const char *what, const char *first, const char *rest)
+/* One sentence for one, and one for several. */
+typedef struct counted {
+    const char *one, *several;
+} counted;
+
+/* "%s samples … (first: %s)": what is odd about them leaves the whole to review. */
+static thresh_status add_pairing(document *d, thresh_reason_code code, counted template,
+                                 size_t count, const char *first)
 {
-    return add_whole(d, THRESH_REVIEW, code, "", "",
-                     arena_printf(&d->arena, "%zu sample%s %s (first: %s)%s", count,
-                                  count == 1 ? "" : "s", what, first, rest));
+    return add_whole_phrase(d, THRESH_REVIEW, code,
+                            SAY(&d->arena, count == 1 ? template.one : template.several,
+                                phrase_count(&d->arena, count), phrase_word(first)));
 }
 
 static bool any_flips(const thresh_result *r)
@@ -118,50 +124,79 @@ static bool any_flips(const thresh_result *r)
 
 thresh_status check_pairing(document *d)
 {
+    static const counted alone = {
+        N_("the baseline's figures are of %s sample, and the candidate has none: nothing says that "
+           "its figures are of the same; --pair=inner judges them as they are"),
+        N_("the baseline's figures are of %s samples, and the candidate has none: nothing says "
+           "that "
+           "its figures are of the same; --pair=inner judges them as they are"),
+    };
+    static const counted not_in_anchor = {
+        N_("%s sample of the baseline missing from the anchor (first: %s); --pair=inner judges the "
+           "others alone"),
+        N_("%s samples of the baseline missing from the anchor (first: %s); --pair=inner judges "
+           "the "
+           "others alone"),
+    };
+    static const counted not_in_candidate = {
+        N_("%s sample of the baseline missing from the candidate (first: %s); --pair=inner judges "
+           "the others alone"),
+        N_("%s samples of the baseline missing from the candidate (first: %s); --pair=inner judges "
+           "the others alone"),
+    };
+    static const counted twice = {
+        N_("%s sample with an id that stood there before (first: %s); the first of each is judged"),
+        N_("%s samples with an id that stood there before (first: %s); the first of each is "
+           "judged"),
+    };
+    static const counted golden_unjudged = {
+        N_("no metric that is judged says of the %s golden sample whether it is right"),
+        N_("no metric that is judged says of the %s golden samples whether it is right"),
+    };
+    static const counted golden_missing = {
+        N_("%s golden sample missing from the candidate (first: %s)"),
+        N_("%s golden samples missing from the candidate (first: %s)"),
+    };
+    static const counted other_content = {
+        N_("%s sample with one id but another label or content in the two files (first: %s)"),
+        N_("%s samples with one id but another label or content in the two files (first: %s)"),
+    };
     const thresh_pairing *p = &d->result.pairing;
+    arena *a = &d->arena;
     thresh_status rc = THRESH_OK;
 
     if (p->baseline_alone > 0 && p->mode == THRESH_PAIR_REVIEW)
-        rc = add_whole(d, THRESH_REVIEW, THRESH_REASON_INCONCLUSIVE, "", "",
-                       arena_printf(&d->arena,
-                                    "the baseline's figures are of %zu sample%s, and the candidate "
-                                    "has none: nothing says that its figures are of the same; "
-                                    "--pair=inner judges them as they are",
-                                    p->baseline_alone, p->baseline_alone == 1 ? "" : "s"));
+        rc = add_whole_phrase(d, THRESH_REVIEW, THRESH_REASON_INCONCLUSIVE,
+                              SAY(a, p->baseline_alone == 1 ? alone.one : alone.several,
+                                  phrase_count(a, p->baseline_alone)));
     if (rc != THRESH_OK || p->series == 0)
         return rc;
     if (p->anchor_lacks > 0 && p->mode == THRESH_PAIR_REVIEW)
-        rc = add_pairing(d, THRESH_REASON_MISSING_METRIC, p->anchor_lacks,
-                         "of the baseline missing from the anchor", p->first_anchor_lacks,
-                         "; --pair=inner judges the others alone");
+        rc = add_pairing(d, THRESH_REASON_MISSING_METRIC, not_in_anchor, p->anchor_lacks,
+                         p->first_anchor_lacks);
     if (rc == THRESH_OK && p->baseline_only > 0 && p->mode == THRESH_PAIR_REVIEW)
-        rc = add_pairing(d, THRESH_REASON_MISSING_METRIC, p->baseline_only,
-                         "of the baseline missing from the candidate", p->first_missing,
-                         "; --pair=inner judges the others alone");
+        rc = add_pairing(d, THRESH_REASON_MISSING_METRIC, not_in_candidate, p->baseline_only,
+                         p->first_missing);
     /* the part that is left has to be the larger one, whoever asked for it */
     if (rc == THRESH_OK && p->baseline_only > p->pairs && p->mode == THRESH_PAIR_INNER)
-        rc = add_whole(d, THRESH_REVIEW, THRESH_REASON_TOO_FEW_SAMPLES, "", "",
-                       arena_printf(&d->arena, "only %zu of %zu samples of the baseline are judged",
-                                    p->pairs, p->pairs + p->baseline_only));
+        rc = add_whole_phrase(d, THRESH_REVIEW, THRESH_REASON_TOO_FEW_SAMPLES,
+                              SAY(a, N_("only %s of %s samples of the baseline are judged"),
+                                  phrase_count(a, p->pairs),
+                                  phrase_count(a, p->pairs + p->baseline_only)));
     if (rc == THRESH_OK && p->baseline_twice + p->candidate_twice > 0)
-        rc = add_pairing(d, THRESH_REASON_INCONCLUSIVE, p->baseline_twice + p->candidate_twice,
-                         "with an id that stood there before", p->first_twice,
-                         "; the first of each is judged");
+        rc = add_pairing(d, THRESH_REASON_INCONCLUSIVE, twice,
+                         p->baseline_twice + p->candidate_twice, p->first_twice);
     if (rc == THRESH_OK && p->golden > 0 && !any_flips(&d->result))
-        rc = add_whole(d, THRESH_REVIEW, THRESH_REASON_INCONCLUSIVE, "", "",
-                       arena_printf(&d->arena,
-                                    "no metric that is judged says of the %zu golden sample%s "
-                                    "whether it is right",
-                                    p->golden, p->golden == 1 ? "" : "s"));
+        rc = add_whole_phrase(d, THRESH_REVIEW, THRESH_REASON_INCONCLUSIVE,
+                              SAY(a, p->golden == 1 ? golden_unjudged.one : golden_unjudged.several,
+                                  phrase_count(a, p->golden)));
     if (rc == THRESH_OK && p->golden_missing > 0)
-        rc = add_whole(d, THRESH_REJECT, THRESH_REASON_GOLDEN_BROKEN, "", "",
-                       arena_printf(&d->arena,
-                                    "%zu golden sample%s missing from the candidate (first: %s)",
-                                    p->golden_missing, p->golden_missing == 1 ? "" : "s",
-                                    p->first_golden_missing));
+        rc = add_whole_phrase(
+            d, THRESH_REJECT, THRESH_REASON_GOLDEN_BROKEN,
+            SAY(a, p->golden_missing == 1 ? golden_missing.one : golden_missing.several,
+                phrase_count(a, p->golden_missing), phrase_word(p->first_golden_missing)));
     if (rc == THRESH_OK && p->differing > 0)
-        rc = add_pairing(d, THRESH_REASON_INCONCLUSIVE, p->differing,
-                         "with one id but another label or content in the two files",
-                         p->first_differing, "");
+        rc = add_pairing(d, THRESH_REASON_INCONCLUSIVE, other_content, p->differing,
+                         p->first_differing);
     return rc;
 }

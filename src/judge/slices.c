@@ -30,6 +30,9 @@ static bool slice_within(const thresh_judged *m)
     return is_within(m, m->degradation);
 }
 
+static const thresh_phrase expected_of_few = { .text = N_("no more than so few samples let one "
+                                                          "expect") };
+
 static void judge_slice(const bench *on, thresh_judged *m, bool shown)
 {
     const thresh_metric *c = thresh_set_find(on->candidate, m->scope, m->name);
@@ -40,8 +43,7 @@ static void judge_slice(const bench *on, thresh_judged *m, bool shown)
     if (slice_within(m))
         add_reason(m, THRESH_ACCEPT, THRESH_REASON_WITHIN_TOLERANCE, NULL);
     else if (few && !shown && !proof && !isnan(m->shrunk) && is_within(m, m->shrunk))
-        add_reason(m, THRESH_ACCEPT, THRESH_REASON_WITHIN_TOLERANCE,
-                   "no more than so few samples let one expect");
+        add_reason(m, THRESH_ACCEPT, THRESH_REASON_WITHIN_TOLERANCE, &expected_of_few);
     else if (few)
         add_reason(m, THRESH_WARN, THRESH_REASON_TOO_FEW_SAMPLES, NULL);
     else if (shown)

@@ -2,7 +2,6 @@
 #include "judge/judge.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -34,7 +33,7 @@ const char *thresh_reason_meaning(thresh_reason_code code)
 }
 
 /* Percent is how people write what the catalog limits in percentage points or counts as a rate. */
-static bool shown_as_percent(const thresh_kind *kind)
+bool shown_as_percent(const thresh_kind *kind)
 {
     return kind != NULL && kind->scale == THRESH_SCALE_FRACTION
            && (kind->accept.unit == THRESH_LIMIT_PP || kind->family == THRESH_BUSINESS_RATE);
@@ -101,226 +100,264 @@ static int digits_for(const thresh_judged *m, double change, double factor)
     return digits;
 }
 
+/* The number of a change, without its unit. */
+static void change_number(char out[THRESH_NUMBER_MAX], const thresh_judged *m, double change,
+                          const char *unit)
+{
+    bool percent = strcmp(unit, "%") == 0 || strcmp(unit, "pp") == 0;
+    double factor = percent ? 100 : 1;
+
+    plain(out, change * factor, digits_for(m, change, factor));
+}
+
 const char *thresh_change_text(char out[THRESH_TEXT_MAX], const thresh_judged *m, double change)
 {
     const char *unit = thresh_change_unit(m);
-    bool percent = strcmp(unit, "%") == 0 || strcmp(unit, "pp") == 0;
     char number[THRESH_NUMBER_MAX];
-    double factor = percent ? 100 : 1;
 
     if (isnan(change)) {
         snprintf(out, THRESH_TEXT_MAX, "-");
         return out;
     }
-    plain(number, change * factor, digits_for(m, change, factor));
+    change_number(number, m, change, unit);
     if (strcmp(unit, "points") == 0 && strcmp(number, "1") == 0)
         unit = "point";
     snprintf(out, THRESH_TEXT_MAX, "%s%s%s", number, unit[0] ? " " : "", unit);
     return out;
 }
 
-typedef struct sentence {
-    char *out;
-    size_t used;
-} sentence;
-
-static void say(sentence *s, const char *format, ...) THRESH_PRINTF(2, 3);
-static void say(sentence *s, const char *format, ...)
+thresh_phrase change_phrase(arena *a, const thresh_judged *m, double change)
 {
-    va_list args;
+    char text[THRESH_TEXT_MAX];
 
-    va_start(args, format);
-    int n = vsnprintf(s->out + s->used, THRESH_TEXT_MAX - s->used, format, args);
-    va_end(args);
-    if (n > 0)
-        s->used +=
-            (size_t)n < THRESH_TEXT_MAX - s->used ? (size_t)n : THRESH_TEXT_MAX - s->used - 1;
+    if (!isnan(change) && strcmp(thresh_change_unit(m), "points") == 0) {
+        change_number(text, m, change, "points");
+        return SAY(a, strcmp(text, "1") == 0 ? N_("%s point") : N_("%s points"),
+                   phrase_word(arena_strdup(a, text)));
+    }
+    return phrase_word(arena_strdup(a, thresh_change_text(text, m, change)));
 }
 
-static void say_label(sentence *s, const thresh_judged *m)
+static thresh_phrase value_phrase(arena *a, const thresh_judged *m, double value)
 {
-    say(s, "%.80s%s%.80s: ", m->scope, m->scope[0] ? "/" : "", m->name);
+    char text[THRESH_TEXT_MAX];
+
+    return phrase_word(arena_strdup(a, thresh_value_text(text, m, value)));
 }
 
-static void say_change(sentence *s, const thresh_judged *m)
+/* "1.2 pp worse (94 % to 92.8 %)" */
+static thresh_phrase what_changed(arena *a, const thresh_judged *m)
 {
-    char change[THRESH_TEXT_MAX], b[THRESH_TEXT_MAX], c[THRESH_TEXT_MAX];
+    thresh_phrase before = value_phrase(a, m, m->baseline);
 
     if (m->degradation == 0)
-        say(s, "unchanged at %s", thresh_value_text(b, m, m->baseline));
-    else
-        say(s, "%s %s (%s to %s)", thresh_change_text(change, m, fabs(m->degradation)),
-            m->degradation > 0 ? "worse" : "better", thresh_value_text(b, m, m->baseline),
-            thresh_value_text(c, m, m->candidate));
+        return SAY(a, N_("unchanged at %s"), before);
+    return SAY(a, m->degradation > 0 ? N_("%s worse (%s to %s)") : N_("%s better (%s to %s)"),
+               change_phrase(a, m, fabs(m->degradation)), before, value_phrase(a, m, m->candidate));
 }
 
 /* Who set a limit: the name of a profile, or the catalog. */
-static const char *who(const char *from)
+static thresh_phrase who(const char *from)
 {
-    return from == NULL ? "the rule" : strcmp(from, "catalog") == 0 ? "the catalog" : from;
+    return from == NULL                   ? SAID(N_("the rule"))
+           : strcmp(from, "catalog") == 0 ? SAID(N_("the catalog"))
+                                          : phrase_word(from);
 }
 
 /* An improvement, in the unit in which its rule counts it. */
-static void say_amount(char out[THRESH_TEXT_MAX], const thresh_judged *m, double amount,
-                       thresh_measure measure)
+static thresh_phrase improvement(arena *a, const thresh_judged *m, double amount,
+                                 thresh_measure measure)
 {
     static const thresh_rule none = { 0 }; /* no limit that it has to be told apart from */
     thresh_judged as = *m;
 
     as.measure = measure;
     as.rule = &none;
-    thresh_change_text(out, &as, amount);
+    return change_phrase(a, &as, amount);
 }
 
-static void say_tolerate(sentence *s, const thresh_judged *m, const char *verb)
+/* "1.2 pp worse (94 % to 92.8 %); medical tolerates 1 pp" */
+static thresh_phrase against_limit(arena *a, const thresh_judged *m)
 {
-    char limit[THRESH_TEXT_MAX];
-
-    say(s, "%s %s %s%s", who(m->rule->tolerate_from), verb,
-        m->rule->tolerate_exclusive ? "less than " : "",
-        thresh_change_text(limit, m, m->rule->tolerate));
+    return SAY(a,
+               m->rule->tolerate_exclusive ? N_("%s; %s tolerates less than %s")
+                                           : N_("%s; %s tolerates %s"),
+               what_changed(a, m), who(m->rule->tolerate_from),
+               change_phrase(a, m, m->rule->tolerate));
 }
 
-static void say_budget(sentence *s, const thresh_judged *m)
+static thresh_phrase would_pass(arena *a, const thresh_judged *m, thresh_phrase before)
 {
-    char limit[THRESH_TEXT_MAX];
-
-    say(s, ", %.0f %% of the %s that %s tolerates", m->budget_used * 100,
-        thresh_change_text(limit, m, m->rule->tolerate), who(m->rule->tolerate_from));
-}
-
-static void say_would_pass(sentence *s, const thresh_judged *m)
-{
-    char value[THRESH_TEXT_MAX];
+    /* the limit itself is out; higher is better; proof is asked for */
+    static const char *const templates[2][2][2] = {
+        { { N_("%s; %s or less would have passed"),
+            N_("%s; %s or less, with proof, would have passed") },
+          { N_("%s; %s or more would have passed"),
+            N_("%s; %s or more, with proof, would have passed") } },
+        { { N_("%s; less than %s would have passed"),
+            N_("%s; less than %s, with proof, would have passed") },
+          { N_("%s; more than %s would have passed"),
+            N_("%s; more than %s, with proof, would have passed") } },
+    };
     bool higher = m->kind->direction == THRESH_HIGHER;
 
     if (isnan(m->would_pass))
-        return;
-    thresh_value_text(value, m, m->would_pass);
-    const char *proof = m->needs_proof ? ", with proof," : "";
-    if (m->rule->tolerate_exclusive)
-        say(s, "; %s than %s%s would have passed", higher ? "more" : "less", value, proof);
-    else
-        say(s, "; %s or %s%s would have passed", value, higher ? "more" : "less", proof);
+        return before;
+    return SAY(a, templates[m->rule->tolerate_exclusive][higher][m->needs_proof], before,
+               value_phrase(a, m, m->would_pass));
 }
 
-static void say_side(sentence *s, const thresh_judged *m)
+static thresh_phrase within(arena *a, const thresh_judged *m)
 {
-    if (m->baseline_text != NULL)
-        say(s, "the baseline has '%.60s'", m->baseline_text);
-    if (m->candidate_text != NULL)
-        say(s, "%sthe candidate has '%.60s'", m->baseline_text != NULL ? ", " : "",
-            m->candidate_text);
-    say(s, " where a number was expected");
+    if (!(m->degradation > 0) || !isfinite(m->budget_used))
+        return what_changed(a, m);
+    return SAY(a, N_("%s, %s %% of the %s that %s tolerates"), what_changed(a, m),
+               phrase_word(arena_printf(a, "%.0f", m->budget_used * 100)),
+               change_phrase(a, m, m->rule->tolerate), who(m->rule->tolerate_from));
 }
 
-static void say_interval(sentence *s, const thresh_judged *m)
+static thresh_phrase hard_limit(arena *a, const thresh_judged *m, const char *template,
+                                double limit, const char *from)
 {
-    char low[THRESH_TEXT_MAX], high[THRESH_TEXT_MAX];
+    return SAY(a, template, value_phrase(a, m, m->candidate), value_phrase(a, m, limit), who(from));
+}
 
-    say(s, "; between %s and %s", thresh_change_text(low, m, m->low),
-        thresh_change_text(high, m, m->high));
+static thresh_phrase no_number(arena *a, const thresh_judged *m)
+{
+    enum { MOST = 60 };
+
+    if (m->baseline_text == NULL)
+        return SAY(a, N_("the candidate has '%s' where a number was expected"),
+                   phrase_clipped(a, m->candidate_text, MOST));
+    if (m->candidate_text == NULL)
+        return SAY(a, N_("the baseline has '%s' where a number was expected"),
+                   phrase_clipped(a, m->baseline_text, MOST));
+    return SAY(a, N_("the baseline has '%s', the candidate has '%s' where a number was expected"),
+               phrase_clipped(a, m->baseline_text, MOST),
+               phrase_clipped(a, m->candidate_text, MOST));
+}
+
+static thresh_phrase undecided(arena *a, const thresh_judged *m)
+{
+    thresh_phrase text = against_limit(a, m);
+
+    if (!m->has_interval)
+        return text;
+    text = SAY(a, N_("%s; between %s and %s"), text, change_phrase(a, m, m->low),
+               change_phrase(a, m, m->high));
     if (m->samples_needed > 0)
-        say(s, "; about %.0f samples would settle it", m->samples_needed);
+        text = SAY(a, N_("%s; about %s samples would settle it"), text,
+                   phrase_word(arena_printf(a, "%.0f", m->samples_needed)));
+    return text;
 }
 
-static void say_reason(sentence *out, const thresh_judged *m, unsigned i)
+thresh_phrase reason_sentence(arena *a, const thresh_judged *m, unsigned i)
 {
-    sentence s = *out;
-    char a[THRESH_TEXT_MAX], b[THRESH_TEXT_MAX];
+    const thresh_rule *r = m->rule;
 
-    if (m->texts[i] != NULL) {
-        say(&s, "%s", m->texts[i]);
-        return;
-    }
+    if (m->phrases[i] != NULL)
+        return *m->phrases[i];
     switch (m->reasons[i]) {
     case THRESH_REASON_WITHIN_ACCEPT:
     case THRESH_REASON_WITHIN_TOLERANCE:
-        say_change(&s, m);
-        if (m->degradation > 0 && isfinite(m->budget_used))
-            say_budget(&s, m);
-        break;
+        return within(a, m);
     case THRESH_REASON_BEYOND_TOLERANCE:
+        return would_pass(a, m, against_limit(a, m));
     case THRESH_REASON_TOO_FEW_SAMPLES:
-        say_change(&s, m);
-        say(&s, "; ");
-        say_tolerate(&s, m, "tolerates");
-        if (m->reasons[i] == THRESH_REASON_TOO_FEW_SAMPLES)
-            say(&s, "; too few samples to reject alone");
-        else
-            say_would_pass(&s, m);
-        break;
+        return SAY(a, N_("%s; too few samples to reject alone"), against_limit(a, m));
     case THRESH_REASON_BELOW_FLOOR:
-        say(&s, "%s lies %s the floor of %s set by %s", thresh_value_text(a, m, m->candidate),
-            m->candidate < m->rule->floor ? "below" : "on", thresh_value_text(b, m, m->rule->floor),
-            who(m->rule->floor_from));
-        break;
+        return hard_limit(a, m,
+                          m->candidate < r->floor ? N_("%s lies below the floor of %s set by %s")
+                                                  : N_("%s lies on the floor of %s set by %s"),
+                          r->floor, r->floor_from);
     case THRESH_REASON_ABOVE_CEILING:
-        say(&s, "%s lies %s the ceiling of %s set by %s", thresh_value_text(a, m, m->candidate),
-            m->candidate > m->rule->ceiling ? "above" : "on",
-            thresh_value_text(b, m, m->rule->ceiling), who(m->rule->ceiling_from));
-        break;
+        return hard_limit(a, m,
+                          m->candidate > r->ceiling
+                              ? N_("%s lies above the ceiling of %s set by %s")
+                              : N_("%s lies on the ceiling of %s set by %s"),
+                          r->ceiling, r->ceiling_from);
     case THRESH_REASON_MISSING_METRIC:
-        say(&s, "the candidate lacks it (baseline %s)", thresh_value_text(a, m, m->baseline));
-        break;
+        return SAY(a, N_("the candidate lacks it (baseline %s)"), value_phrase(a, m, m->baseline));
     case THRESH_REASON_NOT_A_NUMBER:
-        say_side(&s, m);
-        break;
+        return no_number(a, m);
     case THRESH_REASON_ZERO_BASELINE:
-        say(&s,
-            "the baseline is 0 and the candidate %s; a relative limit cannot tell how much worse "
-            "that is; give the rule an absolute limit",
-            thresh_value_text(a, m, m->candidate));
-        break;
+        return SAY(a,
+                   N_("the baseline is 0 and the candidate %s; a relative limit cannot tell how "
+                      "much worse that is; give the rule an absolute limit"),
+                   value_phrase(a, m, m->candidate));
     case THRESH_REASON_INCONCLUSIVE:
-        say_change(&s, m);
-        say(&s, "; ");
-        say_tolerate(&s, m, "tolerates");
-        if (m->has_interval)
-            say_interval(&s, m);
-        break;
+        return undecided(a, m);
     case THRESH_REASON_NO_EVIDENCE:
-        say_change(&s, m);
-        say(&s, "; ");
-        say_tolerate(&s, m, "tolerates");
-        say(&s, ", but wants proof, and the files say nothing of the uncertainty (stderr)");
-        break;
+        return SAY(a,
+                   N_("%s, but wants proof, and the files say nothing of the uncertainty (stderr)"),
+                   against_limit(a, m));
     case THRESH_REASON_GAIN_NOT_REACHED:
-        say_change(&s, m);
-        say_amount(a, m, m->rule->gain, m->rule->gain_measure);
-        say(&s, "; %s requires an improvement of %s", who(m->rule->gain_from), a);
-        break;
+        return SAY(a, N_("%s; %s requires an improvement of %s"), what_changed(a, m),
+                   who(r->gain_from), improvement(a, m, r->gain, r->gain_measure));
     case THRESH_REASON_TOO_GOOD:
-        say_change(&s, m);
-        say_amount(a, m, m->rule->surprise, m->rule->surprise_measure);
-        say(&s, "; more than the %s that %s holds plausible: check the measurement", a,
-            who(m->rule->surprise_from));
-        break;
+        return SAY(a, N_("%s; more than the %s that %s holds plausible: check the measurement"),
+                   what_changed(a, m), improvement(a, m, r->surprise, r->surprise_measure),
+                   who(r->surprise_from));
     case THRESH_REASON_TRADED_OFF:
-        say(&s, "a gain elsewhere widened what %s tolerates to %s", who(m->rule->tolerate_from),
-            thresh_change_text(a, m, m->rule->tolerate));
-        break;
+        return SAY(a, N_("a gain elsewhere widened what %s tolerates to %s"), who(r->tolerate_from),
+                   change_phrase(a, m, r->tolerate));
     default:
-        say(&s, "%s", reasons[m->reasons[i]].meaning);
-        break;
+        return SAID(reasons[m->reasons[i]].meaning);
     }
 }
 
-const char *reason_sentence(char out[THRESH_TEXT_MAX], const thresh_judged *m, unsigned i)
+thresh_phrase metric_label(arena *a, const char *scope, const char *name)
 {
-    sentence s = { out, 0 };
+    enum { MOST = 80 };
 
-    out[0] = '\0';
-    say_reason(&s, m, i);
+    return scope[0] == '\0'
+               ? phrase_clipped(a, name, MOST)
+               : SAY(a, "%s/%s", phrase_clipped(a, scope, MOST), phrase_clipped(a, name, MOST));
+}
+
+thresh_phrase reason_phrase(arena *a, const thresh_judged *m, unsigned i)
+{
+    return SAY(a, N_("%s: %s"), metric_label(a, m->scope, m->name), reason_sentence(a, m, i));
+}
+
+thresh_phrase whole_phrase(arena *a, const thresh_whole_reason *r)
+{
+    const thresh_judged *m = r->judged;
+    thresh_phrase all;
+
+    if (m == NULL)
+        return r->phrase;
+    /* the reason that decided, and whatever else speaks against the metric */
+    all = reason_phrase(a, m, 0);
+    for (unsigned i = 1; i < m->reason_count; i++)
+        if (m->reasons[i] != THRESH_REASON_WITHIN_ACCEPT
+            && m->reasons[i] != THRESH_REASON_WITHIN_TOLERANCE)
+            all = SAY(a, N_("%s; %s"), all, reason_sentence(a, m, i));
+    return all;
+}
+
+const char *thresh_reason_text(char out[THRESH_TEXT_MAX], const thresh_judged *m, unsigned i,
+                               const thresh_language *language)
+{
+    arena a = ARENA_INIT;
+    thresh_phrase phrase = reason_phrase(&a, m, i);
+
+    if (a.failed)
+        phrase = SAID(reasons[m->reasons[i]].meaning);
+    thresh_phrase_text(out, THRESH_TEXT_MAX, &phrase, language);
+    arena_free(&a);
     return out;
 }
 
-const char *thresh_reason_text(char out[THRESH_TEXT_MAX], const thresh_judged *m, unsigned i)
+const char *thresh_whole_reason_text(char out[THRESH_TEXT_MAX], const thresh_whole_reason *r,
+                                     const thresh_language *language)
 {
-    sentence s = { out, 0 };
+    arena a = ARENA_INIT;
+    thresh_phrase phrase = whole_phrase(&a, r);
 
-    out[0] = '\0';
-    say_label(&s, m);
-    say_reason(&s, m, i);
+    if (a.failed)
+        phrase = SAID(reasons[r->code].meaning);
+    thresh_phrase_text(out, THRESH_TEXT_MAX, &phrase, language);
+    arena_free(&a);
     return out;
 }

@@ -1,5 +1,6 @@
 /* Composition: the strictest rule of several profiles for one metric, with its origin. */
 #include "base/words.h"
+#include "base/language.h"
 #include "profile/profile.h"
 
 #include <math.h>
@@ -174,32 +175,34 @@ const char *limit_fault(const thresh_kind *kind, limit_key key, thresh_limit lim
     const unit *own = unit_find(kind->unit, strlen(kind->unit));
 
     if (kind->informational)
-        return "this kind is informational and never judged";
+        return N_("this kind is informational and never judged");
     switch (limit.unit) {
     case THRESH_LIMIT_PERCENT:
         if (hard && kind->scale != THRESH_SCALE_FRACTION)
-            return "a floor or ceiling in % needs a proportion; give it in the metric's own unit";
+            return N_(
+                "a floor or ceiling in % needs a proportion; give it in the metric's own unit");
         return key == KEY_IGNORE_BELOW || key == KEY_ABSOLUTE
-                   ? "this one needs the metric's own unit, not %"
+                   ? N_("this one needs the metric's own unit, not %")
                    : NULL;
     case THRESH_LIMIT_PP:
         if (hard)
-            return "a floor or ceiling is a value, not a difference: write 75% or 0.75";
-        return kind->scale == THRESH_SCALE_NONE ? "pp needs a metric on a 0-1 or 0-100 scale"
+            return N_("a floor or ceiling is a value, not a difference: write 75% or 0.75");
+        return kind->scale == THRESH_SCALE_NONE ? N_("pp needs a metric on a 0-1 or 0-100 scale")
                                                 : NULL;
     case THRESH_LIMIT_POINTS:
         return kind->family == THRESH_POINTS || kind->family == THRESH_RATING
                        || kind->scale != THRESH_SCALE_NONE
                    ? NULL
-                   : "points need a metric counted in points";
+                   : N_("points need a metric counted in points");
     case THRESH_LIMIT_TIME:
-        return own != NULL && own->dimension == UNIT_TIME ? NULL : "this metric is not a time";
+        return own != NULL && own->dimension == UNIT_TIME ? NULL : N_("this metric is not a time");
     case THRESH_LIMIT_BYTES:
-        return own != NULL && own->dimension == UNIT_BYTES ? NULL
-                                                           : "this metric is not a size in bytes";
+        return own != NULL && own->dimension == UNIT_BYTES
+                   ? NULL
+                   : N_("this metric is not a size in bytes");
     case THRESH_LIMIT_OWN:
         if (kind->scale == THRESH_SCALE_FRACTION && !hard && limit.value > 0.5)
-            return "a bare number counts in fractions here: write 1pp, 1% or 0.01";
+            return N_("a bare number counts in fractions here: write 1pp, 1% or 0.01");
         return NULL;
     case THRESH_LIMIT_NONE:
         break;

@@ -1,9 +1,11 @@
 /* The verdict document, thresh/result/v1. Metrics are written one by one, so that a document of a
- * million of them needs the memory of one. */
-#include "thresh/report.h"
+ * million of them needs the memory of one. Its last line is the SHA-256 of all before it: a stored
+ * document that was changed by hand no longer says what was judged. */
+#include "report/document.h"
 
 #include <cjson/cJSON.h>
 #include <math.h>
+#include <nettle/sha2.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
@@ -76,44 +78,135 @@ static void put_number(builder *b, const char *key, double value)
     put(b, key, number_item(value));
 }
 
-static void put_limit(builder *b, const char *key, bool has, double value)
+static void put_field(builder *b, const field *f, const void *of)
 {
-    put(b, key, has ? number_item(value) : cJSON_CreateNull());
+    const char *at = (const char *)of + f->offset;
+
+    switch (f->type) {
+    case FIELD_TEXT:
+    case FIELD_TEXT_OR_NULL:
+        put_text(b, f->key, *(const char *const *)at);
+        break;
+    case FIELD_NUMBER:
+        put_number(b, f->key, *(const double *)at);
+        break;
+    case FIELD_POSITIVE:
+        put_number(b, f->key, *(const double *)at > 0 ? *(const double *)at : NAN);
+        break;
+    case FIELD_COUNT:
+        put_number(b, f->key, (double)*(const size_t *)at);
+        break;
+    case FIELD_SEED:
+        put_number(b, f->key, (double)*(const uint64_t *)at);
+        break;
+    case FIELD_FLAG:
+        put(b, f->key, cJSON_CreateBool(*(const bool *)at));
+        break;
+    case FIELD_WORD:
+        put_text(b, f->key, f->word(*(const int *)at));
+        break;
+    }
 }
 
-static void put_count(builder *b, const char *key, size_t count)
+static void put_fields(builder *b, const field *fields, const void *of)
 {
-    put_number(b, key, (double)count);
+    for (; fields->key != NULL; fields++)
+        put_field(b, fields, of);
 }
 
-static void put_flag(builder *b, const char *key, bool value)
+static builder object_of(const field *fields, const void *of)
 {
-    put(b, key, cJSON_CreateBool(value));
+    builder b = begin();
+
+    put_fields(&b, fields, of);
+    return b;
+}
+
+/* An object, or null where there is none. */
+static void put_object_if(builder *b, const char *key, bool there, const field *fields,
+                          const void *of)
+{
+    if (there)
+        put_object(b, key, object_of(fields, of));
+    else
+        put(b, key, cJSON_CreateNull());
+}
+
+/* Where the document goes; its bytes are hashed on their way. */
+typedef struct sink {
+    FILE *f;
+    struct sha256_ctx hash;
+} sink;
+
+static void emit(sink *s, const char *text)
+{
+    size_t len = strlen(text);
+
+    fwrite(text, 1, len, s->f);
+    sha256_update(&s->hash, len, (const uint8_t *)text);
 }
 
 /* Prints and frees; the status also tells of what failed while building. */
-static thresh_status print_item(FILE *f, cJSON *item, bool failed)
+static thresh_status emit_item(sink *s, cJSON *item, bool failed)
 {
     char *text = failed ? NULL : cJSON_PrintUnformatted(item);
     thresh_status rc = text == NULL ? THRESH_ENOMEM : THRESH_OK;
 
     if (text != NULL)
-        fputs(text, f);
+        emit(s, text);
     free(text);
     cJSON_Delete(item);
     return rc;
 }
 
-static thresh_status print_key(FILE *f, const char *key, cJSON *item)
+static void emit_key(sink *s, const char *key)
 {
-    fprintf(f, ",\n\"%s\": ", key);
-    return print_item(f, item, item == NULL);
+    emit(s, ",\n\"");
+    emit(s, key);
+    emit(s, "\": ");
 }
 
-static thresh_status print_object(FILE *f, const char *key, builder b)
+static thresh_status emit_member(sink *s, const char *key, cJSON *item)
 {
-    fprintf(f, ",\n\"%s\": ", key);
-    return print_item(f, b.object, b.failed);
+    emit_key(s, key);
+    return emit_item(s, item, item == NULL);
+}
+
+static thresh_status emit_object(sink *s, const char *key, builder b)
+{
+    emit_key(s, key);
+    return emit_item(s, b.object, b.failed);
+}
+
+/* --- parts --- */
+
+/* A literal is a text; a sentence is a list of its template and its parts. */
+static cJSON *phrase_item(const thresh_phrase *p)
+{
+    cJSON *array, *item;
+
+    if (p->literal)
+        return text_item(p->text);
+    if ((array = cJSON_CreateArray()) == NULL)
+        return NULL;
+    if (!cJSON_AddItemToArray(array, text_item(p->text)))
+        goto fail;
+    for (size_t i = 0; i < p->part_count; i++) {
+        if ((item = phrase_item(&p->parts[i])) == NULL || !cJSON_AddItemToArray(array, item))
+            goto fail;
+    }
+    return array;
+fail:
+    cJSON_Delete(array);
+    return NULL;
+}
+
+/* A sentence in English, made in an arena of its own. */
+static cJSON *sentence_item(arena *a, thresh_phrase phrase)
+{
+    const char *text = phrase_said(a, &phrase, NULL);
+
+    return text == NULL || a->failed ? NULL : text_item(text);
 }
 
 static builder change_object(const thresh_judged *m)
@@ -128,320 +221,249 @@ static builder change_object(const thresh_judged *m)
 
 static builder degradation_object(const thresh_judged *m)
 {
-    builder b = begin();
+    builder b = object_of(degradation_fields, m);
 
-    put_number(&b, "value", m->degradation);
-    put_text(&b, "measure", m->measure == THRESH_RELATIVE ? "relative" : "absolute");
     put_text(&b, "unit", thresh_change_unit(m));
-    return b;
-}
-
-static builder flips_object(const thresh_judged *m)
-{
-    builder b = begin();
-
-    put_count(&b, "broken", m->broken);
-    put_count(&b, "mended", m->mended);
-    put_count(&b, "golden_broken", m->golden_broken);
-    put_number(&b, "mcnemar", m->mcnemar);
-    return b;
-}
-
-static builder interval_object(const thresh_judged *m)
-{
-    builder b = begin();
-
-    put_number(&b, "low", m->low);
-    put_number(&b, "high", m->high);
-    put_number(&b, "confidence", m->confidence);
-    put_text(&b, "method", m->method);
-    put_limit(&b, "pairs", m->pairs > 0, m->pairs);
     return b;
 }
 
 static builder limits_object(const thresh_rule *r)
 {
-    builder b = begin();
-    const char *from = r->has_range     ? r->tolerate_from
-                       : r->has_floor   ? r->floor_from
-                       : r->has_ceiling ? r->ceiling_from
-                       : r->has_gain    ? r->gain_from
-                                        : r->surprise_from;
+    document_limits limits = limits_of_rule(r);
+    builder b = object_of(limit_fields, &limits);
 
-    put_limit(&b, "accept", r->has_range, r->accept);
-    put_limit(&b, "tolerate", r->has_range, r->tolerate);
-    put_flag(&b, "exclusive", r->has_range && r->tolerate_exclusive);
-    put_limit(&b, "floor", r->has_floor, r->floor);
-    put_limit(&b, "ceiling", r->has_ceiling, r->ceiling);
-    put_limit(&b, "gain", r->has_gain, r->gain);
-    put_limit(&b, "surprise", r->has_surprise, r->surprise);
-    put_text(&b, "from", from);
+    put_fields(&b, limit_detail_fields, &limits);
+    put_object(&b, "origins", object_of(origin_fields, &limits));
     return b;
+}
+
+static void add_to(cJSON *array, builder b, bool *failed)
+{
+    if (b.failed || !cJSON_AddItemToArray(array, b.object)) {
+        cJSON_Delete(b.object);
+        *failed = true;
+    }
 }
 
 static cJSON *reasons_array(const thresh_judged *m, bool *failed)
 {
     cJSON *array = cJSON_CreateArray();
+    arena a = ARENA_INIT;
 
     for (unsigned i = 0; i < m->reason_count; i++) {
-        char text[THRESH_TEXT_MAX];
         builder b = begin();
 
         put_text(&b, "code", thresh_reason_slug(m->reasons[i]));
-        put_text(&b, "text", thresh_reason_text(text, m, i));
-        *failed = *failed || b.failed || !cJSON_AddItemToArray(array, b.object);
+        put(&b, "text", sentence_item(&a, reason_phrase(&a, m, i)));
+        put(&b, "phrase", m->phrases[i] == NULL ? cJSON_CreateNull() : phrase_item(m->phrases[i]));
+        add_to(array, b, failed);
     }
+    arena_free(&a);
     return array;
-}
-
-static builder anchor_object(const thresh_judged *m)
-{
-    builder b = begin();
-
-    put_number(&b, "baseline", m->anchor_baseline);
-    put_number(&b, "degradation", m->anchor_degradation);
-    put_text(&b, "verdict", thresh_verdict_name(m->anchor_verdict));
-    return b;
 }
 
 static builder metric_object(const thresh_judged *m)
 {
-    builder b = begin();
+    builder b = object_of(name_fields, m);
 
-    put_text(&b, "name", m->name);
-    put_text(&b, "scope", m->scope);
-    put_text(&b, "kind", m->kind->name);
-    put_text(&b, "family", thresh_family_name(m->kind->family));
-    put_text(&b, "direction", m->kind->direction == THRESH_HIGHER ? "higher" : "lower");
-    put_text(&b, "slice_of", m->whole);
-    put_text(&b, "unit", m->unit);
-    put_number(&b, "baseline", m->baseline);
-    put_number(&b, "candidate", m->candidate);
+    put_fields(&b, kind_fields, m->kind);
+    put_fields(&b, value_fields, m);
+    put_text(&b, "shown_as", shown_as(m->kind));
+    put_object_if(&b, "written", m->baseline_text != NULL || m->candidate_text != NULL,
+                  written_fields, m);
     put_object(&b, "change", change_object(m));
     put_object(&b, "degradation", degradation_object(m));
-    if (m->has_interval)
-        put_object(&b, "interval", interval_object(m));
-    else
-        put(&b, "interval", cJSON_CreateNull());
-    put_number(&b, "shrunk", m->shrunk);
-    if (m->has_flips)
-        put_object(&b, "flips", flips_object(m));
-    else
-        put(&b, "flips", cJSON_CreateNull());
+    put_object_if(&b, "interval", m->has_interval, interval_fields, m);
+    put_fields(&b, slice_fields, m);
+    put_object_if(&b, "flips", m->has_flips, flips_fields, m);
     put_object(&b, "limits", limits_object(m->rule));
-    put_number(&b, "budget_used", m->budget_used);
-    put_number(&b, "would_pass", m->would_pass);
-    put_limit(&b, "samples_needed", m->samples_needed > 0, m->samples_needed);
-    put_text(&b, "verdict", thresh_verdict_name(m->verdict));
+    put_fields(&b, outcome_fields, m);
     put(&b, "reasons", reasons_array(m, &b.failed));
-    if (m->has_anchor)
-        put_object(&b, "anchor", anchor_object(m));
-    else
-        put(&b, "anchor", cJSON_CreateNull());
+    put_object_if(&b, "anchor", m->has_anchor, anchor_fields, m);
     return b;
 }
 
 static builder unjudged_object(const thresh_unjudged *u)
 {
-    builder b = begin();
+    builder b = object_of(unjudged_fields, u);
 
-    put_text(&b, "name", u->name);
-    put_text(&b, "scope", u->scope);
     put_text(&b, "kind", u->kind == NULL ? NULL : u->kind->name);
-    put_number(&b, "baseline", u->baseline);
-    put_number(&b, "candidate", u->candidate);
-    return b;
-}
-
-static builder reason_object(const thresh_whole_reason *r)
-{
-    builder b = begin();
-
-    put_text(&b, "code", thresh_reason_slug(r->code));
-    put_text(&b, "metric", r->metric);
-    put_text(&b, "scope", r->scope);
-    put_text(&b, "verdict", thresh_verdict_name(r->verdict));
-    put_text(&b, "text", r->text);
-    return b;
-}
-
-static builder profile_object(const thresh_profile_info *p)
-{
-    builder b = begin();
-
-    put_text(&b, "name", p->name);
-    put_text(&b, "axis", p->axis);
-    put_text(&b, "origin", p->origin);
-    put_text(&b, "sha256", p->sha256);
+    put(&b, "informational", cJSON_CreateBool(u->kind != NULL && u->kind->informational));
+    put_fields(&b, unjudged_value_fields, u);
     return b;
 }
 
 /* A profile that was named, with what it extends. */
-static builder named_profile_object(const thresh_profile_info *p)
+static builder profile_object(const thresh_profile_info *p)
 {
-    builder b = profile_object(p);
+    builder b = object_of(profile_fields, p);
     cJSON *array = cJSON_CreateArray();
 
-    for (const thresh_profile_info *i = p->extended; i != NULL; i = i->extended) {
-        builder e = profile_object(i);
-        b.failed = b.failed || e.failed || !cJSON_AddItemToArray(array, e.object);
-    }
+    for (const thresh_profile_info *i = p->extended; i != NULL; i = i->extended)
+        add_to(array, object_of(profile_fields, i), &b.failed);
     put(&b, "extends", array);
     return b;
 }
 
-static builder side_object(const thresh_side *s)
+static builder reason_object(const thresh_result *r, const thresh_whole_reason *reason)
 {
     builder b = begin();
+    arena a = ARENA_INIT;
+    const thresh_judged *m = reason->judged;
 
-    put_text(&b, "path", s->path);
-    put_text(&b, "format", s->format);
-    put_text(&b, "sha256", s->sha256);
-    put_text(&b, "row", s->row);
-    put_count(&b, "metrics", s->metrics);
-    return b;
-}
-
-/* The lists of the document: element `i` as an object. */
-static builder metric_at(const thresh_result *r, size_t i)
-{
-    return metric_object(&r->metrics[i]);
-}
-
-static builder unjudged_at(const thresh_result *r, size_t i)
-{
-    return unjudged_object(&r->ungoverned[i]);
-}
-
-static builder reason_at(const thresh_result *r, size_t i)
-{
-    return reason_object(&r->reasons[i]);
-}
-
-static builder profile_at(const thresh_result *r, size_t i)
-{
-    return named_profile_object(r->profiles[i]);
-}
-
-static thresh_status print_list(FILE *f, const char *key, const thresh_result *r, size_t count,
-                                builder (*at)(const thresh_result *r, size_t i))
-{
-    thresh_status rc = THRESH_OK;
-
-    fprintf(f, ",\n\"%s\": [", key);
-    for (size_t i = 0; i < count && rc == THRESH_OK; i++) {
-        builder b = at(r, i);
-        fputs(i == 0 ? "\n" : ",\n", f);
-        rc = print_item(f, b.object, b.failed);
-    }
-    fputs(count > 0 ? "\n]" : "]", f);
-    return rc;
-}
-
-static thresh_status print_texts(FILE *f, const char *key, const char *const *texts, size_t count)
-{
-    thresh_status rc = THRESH_OK;
-
-    fprintf(f, ",\n\"%s\": [", key);
-    for (size_t i = 0; i < count && rc == THRESH_OK; i++) {
-        cJSON *item = text_item(texts[i]);
-        fputs(i == 0 ? "\n" : ",\n", f);
-        rc = print_item(f, item, item == NULL);
-    }
-    fputs(count > 0 ? "\n]" : "]", f);
-    return rc;
-}
-
-static builder evidence_object(const thresh_evidence *e)
-{
-    builder b = begin();
-
-    put_text(&b, "burden", thresh_burden_name(e->burden));
-    put_number(&b, "confidence", e->confidence);
-    put_flag(&b, "strict", e->strict);
-    put_flag(&b, "weakened", e->weakened);
+    put_text(&b, "code", thresh_reason_slug(reason->code));
+    put_text(&b, "metric", reason->metric);
+    put_text(&b, "scope", reason->scope);
+    put_text(&b, "verdict", thresh_verdict_name(reason->verdict));
+    put(&b, "text", sentence_item(&a, whole_phrase(&a, reason)));
+    put_number(&b, "index", m == NULL ? NAN : (double)(m - r->metrics));
+    put(&b, "phrase", m != NULL ? cJSON_CreateNull() : phrase_item(&reason->phrase));
+    arena_free(&a);
     return b;
 }
 
 static builder summary_object(const thresh_result *r)
 {
+    const struct {
+        const char *key;
+        size_t count;
+    } counts[] = { { "accept", r->accepts },
+                   { "warn", r->warns },
+                   { "review", r->reviews },
+                   { "reject", r->rejects },
+                   { "ungoverned", r->ungoverned_count } };
     builder b = begin();
 
-    put_count(&b, "accept", r->accepts);
-    put_count(&b, "warn", r->warns);
-    put_count(&b, "review", r->reviews);
-    put_count(&b, "reject", r->rejects);
-    put_count(&b, "ungoverned", r->ungoverned_count);
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        put_number(&b, counts[i].key, (double)counts[i].count);
     return b;
 }
 
-static builder pairing_object(const thresh_pairing *p)
-{
-    static const char *const modes[] = { [THRESH_PAIR_REVIEW] = "review",
-                                         [THRESH_PAIR_INNER] = "inner",
-                                         [THRESH_PAIR_STRICT] = "strict" };
-    builder b = begin();
+/* --- lists: element `i` as an item, NULL when memory ran out --- */
 
-    put_text(&b, "mode", modes[p->mode]);
-    put_count(&b, "seed", (size_t)p->seed);
-    put_count(&b, "pairs", p->pairs);
-    put_count(&b, "baseline_only", p->baseline_only);
-    put_count(&b, "candidate_only", p->candidate_only);
-    put_count(&b, "baseline_twice", p->baseline_twice);
-    put_count(&b, "candidate_twice", p->candidate_twice);
-    put_count(&b, "differing", p->differing);
-    put_count(&b, "golden", p->golden);
-    put_count(&b, "golden_missing", p->golden_missing);
-    return b;
+static cJSON *built(builder b)
+{
+    if (!b.failed)
+        return b.object;
+    cJSON_Delete(b.object);
+    return NULL;
 }
 
-static thresh_status print_head(FILE *f, const thresh_result *r)
+static cJSON *profile_at(const thresh_result *r, size_t i)
 {
+    return built(profile_object(r->profiles[i]));
+}
+
+static cJSON *metric_at(const thresh_result *r, size_t i)
+{
+    return built(metric_object(&r->metrics[i]));
+}
+
+static cJSON *unjudged_at(const thresh_result *r, size_t i)
+{
+    return built(unjudged_object(&r->ungoverned[i]));
+}
+
+static cJSON *only_at(const thresh_result *r, size_t i)
+{
+    return text_item(r->candidate_only[i]);
+}
+
+static cJSON *reason_at(const thresh_result *r, size_t i)
+{
+    return built(reason_object(r, &r->reasons[i]));
+}
+
+static cJSON *note_at(const thresh_result *r, size_t i)
+{
+    arena a = ARENA_INIT;
+    cJSON *item = sentence_item(&a, r->notes[i]);
+
+    arena_free(&a);
+    return item;
+}
+
+static cJSON *note_phrase_at(const thresh_result *r, size_t i)
+{
+    return phrase_item(&r->notes[i]);
+}
+
+static thresh_status emit_list(sink *s, const char *key, const thresh_result *r, size_t count,
+                               cJSON *(*at)(const thresh_result *r, size_t i))
+{
+    thresh_status rc = THRESH_OK;
+
+    emit_key(s, key);
+    emit(s, "[");
+    for (size_t i = 0; i < count && rc == THRESH_OK; i++) {
+        cJSON *item = at(r, i);
+        emit(s, i == 0 ? "\n" : ",\n");
+        rc = emit_item(s, item, item == NULL);
+    }
+    emit(s, count > 0 ? "\n]" : "]");
+    return rc;
+}
+
+static thresh_status emit_head(sink *s, const thresh_result *r)
+{
+    const struct {
+        const char *key;
+        const thresh_side *side;
+    } sides[] = { { "baseline", &r->baseline },
+                  { "candidate", &r->candidate },
+                  { "anchor", r->anchor.path != NULL ? &r->anchor : NULL } };
     thresh_status rc;
 
-    fprintf(f, "{\n\"schema\": \"thresh/result/v1\"");
-    rc = print_key(f, "thresh_version", text_item(thresh_version()));
+    emit(s, "{\n\"schema\": \"" DOCUMENT_SCHEMA "\"");
+    rc = emit_member(s, "thresh_version", text_item(r->version));
     if (rc == THRESH_OK)
-        rc = print_key(f, "verdict", text_item(thresh_verdict_name(r->verdict)));
+        rc = emit_member(s, "verdict", text_item(thresh_verdict_name(r->verdict)));
     if (rc == THRESH_OK)
-        rc = print_key(f, "exit_code", number_item(r->exit_code));
+        rc = emit_member(s, "exit_code", number_item(r->exit_code));
     if (rc == THRESH_OK)
-        rc = print_list(f, "profiles", r, r->profile_count, profile_at);
+        rc = emit_list(s, "profiles", r, r->profile_count, profile_at);
     if (rc == THRESH_OK)
-        rc = print_object(f, "evidence", evidence_object(&r->evidence));
+        rc = emit_object(s, "evidence", object_of(evidence_fields, &r->evidence));
+    for (size_t i = 0; i < sizeof sides / sizeof *sides && rc == THRESH_OK; i++)
+        rc = sides[i].side != NULL
+                 ? emit_object(s, sides[i].key, object_of(side_fields, sides[i].side))
+                 : emit_member(s, sides[i].key, cJSON_CreateNull());
     if (rc == THRESH_OK)
-        rc = print_object(f, "baseline", side_object(&r->baseline));
-    if (rc == THRESH_OK)
-        rc = print_object(f, "candidate", side_object(&r->candidate));
-    if (rc == THRESH_OK)
-        rc = r->anchor.path != NULL ? print_object(f, "anchor", side_object(&r->anchor))
-                                    : print_key(f, "anchor", cJSON_CreateNull());
-    if (rc == THRESH_OK)
-        rc = r->pairing.series > 0 ? print_object(f, "pairing", pairing_object(&r->pairing))
-                                   : print_key(f, "pairing", cJSON_CreateNull());
+        rc = r->pairing.series > 0
+                 ? emit_object(s, "pairing", object_of(pairing_fields, &r->pairing))
+                 : emit_member(s, "pairing", cJSON_CreateNull());
     return rc;
 }
 
 thresh_status thresh_report_json(const thresh_result *r, FILE *f)
 {
-    thresh_status rc = print_head(f, r);
+    char digest[SHA256_HEX];
+    uint8_t bytes[SHA256_DIGEST_SIZE];
+    sink s = { .f = f };
+    thresh_status rc;
 
+    sha256_init(&s.hash);
+    rc = emit_head(&s, r);
     if (rc == THRESH_OK)
-        rc = print_list(f, "metrics", r, r->metric_count, metric_at);
+        rc = emit_list(&s, "metrics", r, r->metric_count, metric_at);
     if (rc == THRESH_OK)
-        rc = print_list(f, "ungoverned", r, r->ungoverned_count, unjudged_at);
+        rc = emit_list(&s, "ungoverned", r, r->ungoverned_count, unjudged_at);
     if (rc == THRESH_OK)
-        rc = print_texts(f, "candidate_only", r->candidate_only, r->candidate_only_count);
+        rc = emit_list(&s, "candidate_only", r, r->candidate_only_count, only_at);
     if (rc == THRESH_OK)
-        rc = print_object(f, "summary", summary_object(r));
+        rc = emit_object(&s, "summary", summary_object(r));
     if (rc == THRESH_OK)
-        rc = print_key(f, "score", cJSON_CreateNull());
+        rc = emit_member(&s, "score", cJSON_CreateNull());
     if (rc == THRESH_OK)
-        rc = print_key(f, "roi", cJSON_CreateNull());
+        rc = emit_member(&s, "roi", cJSON_CreateNull());
     if (rc == THRESH_OK)
-        rc = print_list(f, "reasons", r, r->reason_count, reason_at);
+        rc = emit_list(&s, "reasons", r, r->reason_count, reason_at);
     if (rc == THRESH_OK)
-        rc = print_texts(f, "notes", r->notes, r->note_count);
-    fputs("\n}\n", f);
+        rc = emit_list(&s, "notes", r, r->note_count, note_at);
+    if (rc == THRESH_OK)
+        rc = emit_list(&s, "note_phrases", r, r->note_count, note_phrase_at);
+    sha256_digest(&s.hash, sizeof bytes, bytes);
+    hex_of(digest, bytes, sizeof bytes);
+    fprintf(f, DOCUMENT_SEAL "%s\"\n}\n", digest);
     return rc != THRESH_OK ? rc : ferror(f) ? THRESH_EIO : THRESH_OK;
 }

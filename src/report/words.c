@@ -1,6 +1,8 @@
 /* What every report says of a verdict. */
 #include "report/words.h"
 
+#include "judge/judge.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -126,13 +128,6 @@ const char *candidate_words(const words *w, const thresh_judged *m)
     return value_words(w, m, m->candidate, m->candidate_text);
 }
 
-static thresh_phrase change_phrase(const words *w, const thresh_judged *m, double change)
-{
-    char out[THRESH_TEXT_MAX];
-
-    return phrase_word(kept(w, thresh_change_text(out, m, change)));
-}
-
 const char *degradation_words(const words *w, const thresh_judged *m)
 {
     if (isnan(m->degradation))
@@ -140,45 +135,49 @@ const char *degradation_words(const words *w, const thresh_judged *m)
     if (m->degradation == 0)
         return word(w, N_("unchanged"));
     return say(w, SAY(w->arena, m->degradation > 0 ? N_("%s worse") : N_("%s better"),
-                      change_phrase(w, m, fabs(m->degradation))));
+                      change_phrase(w->arena, m, fabs(m->degradation))));
+}
+
+static const char *change_words(const words *w, const thresh_judged *m, double change)
+{
+    return say(w, change_phrase(w->arena, m, change));
 }
 
 const char *limits_words(const words *w, const thresh_judged *m)
 {
-    char a[THRESH_TEXT_MAX], t[THRESH_TEXT_MAX];
+    char value[THRESH_TEXT_MAX];
     const thresh_rule *r = m->rule;
     const char *out = "";
 
     if (r->has_range) {
         const char *lt = r->tolerate_exclusive ? "<" : "";
-        thresh_change_text(a, m, r->accept);
-        thresh_change_text(t, m, r->tolerate);
+        const char *a = change_words(w, m, r->accept), *t = change_words(w, m, r->tolerate);
         out = strcmp(a, t) == 0
                   ? arena_printf(w->arena, "%s%s", lt, t)
                   : arena_printf(w->arena, "%s%s / %s%s", r->accept_exclusive ? "<" : "", a, lt, t);
     }
     if (out != NULL && r->has_floor)
         out = arena_printf(w->arena, "%s%s%s %s", out, out[0] ? ", " : "",
-                           r->floor_exclusive ? ">" : ">=", thresh_value_text(a, m, r->floor));
+                           r->floor_exclusive ? ">" : ">=", thresh_value_text(value, m, r->floor));
     if (out != NULL && r->has_ceiling)
-        out = arena_printf(w->arena, "%s%s%s %s", out, out[0] ? ", " : "",
-                           r->ceiling_exclusive ? "<" : "<=", thresh_value_text(a, m, r->ceiling));
+        out = arena_printf(
+            w->arena, "%s%s%s %s", out, out[0] ? ", " : "",
+            r->ceiling_exclusive ? "<" : "<=", thresh_value_text(value, m, r->ceiling));
     return out == NULL ? "?" : out[0] == '\0' ? "-" : out;
 }
 
 const char *interval_words(const words *w, const thresh_judged *m)
 {
-    char low[THRESH_TEXT_MAX], high[THRESH_TEXT_MAX];
-    const char *unit;
+    const char *low, *high, *unit;
 
     if (!m->has_interval)
         return "-";
-    thresh_change_text(low, m, m->low);
-    thresh_change_text(high, m, m->high);
+    low = change_words(w, m, m->low);
+    high = change_words(w, m, m->high);
     /* the unit once */
     if ((unit = strrchr(low, ' ')) != NULL && strrchr(high, ' ') != NULL
         && strcmp(unit, strrchr(high, ' ')) == 0)
-        low[unit - low] = '\0';
+        low = arena_strndup(w->arena, low, (size_t)(unit - low));
     return say(w, SAY(w->arena, N_("%s to %s"), phrase_word(low), phrase_word(high)));
 }
 
@@ -206,21 +205,17 @@ const char *from_words(const words *w, const thresh_judged *m)
 
 const char *reason_words(const words *w, const thresh_judged *m, unsigned i)
 {
-    char text[THRESH_TEXT_MAX];
-
-    return kept(w, thresh_reason_text(text, m, i));
+    return say(w, reason_phrase(w->arena, m, i));
 }
 
 const char *whole_words(const words *w, const thresh_result *r, size_t i)
 {
-    (void)w;
-    return r->reasons[i].text;
+    return say(w, whole_phrase(w->arena, &r->reasons[i]));
 }
 
 const char *note_words(const words *w, const thresh_result *r, size_t i)
 {
-    (void)w;
-    return r->notes[i];
+    return say(w, r->notes[i]);
 }
 
 unjudged_class class_of_unjudged(const thresh_unjudged *u)

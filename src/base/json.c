@@ -3,11 +3,12 @@
  * Python's NaN and Infinity, valid UTF-8, limits, places for messages. The scan notes where each
  * value starts; cJSON's tree holds the values in the same order, so that each gets its line.
  */
-#include "input/reader.h"
+#include "base/tree.h"
 
 #include <cjson/cJSON.h>
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>

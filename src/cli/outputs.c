@@ -1,0 +1,233 @@
+/* Where reports go: opened before the work, so that it is not done in vain, written beside the file
+ * that is meant, and put in its place when they are whole. */
+#include "cli.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* --- one file --- */
+
+static bool same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+
+    return strcmp(b, "-") != 0 && stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev
+           && x.st_ino == y.st_ino && S_ISREG(x.st_mode);
+}
+
+/* Would the two be written to one place? Neither has to be there yet. */
+static bool same_place(const char *a, const char *b)
+{
+    const char *const paths[] = { a, b };
+    char *folders[2] = { NULL, NULL };
+    const char *names[2];
+    bool same;
+
+    for (int i = 0; i < 2; i++) {
+        const char *slash = strrchr(paths[i], '/');
+        char *folder =
+            slash == NULL ? strdup(".") : strndup(paths[i], (size_t)(slash - paths[i]) + 1);
+        names[i] = slash == NULL ? paths[i] : slash + 1;
+        folders[i] = folder == NULL ? NULL : realpath(folder, NULL);
+        free(folder);
+    }
+    same = folders[0] != NULL && folders[1] != NULL && strcmp(folders[0], folders[1]) == 0
+           && strcmp(names[0], names[1]) == 0;
+    free(folders[0]);
+    free(folders[1]);
+    return same || same_file(a, b);
+}
+
+/* The file that a path means, where it exists and is more than a name: links are followed, so that
+ * they stay links; a device or a pipe cannot be replaced. */
+static char *target_of(const char *path, bool *special, mode_t *mode)
+{
+    struct stat st;
+
+    *special = false;
+    if (stat(path, &st) != 0) {
+        mode_t mask = umask(0);
+        umask(mask);
+        *mode = 0666 & ~mask;
+        return strdup(path);
+    }
+    *special = !S_ISREG(st.st_mode);
+    *mode = st.st_mode & 0777;
+    return *special ? strdup(path) : realpath(path, NULL);
+}
+
+static int cannot_write(const streams *io, const char *path)
+{
+    return complain(io, "cannot write '%s'%s%s", path, errno ? ": " : "",
+                    errno ? strerror(errno) : "");
+}
+
+int open_output_file(output_file *f, const streams *io, const char *path)
+{
+    static const char suffix[] = ".XXXXXX";
+    bool special;
+    mode_t mode;
+    int fd;
+
+    *f = (output_file){ .path = path };
+    errno = 0;
+    if ((f->target = target_of(path, &special, &mode)) == NULL)
+        return cannot_write(io, path);
+    if (special) {
+        f->file = fopen(path, "wb");
+        return f->file != NULL ? EXIT_OK : cannot_write(io, path);
+    }
+    /* the folder may be writable where the file is not meant to be written */
+    if (access(f->target, F_OK) == 0 && access(f->target, W_OK) != 0)
+        return cannot_write(io, path);
+    if ((f->beside = malloc(strlen(f->target) + sizeof suffix)) == NULL)
+        return out_of_memory(io);
+    strcat(strcpy(f->beside, f->target), suffix);
+    errno = 0;
+    if ((fd = mkstemp(f->beside)) < 0) {
+        free(f->beside);
+        f->beside = NULL;
+        return cannot_write(io, path);
+    }
+    if (fchmod(fd, mode) != 0 || (f->file = fdopen(fd, "wb")) == NULL) {
+        close(fd);
+        return cannot_write(io, path);
+    }
+    return EXIT_OK;
+}
+
+int close_output_file(output_file *f, const streams *io, bool whole)
+{
+    int code = EXIT_OK;
+    bool failed = f->file != NULL && ferror(f->file) != 0;
+
+    errno = 0;
+    if (f->file != NULL && (fclose(f->file) != 0 || failed))
+        code = cannot_write(io, f->path);
+    if (f->beside != NULL && f->file != NULL && whole && code == EXIT_OK
+        && rename(f->beside, f->target) != 0)
+        code = cannot_write(io, f->path);
+    if (f->beside != NULL && (f->file == NULL || !whole || code != EXIT_OK))
+        unlink(f->beside);
+    free(f->beside);
+    free(f->target);
+    *f = (output_file){ .path = NULL };
+    return code;
+}
+
+/* --- the reports that -o asks for --- */
+
+static int unknown_format(const outputs *o, const char *text, size_t len)
+{
+    enum { MOST = 32 };
+    const char *names[MOST + 1], *near;
+    const thresh_report_format *format;
+    char list[512] = "", name[32] = "";
+    size_t n = 0;
+
+    if (len < sizeof name)
+        memcpy(name, text, len);
+    for (; n < MOST && (format = thresh_report_format_at(n)) != NULL; n++) {
+        names[n] = format->name;
+        if (strlen(list) + strlen(format->name) + 3 < sizeof list)
+            strcat(strcat(list, n > 0 ? ", " : ""), format->name);
+    }
+    names[n] = NULL;
+    near = thresh_nearest_word(name, names);
+    return complain(o->io, "%s: unknown output format '%.*s'; expected %s%s%s%s",
+                    o->a->command->name, (int)len, text, list, near ? "; did you mean '" : "",
+                    near ? near : "", near ? "'?" : "");
+}
+
+int check_output_path(const outputs *o, const char *path)
+{
+    for (size_t i = 0; o->inputs[i] != NULL; i++)
+        if (same_file(path, o->inputs[i]))
+            return complain(o->io, "%s: the output '%s' is one of the inputs", o->a->command->name,
+                            path);
+    for (size_t i = 0; i < o->count; i++)
+        if (o->list[i].path != NULL && same_place(path, o->list[i].path))
+            return complain(o->io, "%s: two outputs for the file '%s'", o->a->command->name, path);
+    return EXIT_OK;
+}
+
+static int open_output(outputs *o, const char *text)
+{
+    size_t len = strcspn(text, ":");
+    output *out = &o->list[o->count];
+    char name[32] = "";
+    int code;
+
+    if (o->count == MAX_OUTPUTS)
+        return complain(o->io, "%s: more than %d outputs", o->a->command->name, MAX_OUTPUTS);
+    if (len < sizeof name)
+        memcpy(name, text, len);
+    if ((out->format = thresh_report_format_find(name)) == NULL)
+        return unknown_format(o, text, len);
+    out->path = text[len] == ':' && text[len + 1] != '\0' && strcmp(text + len + 1, "-") != 0
+                    ? text + len + 1
+                    : NULL;
+    if (out->path == NULL) {
+        for (size_t i = 0; i < o->count; i++)
+            if (o->list[i].path == NULL)
+                return complain(o->io,
+                                "%s: two outputs for standard output; give one of them a file: "
+                                "%s:FILE",
+                                o->a->command->name, out->format->name);
+    } else {
+        if ((code = check_output_path(o, out->path)) != EXIT_OK)
+            return code;
+        if ((code = open_output_file(&out->file, o->io, out->path)) != EXIT_OK) {
+            close_output_file(&out->file, o->io, false);
+            return code;
+        }
+    }
+    o->count++;
+    return EXIT_OK;
+}
+
+int open_outputs(outputs *o, const streams *io, const arguments *a, const char *const *inputs)
+{
+    const char *text;
+    int code = EXIT_OK;
+
+    *o = (outputs){ .io = io, .a = a };
+    for (size_t i = 0, n = 0; i < MOST_OUTPUT_INPUTS; i++)
+        if (inputs[i] != NULL)
+            o->inputs[n++] = inputs[i];
+    for (size_t i = 0; code == EXIT_OK && (text = option_at(a, "output", i)) != NULL; i++)
+        code = open_output(o, text);
+    if (code == EXIT_OK && o->count == 0)
+        code = open_output(o, "text");
+    return code;
+}
+
+int write_outputs(outputs *o, const thresh_result *result)
+{
+    int code = EXIT_OK;
+
+    for (size_t i = 0; i < o->count; i++) {
+        output *out = &o->list[i];
+        thresh_text_options options = text_options(o->io, o->a, out->path == NULL);
+        FILE *f = out->path == NULL ? o->io->out : out->file.file;
+
+        /* what went wrong with a stream is said when it is closed */
+        if (out->format->write(result, &options, f) == THRESH_ENOMEM)
+            code = out_of_memory(o->io);
+    }
+    return code;
+}
+
+/* Standard output is flushed and checked at the very end, in run(). */
+int close_outputs(outputs *o, bool whole)
+{
+    int code = EXIT_OK;
+
+    for (size_t i = 0; i < o->count; i++)
+        if (o->list[i].path != NULL && close_output_file(&o->list[i].file, o->io, whole) != EXIT_OK)
+            code = EXIT_TROUBLE;
+    return code;
+}

@@ -1,0 +1,279 @@
+/* The objects of the verdict document. */
+#include "report/document.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+/* enums are read and written as int */
+_Static_assert(sizeof(thresh_verdict) == sizeof(int), "an enum of another size");
+
+static const char *verdict_at(int v)
+{
+    return v <= THRESH_REJECT ? thresh_verdict_name((thresh_verdict)v) : NULL;
+}
+
+static const char *family_at(int v)
+{
+    return v < THRESH_FAMILIES ? thresh_family_name((thresh_family)v) : NULL;
+}
+
+static const char *direction_at(int v)
+{
+    static const char *const names[] = { [THRESH_HIGHER] = "higher", [THRESH_LOWER] = "lower" };
+
+    return v < 2 ? names[v] : NULL;
+}
+
+static const char *measure_at(int v)
+{
+    static const char *const names[] = {
+        [THRESH_ABSOLUTE] = "absolute", [THRESH_RELATIVE] = "relative"
+    };
+
+    return v < 2 ? names[v] : NULL;
+}
+
+static const char *burden_at(int v)
+{
+    return v <= THRESH_PROVE_SAFE ? thresh_burden_name((thresh_burden)v) : NULL;
+}
+
+static const char *pair_mode_at(int v)
+{
+    static const char *const names[] = { [THRESH_PAIR_REVIEW] = "review",
+                                         [THRESH_PAIR_INNER] = "inner",
+                                         [THRESH_PAIR_STRICT] = "strict" };
+
+    return v < (int)(sizeof names / sizeof *names) ? names[v] : NULL;
+}
+
+#define AT(type, member) offsetof(type, member), NULL
+#define WORD(type, member, word) FIELD_WORD, offsetof(type, member), word
+
+const field name_fields[] = {
+    { "name", FIELD_TEXT, AT(thresh_judged, name) },
+    { "scope", FIELD_TEXT, AT(thresh_judged, scope) },
+    { NULL },
+};
+
+const field kind_fields[] = {
+    { "kind", FIELD_TEXT, AT(thresh_kind, name) },
+    { "family", WORD(thresh_kind, family, family_at) },
+    { "direction", WORD(thresh_kind, direction, direction_at) },
+    { NULL },
+};
+
+const field value_fields[] = {
+    { "slice_of", FIELD_TEXT_OR_NULL, AT(thresh_judged, whole) },
+    { "unit", FIELD_TEXT, AT(thresh_judged, unit) },
+    { "baseline", FIELD_NUMBER, AT(thresh_judged, baseline) },
+    { "candidate", FIELD_NUMBER, AT(thresh_judged, candidate) },
+    { NULL },
+};
+
+const field written_fields[] = {
+    { "baseline", FIELD_TEXT_OR_NULL, AT(thresh_judged, baseline_text) },
+    { "candidate", FIELD_TEXT_OR_NULL, AT(thresh_judged, candidate_text) },
+    { NULL },
+};
+
+const field degradation_fields[] = {
+    { "value", FIELD_NUMBER, AT(thresh_judged, degradation) },
+    { "measure", WORD(thresh_judged, measure, measure_at) },
+    { NULL },
+};
+
+const field interval_fields[] = {
+    { "low", FIELD_NUMBER, AT(thresh_judged, low) },
+    { "high", FIELD_NUMBER, AT(thresh_judged, high) },
+    { "confidence", FIELD_NUMBER, AT(thresh_judged, confidence) },
+    { "method", FIELD_TEXT, AT(thresh_judged, method) },
+    { "pairs", FIELD_POSITIVE, AT(thresh_judged, pairs) },
+    { NULL },
+};
+
+const field slice_fields[] = {
+    { "shrunk", FIELD_NUMBER, AT(thresh_judged, shrunk) },
+    { "surely_worse", FIELD_FLAG, AT(thresh_judged, surely_worse) },
+    { NULL },
+};
+
+const field flips_fields[] = {
+    { "broken", FIELD_COUNT, AT(thresh_judged, broken) },
+    { "mended", FIELD_COUNT, AT(thresh_judged, mended) },
+    { "golden_broken", FIELD_COUNT, AT(thresh_judged, golden_broken) },
+    { "mcnemar", FIELD_NUMBER, AT(thresh_judged, mcnemar) },
+    { NULL },
+};
+
+const field limit_fields[] = {
+    { "accept", FIELD_NUMBER, AT(document_limits, accept) },
+    { "tolerate", FIELD_NUMBER, AT(document_limits, tolerate) },
+    { "exclusive", FIELD_FLAG, AT(document_limits, exclusive) },
+    { "floor", FIELD_NUMBER, AT(document_limits, floor) },
+    { "ceiling", FIELD_NUMBER, AT(document_limits, ceiling) },
+    { "gain", FIELD_NUMBER, AT(document_limits, gain) },
+    { "surprise", FIELD_NUMBER, AT(document_limits, surprise) },
+    { "from", FIELD_TEXT_OR_NULL, AT(document_limits, from) },
+    { NULL },
+};
+
+const field limit_detail_fields[] = {
+    { "accept_exclusive", FIELD_FLAG, AT(document_limits, accept_exclusive) },
+    { "floor_exclusive", FIELD_FLAG, AT(document_limits, floor_exclusive) },
+    { "ceiling_exclusive", FIELD_FLAG, AT(document_limits, ceiling_exclusive) },
+    { "gain_measure", WORD(document_limits, gain_measure, measure_at) },
+    { "surprise_measure", WORD(document_limits, surprise_measure, measure_at) },
+    { NULL },
+};
+
+const field origin_fields[] = {
+    { "accept", FIELD_TEXT_OR_NULL, AT(document_limits, accept_from) },
+    { "tolerate", FIELD_TEXT_OR_NULL, AT(document_limits, tolerate_from) },
+    { "floor", FIELD_TEXT_OR_NULL, AT(document_limits, floor_from) },
+    { "ceiling", FIELD_TEXT_OR_NULL, AT(document_limits, ceiling_from) },
+    { "gain", FIELD_TEXT_OR_NULL, AT(document_limits, gain_from) },
+    { "surprise", FIELD_TEXT_OR_NULL, AT(document_limits, surprise_from) },
+    { NULL },
+};
+
+const field outcome_fields[] = {
+    { "budget_used", FIELD_NUMBER, AT(thresh_judged, budget_used) },
+    { "would_pass", FIELD_NUMBER, AT(thresh_judged, would_pass) },
+    { "needs_proof", FIELD_FLAG, AT(thresh_judged, needs_proof) },
+    { "samples_needed", FIELD_POSITIVE, AT(thresh_judged, samples_needed) },
+    { "verdict", WORD(thresh_judged, verdict, verdict_at) },
+    { NULL },
+};
+
+const field anchor_fields[] = {
+    { "baseline", FIELD_NUMBER, AT(thresh_judged, anchor_baseline) },
+    { "degradation", FIELD_NUMBER, AT(thresh_judged, anchor_degradation) },
+    { "verdict", WORD(thresh_judged, anchor_verdict, verdict_at) },
+    { NULL },
+};
+
+const field unjudged_fields[] = {
+    { "name", FIELD_TEXT, AT(thresh_unjudged, name) },
+    { "scope", FIELD_TEXT, AT(thresh_unjudged, scope) },
+    { NULL },
+};
+
+const field unjudged_value_fields[] = {
+    { "baseline", FIELD_NUMBER, AT(thresh_unjudged, baseline) },
+    { "candidate", FIELD_NUMBER, AT(thresh_unjudged, candidate) },
+    { NULL },
+};
+
+const field profile_fields[] = {
+    { "name", FIELD_TEXT, AT(thresh_profile_info, name) },
+    { "axis", FIELD_TEXT, AT(thresh_profile_info, axis) },
+    { "origin", FIELD_TEXT, AT(thresh_profile_info, origin) },
+    { "sha256", FIELD_TEXT, AT(thresh_profile_info, sha256) },
+    { NULL },
+};
+
+const field evidence_fields[] = {
+    { "burden", WORD(thresh_evidence, burden, burden_at) },
+    { "confidence", FIELD_NUMBER, AT(thresh_evidence, confidence) },
+    { "strict", FIELD_FLAG, AT(thresh_evidence, strict) },
+    { "weakened", FIELD_FLAG, AT(thresh_evidence, weakened) },
+    { NULL },
+};
+
+const field side_fields[] = {
+    { "path", FIELD_TEXT, AT(thresh_side, path) },
+    { "format", FIELD_TEXT, AT(thresh_side, format) },
+    { "sha256", FIELD_TEXT, AT(thresh_side, sha256) },
+    { "row", FIELD_TEXT_OR_NULL, AT(thresh_side, row) },
+    { "metrics", FIELD_COUNT, AT(thresh_side, metrics) },
+    { NULL },
+};
+
+const field pairing_fields[] = {
+    { "mode", WORD(thresh_pairing, mode, pair_mode_at) },
+    { "seed", FIELD_SEED, AT(thresh_pairing, seed) },
+    { "pairs", FIELD_COUNT, AT(thresh_pairing, pairs) },
+    { "baseline_only", FIELD_COUNT, AT(thresh_pairing, baseline_only) },
+    { "candidate_only", FIELD_COUNT, AT(thresh_pairing, candidate_only) },
+    { "baseline_twice", FIELD_COUNT, AT(thresh_pairing, baseline_twice) },
+    { "candidate_twice", FIELD_COUNT, AT(thresh_pairing, candidate_twice) },
+    { "differing", FIELD_COUNT, AT(thresh_pairing, differing) },
+    { "golden", FIELD_COUNT, AT(thresh_pairing, golden) },
+    { "golden_missing", FIELD_COUNT, AT(thresh_pairing, golden_missing) },
+    { NULL },
+};
+
+document_limits limits_of_rule(const thresh_rule *r)
+{
+    return (document_limits){
+        .accept = r->has_range ? r->accept : NAN,
+        .tolerate = r->has_range ? r->tolerate : NAN,
+        .exclusive = r->has_range && r->tolerate_exclusive,
+        .floor = r->has_floor ? r->floor : NAN,
+        .ceiling = r->has_ceiling ? r->ceiling : NAN,
+        .gain = r->has_gain ? r->gain : NAN,
+        .surprise = r->has_surprise ? r->surprise : NAN,
+        .from = r->has_range     ? r->tolerate_from
+                : r->has_floor   ? r->floor_from
+                : r->has_ceiling ? r->ceiling_from
+                : r->has_gain    ? r->gain_from
+                                 : r->surprise_from,
+        .accept_exclusive = r->has_range && r->accept_exclusive,
+        .floor_exclusive = r->has_floor && r->floor_exclusive,
+        .ceiling_exclusive = r->has_ceiling && r->ceiling_exclusive,
+        .gain_measure = r->has_gain ? r->gain_measure : THRESH_ABSOLUTE,
+        .surprise_measure = r->has_surprise ? r->surprise_measure : THRESH_ABSOLUTE,
+        .accept_from = r->has_range ? r->accept_from : NULL,
+        .tolerate_from = r->has_range ? r->tolerate_from : NULL,
+        .floor_from = r->has_floor ? r->floor_from : NULL,
+        .ceiling_from = r->has_ceiling ? r->ceiling_from : NULL,
+        .gain_from = r->has_gain ? r->gain_from : NULL,
+        .surprise_from = r->has_surprise ? r->surprise_from : NULL,
+    };
+}
+
+thresh_rule rule_of_limits(const document_limits *l, thresh_measure measure)
+{
+    return (thresh_rule){
+        .has_range = !isnan(l->accept) && !isnan(l->tolerate),
+        .accept = l->accept,
+        .tolerate = l->tolerate,
+        .accept_exclusive = l->accept_exclusive,
+        .tolerate_exclusive = l->exclusive,
+        .measure = measure,
+        .accept_from = l->accept_from,
+        .tolerate_from = l->tolerate_from,
+        .has_floor = !isnan(l->floor),
+        .floor = l->floor,
+        .floor_exclusive = l->floor_exclusive,
+        .floor_from = l->floor_from,
+        .has_ceiling = !isnan(l->ceiling),
+        .ceiling = l->ceiling,
+        .ceiling_exclusive = l->ceiling_exclusive,
+        .ceiling_from = l->ceiling_from,
+        .has_gain = !isnan(l->gain),
+        .gain = l->gain,
+        .gain_measure = l->gain_measure,
+        .gain_from = l->gain_from,
+        .has_surprise = !isnan(l->surprise),
+        .surprise = l->surprise,
+        .surprise_measure = l->surprise_measure,
+        .surprise_from = l->surprise_from,
+    };
+}
+
+const char *shown_as(const thresh_kind *kind)
+{
+    return shown_as_percent(kind) ? "percent" : "number";
+}
+
+bool show_as(thresh_kind *kind, const char *word)
+{
+    if (strcmp(word, "percent") == 0) {
+        kind->scale = THRESH_SCALE_FRACTION;
+        kind->accept.unit = THRESH_LIMIT_PP;
+    }
+    return strcmp(word, shown_as(kind)) == 0;
+}

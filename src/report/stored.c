@@ -1,0 +1,600 @@
+/* A stored verdict document, back into the result it was written from. It is read by the tables
+ * that it is written by; then it is written again, and has to give the seal that it carries: so
+ * nothing was changed, and nothing was lost. */
+#include "base/tree.h"
+#include "judge/document.h"
+#include "report/document.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LARGEST_DOCUMENT = 1 << 30, MOST_KEYS = 40 };
+
+typedef struct stored {
+    document *d;
+    const char *path;
+    const char *version; /* of thresh that wrote it, once known */
+    thresh_diags *diags;
+    thresh_status status; /* sticky; after the first fault nothing more is said */
+} stored;
+
+static void fault(stored *s, const node *at, const char *format, ...) THRESH_PRINTF(3, 4);
+static void fault(stored *s, const node *at, const char *format, ...)
+{
+    char text[512];
+    va_list args;
+
+    if (s->status != THRESH_OK)
+        return;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    thresh_diags_add(s->diags, THRESH_ERROR, s->path, at->line, at->column, "%s", text);
+    s->status = THRESH_EFORMAT;
+}
+
+/* --- maps: every key is wanted, and no other --- */
+
+typedef struct map {
+    stored *s;
+    const node *node;
+    const char *keys[MOST_KEYS + 1]; /* those that were taken, ends with NULL */
+    size_t count;
+} map;
+
+static const node nothing = { .type = NODE_NULL };
+
+static map open_map(stored *s, const node *n)
+{
+    if (n->type != NODE_MAP)
+        fault(s, n, "found %s, expected a map", node_type_name(n->type));
+    return (map){ .s = s, .node = n };
+}
+
+/* The value of a key; a fault, and a null, where it is missing. */
+static const node *take(map *m, const char *key)
+{
+    const node *n = node_get(m->node, key);
+
+    if (m->count < MOST_KEYS)
+        m->keys[m->count++] = key;
+    if (n == NULL)
+        fault(m->s, m->node, "no key '%s'; expected a verdict document, " DOCUMENT_SCHEMA, key);
+    return n != NULL ? n : &nothing;
+}
+
+static bool is_taken(const map *m, const char *key)
+{
+    for (size_t i = 0; i < m->count; i++)
+        if (strcmp(m->keys[i], key) == 0)
+            return true;
+    return false;
+}
+
+static void close_map(const map *m)
+{
+    for (const node *n = m->node->child; n != NULL && m->node->type == NODE_MAP; n = n->next)
+        if (!is_taken(m, n->key))
+            fault(m->s, n, "unknown key '%.80s'; this is thresh %s, and thresh %.40s wrote it",
+                  n->key, thresh_version(), m->s->version != NULL ? m->s->version : "?");
+        else if (node_get(m->node, n->key) != n)
+            fault(m->s, n, "the key '%s' stands here twice", n->key);
+}
+
+static const char *text_of(stored *s, const node *n)
+{
+    if (n->type != NODE_TEXT)
+        fault(s, n, "found %s, expected a text", node_type_name(n->type));
+    return n->type == NODE_TEXT ? n->text : "";
+}
+
+static double number_of(stored *s, const node *n)
+{
+    if (n->type != NODE_NUMBER || !isfinite(n->number))
+        fault(s, n, "found %s, expected a number", node_type_name(n->type));
+    return n->type == NODE_NUMBER && isfinite(n->number) ? n->number : 0;
+}
+
+static uint64_t whole_of(stored *s, const node *n)
+{
+    double value = number_of(s, n);
+
+    if (!(value >= 0 && value <= 9007199254740992.0) || value != floor(value)) {
+        fault(s, n, "found %g, expected a whole number", value);
+        return 0;
+    }
+    return (uint64_t)value;
+}
+
+static bool flag_of(stored *s, const node *n)
+{
+    if (n->type != NODE_BOOL)
+        fault(s, n, "found %s, expected true or false", node_type_name(n->type));
+    return n->type == NODE_BOOL && n->number != 0;
+}
+
+static int word_of(stored *s, const node *n, const char *(*word)(int value))
+{
+    const char *text = text_of(s, n);
+    int v = 0;
+
+    while (word(v) != NULL && strcmp(word(v), text) != 0)
+        v++;
+    if (word(v) != NULL)
+        return v;
+    fault(s, n, "unknown word '%.80s'", text);
+    return 0;
+}
+
+static void read_field(map *m, const field *f, void *into)
+{
+    const node *n = take(m, f->key);
+    char *at = (char *)into + f->offset;
+    bool null = n->type == NODE_NULL;
+
+    switch (f->type) {
+    case FIELD_TEXT:
+        *(const char **)at = text_of(m->s, n);
+        break;
+    case FIELD_TEXT_OR_NULL:
+        *(const char **)at = null ? NULL : text_of(m->s, n);
+        break;
+    case FIELD_NUMBER:
+        *(double *)at = null ? NAN : number_of(m->s, n);
+        break;
+    case FIELD_POSITIVE:
+        *(double *)at = null ? 0 : number_of(m->s, n);
+        break;
+    case FIELD_COUNT:
+        *(size_t *)at = (size_t)whole_of(m->s, n);
+        break;
+    case FIELD_SEED:
+        *(uint64_t *)at = whole_of(m->s, n);
+        break;
+    case FIELD_FLAG:
+        *(bool *)at = flag_of(m->s, n);
+        break;
+    case FIELD_WORD:
+        *(int *)at = word_of(m->s, n, f->word);
+        break;
+    }
+}
+
+static void read_fields(map *m, const field *fields, void *into)
+{
+    for (; fields->key != NULL; fields++)
+        read_field(m, fields, into);
+}
+
+/* A whole object; false where it is null. */
+static bool read_object(map *m, const char *key, const field *fields, void *into)
+{
+    const node *n = take(m, key);
+
+    if (n->type == NODE_NULL)
+        return false;
+    map inner = open_map(m->s, n);
+    read_fields(&inner, fields, into);
+    close_map(&inner);
+    return true;
+}
+
+/* --- parts --- */
+
+static thresh_phrase phrase_of(stored *s, const node *n)
+{
+    size_t count = node_count(n), i = 0;
+    thresh_phrase p = { .literal = n->type == NODE_TEXT }, *parts;
+
+    if (p.literal || n->type != NODE_LIST || count == 0) {
+        p.text = text_of(s, n);
+        return p;
+    }
+    p.text = text_of(s, n->child);
+    if (count == 1)
+        return p;
+    if ((parts = arena_alloc(&s->d->arena, (count - 1) * sizeof *parts)) == NULL)
+        return p;
+    for (const node *part = n->child->next; part != NULL; part = part->next)
+        parts[i++] = phrase_of(s, part);
+    p.parts = parts;
+    p.part_count = count - 1;
+    return p;
+}
+
+static const char *reason_at(int v)
+{
+    return v < THRESH_REASON_COUNT ? thresh_reason_slug((thresh_reason_code)v) : NULL;
+}
+
+static const char *verdict_at(int v)
+{
+    return v <= THRESH_REJECT ? thresh_verdict_name((thresh_verdict)v) : NULL;
+}
+
+static void read_metric_reasons(stored *s, const node *list, thresh_judged *j)
+{
+    if (list->type != NODE_LIST || list->child == NULL || node_count(list) > THRESH_MAX_REASONS)
+        fault(s, list, "expected a list of 1 to %d reasons", THRESH_MAX_REASONS);
+    for (const node *n = list->child; n != NULL && s->status == THRESH_OK; n = n->next) {
+        map m = open_map(s, n);
+        unsigned i = j->reason_count++;
+
+        j->reasons[i] = (thresh_reason_code)word_of(s, take(&m, "code"), reason_at);
+        take(&m, "text"); /* follows from the rest */
+        const node *phrase = take(&m, "phrase");
+        if (phrase->type != NODE_NULL)
+            j->phrases[i] = keep_phrase(&s->d->arena, phrase_of(s, phrase));
+        close_map(&m);
+    }
+}
+
+static const thresh_rule *read_limits(stored *s, const node *n, thresh_measure measure)
+{
+    document_limits limits = { .from = NULL };
+    map m = open_map(s, n);
+    thresh_rule *rule = arena_alloc(&s->d->arena, sizeof *rule);
+
+    read_fields(&m, limit_fields, &limits);
+    read_fields(&m, limit_detail_fields, &limits);
+    if (!read_object(&m, "origins", origin_fields, &limits))
+        fault(s, n, "origins: found null, expected a map");
+    close_map(&m);
+    if (rule != NULL)
+        *rule = rule_of_limits(&limits, measure);
+    return rule;
+}
+
+/* What a sentence is made of has to be there. */
+static void check_metric(stored *s, const node *at, const thresh_judged *j)
+{
+    for (unsigned i = 0; i < j->reason_count; i++)
+        if (j->reasons[i] == THRESH_REASON_NOT_A_NUMBER && j->phrases[i] == NULL
+            && j->baseline_text == NULL && j->candidate_text == NULL)
+            fault(s, at, "not-a-number, and nothing is written there");
+    if (j->has_interval && (isnan(j->low) || isnan(j->high)))
+        fault(s, at, "an interval without a bound");
+}
+
+static void read_metric(stored *s, const node *n, thresh_judged *j)
+{
+    thresh_kind *kind = arena_alloc(&s->d->arena, sizeof *kind);
+    map m = open_map(s, n);
+
+    if (kind == NULL)
+        return;
+    j->kind = kind;
+    read_fields(&m, name_fields, j);
+    read_fields(&m, kind_fields, kind);
+    kind->title = kind->name;
+    kind->unit = "";
+    read_fields(&m, value_fields, j);
+    const node *shown = take(&m, "shown_as");
+    if (!show_as(kind, text_of(s, shown)))
+        fault(s, shown, "found '%.40s', expected percent or number", text_of(s, shown));
+    read_object(&m, "written", written_fields, j);
+    take(&m, "change");
+    map degradation = open_map(s, take(&m, "degradation"));
+    read_fields(&degradation, degradation_fields, j);
+    take(&degradation, "unit");
+    close_map(&degradation);
+    j->has_interval = read_object(&m, "interval", interval_fields, j);
+    read_fields(&m, slice_fields, j);
+    j->mcnemar = NAN;
+    j->has_flips = read_object(&m, "flips", flips_fields, j);
+    j->rule = read_limits(s, take(&m, "limits"), j->measure);
+    read_fields(&m, outcome_fields, j);
+    read_metric_reasons(s, take(&m, "reasons"), j);
+    j->has_anchor = read_object(&m, "anchor", anchor_fields, j);
+    close_map(&m);
+    check_metric(s, n, j);
+}
+
+static void read_unjudged(stored *s, const node *n, thresh_unjudged *u)
+{
+    thresh_kind *kind = arena_alloc(&s->d->arena, sizeof *kind);
+    map m = open_map(s, n);
+
+    if (kind == NULL)
+        return;
+    read_fields(&m, unjudged_fields, u);
+    const node *name = take(&m, "kind");
+    kind->informational = flag_of(s, take(&m, "informational"));
+    if (name->type != NODE_NULL) {
+        kind->name = text_of(s, name);
+        u->kind = kind;
+    }
+    read_fields(&m, unjudged_value_fields, u);
+    close_map(&m);
+}
+
+static void read_profile_fields(map *m, thresh_profile_info *p)
+{
+    read_fields(m, profile_fields, p);
+    p->title = p->why = "";
+}
+
+static const thresh_profile_info *read_profile(stored *s, const node *n)
+{
+    thresh_profile_info *first = arena_alloc(&s->d->arena, sizeof *first), *last = first;
+    map m = open_map(s, n);
+
+    if (first == NULL)
+        return NULL;
+    read_profile_fields(&m, first);
+    const node *extends = take(&m, "extends");
+    if (extends->type != NODE_LIST)
+        fault(s, extends, "found %s, expected a list", node_type_name(extends->type));
+    for (const node *e = extends->child; e != NULL; e = e->next) {
+        thresh_profile_info *info = arena_alloc(&s->d->arena, sizeof *info);
+        map inner = open_map(s, e);
+
+        if (info == NULL)
+            return first;
+        read_profile_fields(&inner, info);
+        close_map(&inner);
+        last->extended = info;
+        last = info;
+    }
+    close_map(&m);
+    return first;
+}
+
+static void read_reason(stored *s, const node *n, thresh_whole_reason *r)
+{
+    const thresh_result *result = &s->d->result;
+    map m = open_map(s, n);
+
+    r->code = (thresh_reason_code)word_of(s, take(&m, "code"), reason_at);
+    r->metric = text_of(s, take(&m, "metric"));
+    r->scope = text_of(s, take(&m, "scope"));
+    r->verdict = (thresh_verdict)word_of(s, take(&m, "verdict"), verdict_at);
+    take(&m, "text");
+    const node *index = take(&m, "index"), *phrase = take(&m, "phrase");
+    close_map(&m);
+    if (index->type == NODE_NULL) {
+        r->phrase = phrase_of(s, phrase);
+        return;
+    }
+    uint64_t i = whole_of(s, index);
+    if (i >= result->metric_count)
+        fault(s, index, "index %zu of %zu metrics", (size_t)i, result->metric_count);
+    else
+        r->judged = &result->metrics[i];
+}
+
+/* --- lists --- */
+
+typedef void item_reader(stored *s, const node *n, size_t i);
+
+static void metric_item(stored *s, const node *n, size_t i)
+{
+    read_metric(s, n, &s->d->result.metrics[i]);
+}
+
+static void unjudged_item(stored *s, const node *n, size_t i)
+{
+    read_unjudged(s, n, &s->d->result.ungoverned[i]);
+}
+
+static void only_item(stored *s, const node *n, size_t i)
+{
+    s->d->result.candidate_only[i] = text_of(s, n);
+}
+
+static void reason_item(stored *s, const node *n, size_t i)
+{
+    read_reason(s, n, &s->d->result.reasons[i]);
+}
+
+static void note_item(stored *s, const node *n, size_t i)
+{
+    s->d->result.notes[i] = phrase_of(s, n);
+}
+
+/* Room for the items of a list, zeroed; thresh_result_free() frees it. */
+static void read_list(map *m, const char *key, void *items, size_t size, size_t *count,
+                      item_reader *read)
+{
+    const node *list = take(m, key);
+    size_t n = node_count(list), i = 0;
+    void *room;
+
+    if (list->type != NODE_LIST)
+        fault(m->s, list, "found %s, expected a list", node_type_name(list->type));
+    if (m->s->status != THRESH_OK)
+        return;
+    if ((room = calloc(n + 1, size)) == NULL) {
+        m->s->status = THRESH_ENOMEM;
+        return;
+    }
+    memcpy(items, &room, sizeof room);
+    *count = n;
+    for (const node *item = list->child; item != NULL && m->s->status == THRESH_OK;
+         item = item->next)
+        read(m->s, item, i++);
+}
+
+static void read_profiles(map *m)
+{
+    const node *list = take(m, "profiles");
+    size_t count = node_count(list), i = 0;
+    const thresh_profile_info **profiles =
+        arena_alloc(&m->s->d->arena, (count + 1) * sizeof *profiles);
+
+    if (list->type != NODE_LIST)
+        fault(m->s, list, "found %s, expected a list", node_type_name(list->type));
+    if (profiles == NULL || m->s->status != THRESH_OK)
+        return;
+    for (const node *n = list->child; n != NULL; n = n->next)
+        profiles[i++] = read_profile(m->s, n);
+    m->s->d->result.profiles = profiles;
+    m->s->d->result.profile_count = count;
+}
+
+static void read_side(map *m, const char *key, thresh_side *side)
+{
+    if (!read_object(m, key, side_fields, side))
+        fault(m->s, m->node, "%s: found null, expected a map", key);
+}
+
+/* --- the whole --- */
+
+static void check_schema(stored *s, const node *n)
+{
+    const char *text = text_of(s, n);
+
+    if (s->status == THRESH_OK && strcmp(text, DOCUMENT_SCHEMA) != 0)
+        fault(s, n, "schema '%.80s', expected '" DOCUMENT_SCHEMA "'%s", text,
+              strncmp(text, "thresh/result/", 14) == 0 ? ": another version of thresh wrote it"
+                                                       : "");
+}
+
+static void count_verdicts(thresh_result *r)
+{
+    size_t *const counts[] = { &r->accepts, &r->warns, &r->reviews, &r->rejects };
+
+    for (size_t i = 0; i < r->metric_count; i++)
+        ++*counts[r->metrics[i].verdict];
+}
+
+/* The seal keeps off the slip of a hand; this keeps off a verdict that its own parts contradict. */
+static void check_verdict(stored *s, const node *at)
+{
+    const thresh_result *r = &s->d->result;
+    thresh_verdict least = r->rejects > 0   ? THRESH_REJECT
+                           : r->reviews > 0 ? THRESH_REVIEW
+                                            : THRESH_ACCEPT;
+    bool fits;
+
+    for (size_t i = 0; i < r->reason_count; i++)
+        if (r->reasons[i].verdict > least && r->reasons[i].verdict != THRESH_WARN)
+            least = r->reasons[i].verdict;
+    fits = r->verdict >= least && r->verdict != THRESH_WARN
+           && (r->verdict == THRESH_REJECT ? r->exit_code == 1
+               : r->verdict == THRESH_ACCEPT
+                   ? r->exit_code == 0
+                   : r->exit_code == 0 || r->exit_code == 1 || r->exit_code == 3);
+    if (!fits)
+        fault(s, at, "the verdict is %s with exit code %d, and its metrics and reasons say %s",
+              thresh_verdict_name(r->verdict), r->exit_code, thresh_verdict_name(least));
+    if (!(r->evidence.confidence > 0.5 && r->evidence.confidence < 1))
+        fault(s, at, "a confidence of %g, expected one between 0.5 and 1", r->evidence.confidence);
+}
+
+static bool is_sealed(const char *text, size_t len)
+{
+    const size_t before = strlen(DOCUMENT_SEAL), after = strlen("\"\n}\n");
+    const size_t tail = before + SHA256_HEX - 1 + after;
+    char digest[SHA256_HEX];
+
+    if (len < tail || memcmp(text + len - tail, DOCUMENT_SEAL, before) != 0)
+        return false;
+    sha256_hex(digest, text, len - tail);
+    return memcmp(text + len - tail + before, digest, SHA256_HEX - 1) == 0;
+}
+
+/* The first place of `a` that says something else than `b` does, or NULL. */
+static const node *difference(const node *a, const node *b)
+{
+    const node *x = a->child, *y = b->child, *found = NULL;
+
+    if (a->type != b->type || (a->type == NODE_TEXT && strcmp(a->text, b->text) != 0)
+        || ((a->type == NODE_NUMBER || a->type == NODE_BOOL) && a->number != b->number)
+        || node_count(a) != node_count(b))
+        return a;
+    for (; x != NULL && found == NULL; x = x->next) {
+        const node *other = a->type == NODE_MAP ? node_get(b, x->key) : y;
+        found = other == NULL ? x : difference(x, other);
+        y = y->next;
+    }
+    return found;
+}
+
+static void check_unchanged(stored *s, const node *root)
+{
+    const node *again = NULL, *at;
+    char *text = NULL;
+    size_t len = 0;
+    FILE *f = open_memstream(&text, &len);
+
+    s->status = f == NULL ? THRESH_ENOMEM : thresh_report_json(&s->d->result, f);
+    if (f != NULL && fclose(f) != 0)
+        s->status = THRESH_ENOMEM;
+    if (s->status == THRESH_OK)
+        s->status = json_read(&again, &s->d->arena, text, len, s->path, 1, s->diags);
+    free(text);
+    if (s->status == THRESH_OK && (at = difference(root, again)) != NULL)
+        fault(s, at,
+              "the document was changed since thresh wrote it: this, or what its seal (sha256) was "
+              "made of; take the file that thresh wrote, or judge again");
+}
+
+static void read_document(stored *s, const node *root)
+{
+    thresh_result *r = &s->d->result;
+    map m = open_map(s, root);
+
+    check_schema(s, take(&m, "schema"));
+    s->version = r->version = text_of(s, take(&m, "thresh_version"));
+    const node *verdict = take(&m, "verdict");
+    r->verdict = (thresh_verdict)word_of(s, verdict, verdict_at);
+    r->exit_code = (int)whole_of(s, take(&m, "exit_code"));
+    read_profiles(&m);
+    if (!read_object(&m, "evidence", evidence_fields, &r->evidence))
+        fault(s, root, "evidence: found null, expected a map");
+    read_side(&m, "baseline", &r->baseline);
+    read_side(&m, "candidate", &r->candidate);
+    read_object(&m, "anchor", side_fields, &r->anchor);
+    r->pairing.series = read_object(&m, "pairing", pairing_fields, &r->pairing);
+    read_list(&m, "metrics", &r->metrics, sizeof *r->metrics, &r->metric_count, metric_item);
+    read_list(&m, "ungoverned", &r->ungoverned, sizeof *r->ungoverned, &r->ungoverned_count,
+              unjudged_item);
+    read_list(&m, "candidate_only", &r->candidate_only, sizeof *r->candidate_only,
+              &r->candidate_only_count, only_item);
+    take(&m, "summary");
+    take(&m, "score");
+    take(&m, "roi");
+    read_list(&m, "reasons", &r->reasons, sizeof *r->reasons, &r->reason_count, reason_item);
+    take(&m, "notes");
+    read_list(&m, "note_phrases", &r->notes, sizeof *r->notes, &r->note_count, note_item);
+    take(&m, "sha256");
+    close_map(&m);
+    if (s->d->arena.failed)
+        s->status = THRESH_ENOMEM;
+    if (s->status != THRESH_OK)
+        return;
+    count_verdicts(r);
+    check_verdict(s, verdict);
+}
+
+thresh_status thresh_result_read(thresh_result **out, const char *path, FILE *standard_input,
+                                 thresh_diags *diags)
+{
+    stored s = { .path = path, .diags = diags, .d = calloc(1, sizeof *s.d) };
+    const node *root = NULL;
+    char *text = NULL;
+    size_t len = 0;
+    thresh_status rc = s.d == NULL
+                           ? THRESH_ENOMEM
+                           : file_read(&text, &len, path, standard_input, LARGEST_DOCUMENT, diags);
+
+    *out = NULL;
+    if (rc == THRESH_OK)
+        rc = json_read(&root, &s.d->arena, text, len, path, 1, diags);
+    if (rc == THRESH_OK) {
+        read_document(&s, root);
+        if (s.status == THRESH_OK && !is_sealed(text, len))
+            check_unchanged(&s, root);
+        rc = s.status;
+    }
+    free(text);
+    if (rc == THRESH_OK)
+        *out = &s.d->result;
+    else if (s.d != NULL)
+        thresh_result_free(&s.d->result);
+    return rc;
+}

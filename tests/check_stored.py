@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+"""A stored verdict gives the same reports as the run that stored it: every `thresh eval` of the cases is
+run with each report, once from the run itself and once by `thresh report` from the verdict document, and
+the two have to be the same bytes and the same exit code. Documents changed by hand are refused: each
+value of one of them is changed, each key taken away.
+
+usage: check_stored.py THRESH CASES_FOLDER
+"""
+import concurrent.futures
+import copy
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+# Stands in for thresh while a case runs: makes every report twice, and leaves word of what differs.
+STAND_IN = """#!/bin/sh
+case "$1 $*" in *--help*) exit ;; eval*) ;; *) exec "$THRESH" "$@" ;; esac
+mkdir -p "$KEEP"; n=$(ls "$KEEP" | wc -l); d=$KEEP/$n; mkdir "$d"
+again= from= to=
+for word in "$@"; do case $word in --all|-a|--quiet|-q|--ascii|--color=*|--lang=*) again="$again $word" ;; esac; done
+for f in $FORMATS; do from="$from -o $f:$d/run.$f"; to="$to -o $f:$d/stored.$f"; done
+"$THRESH" "$@" $from >/dev/null 2>&1; run=$?
+[ $run = 2 ] && exit 2
+"$THRESH" report "$d/run.json" $again $to >"$d/word" 2>&1; stored=$?
+[ $run = $stored ] || echo "exit $run, then $stored: $*" >>"$d/word"
+for f in $FORMATS; do cmp "$d/run.$f" "$d/stored.$f" >>"$d/word" 2>&1; done
+exit $run
+"""
+
+
+def run_case(case, thresh, formats):
+    """Messages of what differed, and how many runs there were."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = pathlib.Path(temporary)
+        shutil.copytree(case, folder / "case")
+        (folder / "bin").mkdir()
+        script = folder / "bin/thresh"
+        script.write_text(STAND_IN)
+        script.chmod(0o755)
+        env = {"PATH": f"{folder / 'bin'}:/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8", "COLUMNS": "100",
+               "HOME": str(folder), "THRESH": thresh, "KEEP": str(folder / "keep"), "FORMATS": " ".join(formats),
+               "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "")}
+        subprocess.run(["sh", "-c", (case / "cmd").read_text()], cwd=folder / "case", env=env, check=False,
+                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=300)
+        words = sorted((folder / "keep").glob("*/word"))
+        return [f"{case.name}: {w.read_text()}" for w in words if w.stat().st_size > 0], len(words)
+
+
+def places(node, at=()):
+    items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, value in items:
+        yield at + (key,)
+        yield from places(value, at + (key,))
+
+
+def other(value):
+    """A value that is not this one, of the same type where there is one."""
+    if value is None or isinstance(value, bool):
+        return not value
+    if isinstance(value, (int, float)):
+        return value + 1
+    return value + "x" if isinstance(value, str) else None
+
+
+def refuses(thresh, text, why):
+    done = subprocess.run([thresh, "report", "-"], input=text.encode(), capture_output=True, check=False)
+    assert done.returncode == 2 and done.stderr and not done.stdout, (why, done)
+
+
+def changed_documents(thresh, case):
+    run = subprocess.run([thresh, "eval", "b.json", "c.json", "-p", "search", "-o", "json"], cwd=case,
+                         capture_output=True, check=False)
+    document = json.loads(run.stdout)
+    # spaces and line ends are nobody's business
+    spaced = subprocess.run([thresh, "report", "-"], input=json.dumps(document, indent=4).encode(),
+                            capture_output=True, check=False)
+    assert spaced.returncode == run.returncode, spaced
+    count = 0
+    for path in places(document):
+        changed = copy.deepcopy(document)
+        parent = changed
+        for key in path[:-1]:
+            parent = parent[key]
+        parent[path[-1]] = other(parent[path[-1]])
+        refuses(thresh, json.dumps(changed), path)
+        if isinstance(path[-1], str):
+            del parent[path[-1]]
+            refuses(thresh, json.dumps(changed), path)
+        count += 1
+    for text in ("", "{}", "[]", "{\"schema\": \"thresh/result/v2\"}", json.dumps({**document, "more": 1}),
+                 run.stdout.decode()[:-40]):
+        refuses(thresh, text, text[:60])
+    return count
+
+
+def main():
+    thresh, cases = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2])
+    listed = subprocess.run([thresh, "report", "--formats"], capture_output=True, text=True, check=True)
+    formats = [line.split()[0] for line in listed.stdout.splitlines()]
+    assert "json" in formats and "text" in formats
+    folders = [c.parent for c in sorted(cases.glob("*/*/cmd")) if "thresh eval" in c.read_text()]
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        done = list(pool.map(lambda c: run_case(c, thresh, formats), folders))
+    faults, runs = [w for words, _ in done for w in words], sum(n for _, n in done)
+    print("\n".join(faults))
+    assert runs > 200, f"only {runs} runs: the cases were not found"
+    count = changed_documents(thresh, cases / "report/json")
+    print(f"{runs} verdicts in {len(formats)} formats, {len(faults)} differ; {count} changes by hand were refused")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
