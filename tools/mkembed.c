@@ -1,27 +1,27 @@
-/* Build step: files → one C table of {name, bytes, length}.
- * usage: mkembed out.c header type table root file... ; a file's name is its path below root */
+/* Build step: files → one C table of {name, bytes}.
+ * usage: mkembed out.c header table root file...
+ * A file's name is its path below root; `header` declares the table and table_count. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 int main(int argc, char **argv)
 {
-    enum { FIRST = 6 };
+    enum { OUT = 1, HEADER, TABLE, ROOT, FIRST };
 
     if (argc <= FIRST)
         return 2;
-    FILE *out = fopen(argv[1], "wb");
-    const char *header = argv[2], *type = argv[3], *table = argv[4];
-    size_t root = strlen(argv[5]);
+    FILE *out = fopen(argv[OUT], "wb");
+    size_t root = strlen(argv[ROOT]);
 
     if (out == NULL)
         return 1;
-    fprintf(out, "/* Made by tools/mkembed.c. */\n#include \"%s\"\n\n", header);
+    fprintf(out, "/* Made by tools/mkembed.c. */\n#include \"%s\"\n\n", argv[HEADER]);
     for (int i = FIRST; i < argc; i++) {
         FILE *in = fopen(argv[i], "rb");
         int c;
 
-        if (in == NULL || strncmp(argv[i], argv[5], root) != 0) {
+        if (in == NULL || strncmp(argv[i], argv[ROOT], root) != 0) {
             fprintf(stderr, "mkembed: cannot read %s\n", argv[i]);
             return 1;
         }
@@ -31,9 +31,10 @@ int main(int argc, char **argv)
         fputs(" 0 };\n", out);
         fclose(in);
     }
-    fprintf(out, "const %s %ss[] = {\n", type, table);
+    fprintf(out, "const embedded_file %s[] = {\n", argv[TABLE]);
     for (int i = FIRST; i < argc; i++)
         fprintf(out, "    { \"%s\", data_%d, sizeof data_%d - 1 },\n", argv[i] + root + 1, i, i);
-    fprintf(out, "};\nconst size_t %s_count = sizeof %ss / sizeof *%ss;\n", table, table, table);
+    fprintf(out, "};\nconst size_t %s_count = sizeof %s / sizeof *%s;\n", argv[TABLE], argv[TABLE],
+            argv[TABLE]);
     return fclose(out) == 0 ? 0 : 1;
 }

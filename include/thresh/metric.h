@@ -62,6 +62,14 @@ typedef struct thresh_kind {
     bool share;         /**< a share of the samples, each of which is right or wrong */
 } thresh_kind;
 
+/** A key of the YAML files that people write. */
+typedef struct thresh_key {
+    const char *place; /**< where it stands: "profile", "limits", "evidence", "slices", ... */
+    const char *name;
+    const char *form; /**< what its value is, in words */
+    const char *help;
+} thresh_key;
+
 /** @return the family's name as profiles write it, such as "error_rate". */
 THRESH_API const char *thresh_family_name(thresh_family family);
 

@@ -61,6 +61,14 @@ THRESH_API const thresh_catalog *thresh_policy_catalog(const thresh_policy *poli
 /** A built-in profile: its name, "AXIS/NAME", and its text. NULL behind the last. */
 THRESH_API const char *thresh_builtin_profile(size_t i, const char **text, size_t *len);
 
+/** @return key `i` of a profile file, those of one place together, or NULL behind the last. */
+THRESH_API const thresh_key *thresh_profile_key_at(size_t i);
+/**
+ * The JSON Schemas of what people and programs write and read: profiles, catalog, verdict.
+ * @return name of schema `i` ("profile-v1.schema.json"), or NULL behind the last; its text when asked for
+ */
+THRESH_API const char *thresh_schema_at(size_t i, const char **text, size_t *len);
+
 /** Decided by `--scale` or a profile: how the metric's bare numbers are to be read. */
 typedef enum thresh_scale_choice {
     THRESH_AS_SEEN,     /**< nothing was decided: as each looks, and doubts are said */

@@ -19,6 +19,7 @@ typedef struct thresh_text_options {
     bool ascii;  /**< plain ASCII symbols */
     bool quiet;  /**< the verdict line only */
     bool all;    /**< every metric, not only what matters */
+    bool skip_reviews; /**< to JUnit and TAP a review is a test skipped, and not one in error */
     const thresh_language *language; /**< of words and sentences; NULL: English */
 } thresh_text_options;
 
@@ -39,6 +40,41 @@ THRESH_API thresh_status thresh_report_text(const thresh_result *result,
                                             const thresh_text_options *options, FILE *stream);
 /** Writes the verdict document, schema thresh/result/v1. One metric a line; memory does not grow. */
 THRESH_API thresh_status thresh_report_json(const thresh_result *result, FILE *stream);
+/**
+ * Writes Markdown as GitHub reads it, for a comment or a job's summary: never more than 65,536
+ * characters, and what is left out is counted. It begins with the comment `<!-- thresh-report -->`
+ * and one that names profiles and candidate, by which a bot finds what it wrote before. Names from
+ * files become no markup, link, mention, reference to an issue or emoji.
+ */
+THRESH_API thresh_status thresh_report_markdown(const thresh_result *result,
+                                                const thresh_text_options *options, FILE *stream);
+/**
+ * Writes JUnit XML: a test case for each metric, a rejection as failure, a review as error (or
+ * skipped), a warning as passed with a text; and one for each reason that no metric shows.
+ */
+THRESH_API thresh_status thresh_report_junit(const thresh_result *result,
+                                             const thresh_text_options *options, FILE *stream);
+/** Writes TAP version 14, with the same test points as thresh_report_junit() has cases. */
+THRESH_API thresh_status thresh_report_tap(const thresh_result *result,
+                                           const thresh_text_options *options, FILE *stream);
+/** Writes CSV (RFC 4180): a head, and a row for each metric, judged or not. Numbers round-trip; a text
+ * that a spreadsheet would take for a formula begins with an apostrophe. */
+THRESH_API thresh_status thresh_report_csv(const thresh_result *result,
+                                           const thresh_text_options *options, FILE *stream);
+/**
+ * Writes SARIF 2.1.0: a rule for each reason code, and a result for each metric that was not accepted
+ * (error, warning or note), worst first, 25,000 at most; the candidate's path is its place.
+ */
+THRESH_API thresh_status thresh_report_sarif(const thresh_result *result,
+                                             const thresh_text_options *options, FILE *stream);
+/**
+ * Writes what a step of GitHub Actions prints: the text report in a group of the log, and annotations,
+ * as many of a kind as GitHub shows. Nothing in a file can become a command to the runner.
+ */
+THRESH_API thresh_status thresh_report_github(const thresh_result *result,
+                                              const thresh_text_options *options, FILE *stream);
+/** Writes a step's outputs, name=value: verdict, exit-code, accept, warn, review, reject, ungoverned. */
+THRESH_API thresh_status thresh_report_step_outputs(const thresh_result *result, FILE *stream);
 /**
  * Writes one HTML page that asks nothing of the network: what a browser shows, with scripts or without.
  * Of the options only the language counts. The same document gives the same bytes.

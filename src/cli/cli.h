@@ -4,30 +4,74 @@
 
 #include <thresh/thresh.h>
 
+struct session;
+
 enum { EXIT_OK = 0, EXIT_REJECT = 1, EXIT_TROUBLE = 2, EXIT_REVIEW = 3 };
 
 typedef struct streams {
     FILE *in, *out, *err;
 } streams;
 
+/* What may stand in the place of an argument: the completions offer it. */
+typedef struct value_set {
+    enum {
+        VALUE_WORDS, /* one of `words`; anything else is refused */
+        VALUE_FILE,
+        VALUE_PROFILE, /* a profile of `axis`, or, where that is NULL, of any, or its file */
+        VALUE_FORMAT,  /* a format that can be read */
+        VALUE_OUTPUT,  /* a format of the verdict, and behind a colon a file */
+        VALUE_COMMAND,
+        VALUE_PAGE, /* of the manual */
+        VALUE_SCHEMA,
+        VALUE_KINDS
+    } kind;
+    const char *const *words; /* ends with NULL */
+    const char *axis;
+} value_set;
+
+extern const value_set a_file, a_profile, a_tier, a_layer, a_group, a_format, an_output;
+
 typedef struct option {
-    const char *name;           /* without the dashes */
-    char letter;                /* 0: none */
-    const char *argument;       /* NULL: a switch */
-    const char *const *choices; /* NULL-ended words that the argument may be, or NULL: any */
+    const char *name;        /* without the dashes */
+    char letter;             /* 0: none */
+    const char *argument;    /* NULL: a switch */
+    const value_set *values; /* what the argument may be; NULL: anything */
     const char *help;
 } option;
 
 typedef struct arguments arguments;
 
+/* A command's first argument may be an action, with arguments of its own. */
+typedef struct action {
+    const char *name, *help;
+    const char *wanted; /* its arguments, for "expected ..." */
+    size_t least, most;
+    const value_set *first, *rest;
+    int (*run)(struct session *s); /* `session` is the command's own */
+} action;
+
+/* A line to be typed and what it is for. */
+typedef struct example {
+    const char *line, *help;
+} example;
+
+typedef struct exit_code {
+    int code;
+    const char *meaning;
+} exit_code;
+
 typedef struct command {
     const char *name;
     const char *synopsis; /* one line for each form, separated by '\n', without "thresh" */
     const char *summary;
-    const char *description; /* paragraphs, separated by '\n' */
-    const option *options; /* ends with a NULL name; --help and the like come from common_options */
-    size_t least, most;    /* positional arguments */
-    const char *wanted;    /* what they are, for "expected ..." */
+    const char *description;    /* paragraphs, separated by '\n' */
+    const action *actions;      /* ends with a NULL name; NULL: none */
+    const option *options;      /* as `actions`; --help and the like come from common_options */
+    const exit_code *exits;     /* ends with a NULL meaning */
+    const example *examples;    /* ends with a NULL line */
+    size_t least, most;         /* positional arguments */
+    const char *wanted;         /* what they are, for "expected ..." */
+    const value_set *arguments; /* NULL: anything */
     int (*run)(const streams *io, const arguments *a);
 } command;
 
@@ -65,7 +109,6 @@ const char *option_value(const arguments *a, const char *name);
 bool option_given(const arguments *a, const char *name);
 /* The i-th value of an option that may be repeated, or NULL. */
 const char *option_at(const arguments *a, const char *name, size_t i);
-
 
 /* --- surroundings and messages, command.c --- */
 thresh_text_options text_options(const streams *io, const arguments *a, bool to_standard_output);
@@ -140,5 +183,16 @@ int close_outputs(outputs *o, bool whole);
 /* --- help.c --- */
 void print_usage(FILE *f, const command *c);
 void print_overview(FILE *f);
+
+/* --- man.c, completion.c --- */
+typedef struct manual_page {
+    char name[64];
+    int section;
+    const char *summary;
+} manual_page;
+/* The i-th page; false behind the last. */
+bool manual_at(manual_page *out, size_t i);
+int print_man(const streams *io, const char *page);
+void print_completion(FILE *f, const char *shell); /* bash, zsh or fish */
 
 #endif

@@ -364,28 +364,30 @@ static int run_eval(const streams *io, const arguments *a)
     return code;
 }
 
-static const char *const pairs[] = { "inner", "strict", NULL };
-static const char *const burdens[] = { "point", "prove-safe", "prove-harm", NULL };
-static const char *const unknowns[] = { "list", "review", "reject", NULL };
-static const char *const warns[] = { "pass", "review", "fail", NULL };
-static const char *const reviews[] = { "pass", "fail", NULL };
+static const value_set pairs = { .words = (const char *const[]){ "inner", "strict", NULL } };
+static const value_set burdens = { .words = (const char *const[]){ "point", "prove-safe",
+                                                                   "prove-harm", NULL } };
+static const value_set unknowns = { .words =
+                                        (const char *const[]){ "list", "review", "reject", NULL } };
+static const value_set warns = { .words = (const char *const[]){ "pass", "review", "fail", NULL } };
+static const value_set reviews = { .words = (const char *const[]){ "pass", "fail", NULL } };
 
 static const option options[] = {
-    { "profile", 'p', "NAME|FILE", NULL,
+    { "profile", 'p', "NAME|FILE", &a_profile,
       "limits to apply: a built-in name, a name in a folder of profiles, or a file ending in "
       ".yaml; repeat for several, the strictest limit wins" },
-    { "tier", 0, "T", NULL, "a profile of the axis tier: cloud, edge or iot" },
-    { "layer", 0, "L", NULL, "a profile of the axis layer: core, important or auxiliary" },
-    { "group", 0, "G", NULL, "a profile of the axis group: vip, regular or free" },
-    { "output", 'o', "FORMAT[:FILE]", NULL,
+    { "tier", 0, "T", &a_tier, "a profile of the axis tier: cloud, edge or iot" },
+    { "layer", 0, "L", &a_layer, "a profile of the axis layer: core, important or auxiliary" },
+    { "group", 0, "G", &a_group, "a profile of the axis group: vip, regular or free" },
+    { "output", 'o', "FORMAT[:FILE]", &an_output,
       "what to write, and where; repeat for several; without FILE to standard output; thresh "
       "report "
       "--formats lists the formats" },
-    { "format", 0, "NAME", NULL,
+    { "format", 0, "NAME", &a_format,
       "format of the inputs, instead of detecting it (thresh inspect --formats)" },
-    { "baseline-format", 0, "NAME", NULL, "format of the baseline and the anchor" },
-    { "candidate-format", 0, "NAME", NULL, "format of the candidate" },
-    { "anchor", 0, "FILE", NULL,
+    { "baseline-format", 0, "NAME", &a_format, "format of the baseline and the anchor" },
+    { "candidate-format", 0, "NAME", &a_format, "format of the candidate" },
+    { "anchor", 0, "FILE", &a_file,
       "the first model of the line: the candidate is judged against it too, and the worse verdict "
       "counts" },
     { "baseline-row", 0, "NAME", NULL,
@@ -402,7 +404,7 @@ static const option options[] = {
     { "id", 0, "COLUMN", NULL,
       "the column that holds the ids of samples, where it has no usual name (id, sample_id, doc_id "
       "and the like)" },
-    { "pair", 0, "HOW", pairs,
+    { "pair", 0, "HOW", &pairs,
       "samples that only one file has: inner judges the others alone, strict refuses to judge; by "
       "default samples that the candidate lacks are left to review" },
     { "slice-by", 0, "COLUMN", NULL,
@@ -416,31 +418,52 @@ static const option options[] = {
     { "resamples", 0, "N", NULL,
       "bootstrap replicates for figures that are no means, such as F1 and P99; 0: none; default: "
       "10,000, or as many as take about a second" },
-    { "golden", 0, "FILE", NULL,
+    { "golden", 0, "FILE", &a_file,
       "ids of golden samples, one on each line, beside those that a column 'golden' marks: one "
       "that was right and is wrong now rejects" },
-    { "flips", 0, "FILE", NULL,
+    { "flips", 0, "FILE", &a_file,
       "write a CSV of the samples that one model gets right and the other wrong" },
     { "step", 0, "N", NULL,
       "of a log of training take the evaluation of this step or epoch, instead of the last" },
     { "scale", 0, "NAME=percent|fraction|mixed", NULL,
       "how the numbers of a metric, kind or glob are written: percentages or fractions in both "
       "files, or each as it looks" },
-    { "burden", 0, "HOW", burdens,
+    { "burden", 0, "HOW", &burdens,
       "who has to prove what: point (the values alone), prove-safe (the candidate that it is no "
       "worse), prove-harm (noise must not block); instead of what the profiles say" },
     { "confidence", 0, "C", NULL, "of each bound, such as 0.95 or 95%, instead of the profiles'" },
     { "allow-weaker", 0, NULL, NULL,
       "let --burden and --confidence ask for less than a strict profile; the verdict says so" },
-    { "unknown", 0, "HOW", unknowns, "metrics of no known kind: list (default), review or reject" },
-    { "warn", 0, "HOW", warns, "what warnings count as: pass (default), review or fail" },
-    { "review", 0, "HOW", reviews, "exit code of a review: pass (0) or fail (1) instead of 3" },
+    { "unknown", 0, "HOW", &unknowns,
+      "metrics of no known kind: list (default), review or reject" },
+    { "warn", 0, "HOW", &warns, "what warnings count as: pass (default), review or fail" },
+    { "review", 0, "HOW", &reviews, "exit code of a review: pass (0) or fail (1) instead of 3" },
     { "pin-profile", 0, "SHA256", NULL,
       "refuse to run unless every profile has a pinned SHA-256 (12 to 64 hex digits); repeat for "
       "several" },
     { "quiet", 'q', NULL, NULL, "the verdict line only" },
     { "all", 'a', NULL, NULL, "every metric and every reason, however many" },
     { NULL, 0, NULL, NULL, NULL },
+};
+
+static const exit_code exits[] = {
+    { EXIT_OK, "accept, with or without warnings" },
+    { EXIT_REJECT, "reject" },
+    { EXIT_TROUBLE, "trouble: usage, unreadable or malformed input, nothing that could be judged" },
+    { EXIT_REVIEW, "review: the data cannot decide" },
+    { 0, NULL },
+};
+
+static const example examples[] = {
+    { "thresh eval baseline.json compressed.json --profile search",
+      "May the compressed model replace the original behind a search?" },
+    { "thresh eval baseline.json compressed.json -p search --tier edge -o text -o "
+      "json:verdict.json",
+      "The strictest limits of two profiles; the report on the terminal, the verdict document in a "
+      "file." },
+    { "thresh eval baseline.json compressed.json -p ./my-search.yaml --review=fail",
+      "A gate with limits of one's own, which what cannot be decided does not pass." },
+    { NULL, NULL },
 };
 
 const command eval_command = {
@@ -453,13 +476,13 @@ const command eval_command = {
                    "applies the limits of the profiles, and says accept, review or reject, with "
                    "the reason for each metric.\n"
                    "Formats are told apart by content (thresh inspect --formats); '-' is "
-                   "standard input. Without --profile the ranges of the catalog apply.\n"
-                   "Exit code: 0 accept (warnings included), 1 reject, 2 trouble (usage, "
-                   "unreadable input, nothing judged), "
-                   "3 review.",
+                   "standard input. Without --profile the ranges of the catalog apply.",
     .options = options,
+    .exits = exits,
+    .examples = examples,
     .least = 2,
     .most = 2,
     .wanted = "BASELINE and CANDIDATE",
+    .arguments = &a_file,
     .run = run_eval,
 };

@@ -1,4 +1,4 @@
-/* Help, manual pages and completions, all from the tables of commands and options. */
+/* Help, from the tables of commands and options. */
 #include "cli.h"
 
 #include <string.h>
@@ -25,6 +25,31 @@ static void print_filled(FILE *f, const char *text, size_t len, int indent)
             i++;
     }
     fputc('\n', f);
+}
+
+static void print_actions(FILE *f, const action *a)
+{
+    fputs("\nActions:\n", f);
+    for (; a->name != NULL; a++) {
+        fprintf(f, "  %s\n", a->name);
+        print_filled(f, a->help, strlen(a->help), OPTION_INDENT);
+    }
+}
+
+static void print_exits(FILE *f, const exit_code *e)
+{
+    fputs("\nExit codes:\n", f);
+    for (; e->meaning != NULL; e++)
+        fprintf(f, "  %d  %s\n", e->code, e->meaning);
+}
+
+static void print_examples(FILE *f, const example *e)
+{
+    fputs("\nExamples:\n", f);
+    for (; e->line != NULL; e++) {
+        fprintf(f, "  %s\n", e->line);
+        print_filled(f, e->help, strlen(e->help), OPTION_INDENT);
+    }
 }
 
 static void print_options(FILE *f, const option *o)
@@ -66,9 +91,13 @@ void print_usage(FILE *f, const command *c)
     fprintf(f, "thresh %s: %s\n\n", c->name, c->summary);
     each_line(f, c->synopsis, print_form);
     each_line(f, c->description, print_paragraph);
+    if (c->actions != NULL)
+        print_actions(f, c->actions);
     fputs("\nOptions:\n", f);
     print_options(f, c->options);
     print_options(f, common_options);
+    print_exits(f, c->exits);
+    print_examples(f, c->examples);
 }
 
 void print_overview(FILE *f)
@@ -84,210 +113,50 @@ void print_overview(FILE *f)
           f);
 }
 
-/* --- manual pages --- */
+/* The documents of the program itself, each by an option. */
 
-static void put_roff(FILE *f, const char *text, size_t len)
+static int list_pages(const streams *io)
 {
-    for (size_t i = 0; i < len; i++) {
-        if (text[i] == '-' || text[i] == '\\')
-            fputc('\\', f);
-        if ((text[i] == '.' || text[i] == '\'') && i == 0)
-            fputs("\\&", f);
-        fputc(text[i], f);
-    }
-}
+    manual_page page;
 
-static void roff_form(FILE *f, const char *text, size_t len)
-{
-    fputs(".B thresh\n", f);
-    put_roff(f, text, len);
-    fputs("\n.br\n", f);
-}
-
-static void roff_paragraph(FILE *f, const char *text, size_t len)
-{
-    fputs(".PP\n", f);
-    put_roff(f, text, len);
-    fputc('\n', f);
-}
-
-static void roff_options(FILE *f, const option *o)
-{
-    for (; o->name != NULL; o++) {
-        fputs(".TP\n.B ", f);
-        if (o->letter != 0)
-            fprintf(f, "\\-%c, ", o->letter);
-        fputs("\\-\\-", f);
-        put_roff(f, o->name, strlen(o->name));
-        fprintf(f, "%s%s\n", o->argument != NULL ? " " : "",
-                o->argument != NULL ? o->argument : "");
-        put_roff(f, o->help, strlen(o->help));
-        fputc('\n', f);
-    }
-}
-
-static void roff_exit_codes(FILE *f)
-{
-    fputs(".SH EXIT STATUS\n.TP\n.B 0\naccept, with or without warnings\n.TP\n.B "
-          "1\nreject\n.TP\n.B 2\n"
-          "trouble: usage, unreadable or malformed input, nothing that could be judged\n.TP\n.B "
-          "3\nreview: the data cannot decide\n"
-          ".SH ENVIRONMENT\n.TP\n.B THRESH_PROFILE_PATH\nfolders of profiles, separated by "
-          "colons\n.TP\n.B NO_COLOR\n"
-          "no colour, whatever the terminal\n.TP\n.B COLUMNS\nwidth of the report\n",
-          f);
-}
-
-static int print_man(const streams *io, const char *page)
-{
-    FILE *f = io->out;
-    const command *c = strncmp(page, "thresh-", 7) == 0 ? find_command(page + 7) : NULL;
-
-    if (c == NULL && strcmp(page, "thresh") != 0)
-        return complain(io, "help: no manual page '%s'", page);
-    fprintf(f, ".TH %s 1 \"\" \"thresh %s\" \"User Commands\"\n.SH NAME\n", page, thresh_version());
-    if (c == NULL) {
-        fputs("thresh \\- may this compressed model replace the original, here?\n.SH SYNOPSIS\n.B "
-              "thresh\n"
-              "COMMAND [ARGUMENTS]\n.SH DESCRIPTION\nthresh compares the evaluation results of an "
-              "original model and a "
-              "compressed one, applies the limits of the scenario that the model will serve, and "
-              "says accept, review or "
-              "reject, with the reason for every metric and the strength of the evidence.\n.SH "
-              "COMMANDS\n",
-              f);
-        for (size_t i = 0; commands[i] != NULL; i++)
-            fprintf(f, ".TP\n.BR thresh\\-%s (1)\n%s\n", commands[i]->name, commands[i]->summary);
-        roff_exit_codes(f);
-        return EXIT_OK;
-    }
-    fprintf(f, "thresh\\-%s \\- %s\n.SH SYNOPSIS\n", c->name, c->summary);
-    each_line(f, c->synopsis, roff_form);
-    fputs(".SH DESCRIPTION\n", f);
-    each_line(f, c->description, roff_paragraph);
-    fputs(".SH OPTIONS\n", f);
-    roff_options(f, c->options);
-    roff_options(f, common_options);
-    roff_exit_codes(f);
-    fputs(".SH SEE ALSO\n.BR thresh (1)\n", f);
+    for (size_t i = 0; manual_at(&page, i); i++)
+        fprintf(io->out, "%s.%d\n", page.name, page.section);
     return EXIT_OK;
 }
 
-/* --- completions --- */
-
-static void put_quoted(FILE *f, const char *text)
+static int print_schema(const streams *io, const char *wanted)
 {
-    fputc('\'', f);
-    for (; *text != '\0'; text++)
-        if (*text == '\'')
-            fputs("'\\''", f);
-        else
-            fputc(*text, f);
-    fputc('\'', f);
-}
+    static const char ending[] = ".schema.json";
+    const char *name, *text;
+    size_t len;
 
-static void put_words(FILE *f, const option *o)
-{
-    for (; o->name != NULL; o++)
-        fprintf(f, " --%s", o->name);
-}
+    for (size_t i = 0; (name = thresh_schema_at(i, &text, &len)) != NULL; i++) {
+        size_t bare = strlen(name) - strlen(ending);
 
-static void complete_bash(FILE *f)
-{
-    fputs("_thresh() {\n    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} "
-          "words=\n"
-          "    case $prev in\n"
-          "    --profile|-p) COMPREPLY=($(compgen -W \"$(thresh profiles list 2>/dev/null | awk "
-          "'NR>1{print $1}')\" -- \"$cur\") $(compgen -f -- \"$cur\")); return ;;\n",
-          f);
-    for (size_t i = 0; commands[i] != NULL; i++)
-        for (const option *o = commands[i]->options; o->name != NULL; o++) {
-            if (o->choices == NULL)
-                continue;
-            fprintf(f, "    --%s) COMPREPLY=($(compgen -W \"", o->name);
-            for (size_t k = 0; o->choices[k] != NULL; k++)
-                fprintf(f, "%s%s", k > 0 ? " " : "", o->choices[k]);
-            fputs("\" -- \"$cur\")); return ;;\n", f);
-        }
-    fputs("    esac\n    if [ \"$COMP_CWORD\" = 1 ]; then\n        words='--help --version", f);
-    for (size_t i = 0; commands[i] != NULL; i++)
-        fprintf(f, " %s", commands[i]->name);
-    fputs("'\n    else\n        case ${COMP_WORDS[1]} in\n", f);
-    for (size_t i = 0; commands[i] != NULL; i++) {
-        fprintf(f, "        %s) words='", commands[i]->name);
-        put_words(f, commands[i]->options);
-        put_words(f, common_options);
-        fputs("' ;;\n", f);
+        if (strncmp(name, wanted, bare) != 0
+            || (wanted[bare] != '\0' && strcmp(wanted + bare, ending) != 0))
+            continue;
+        fwrite(text, 1, len, io->out);
+        return EXIT_OK;
     }
-    fputs("        esac\n    fi\n    COMPREPLY=($(compgen -W \"$words\" -- \"$cur\") $(compgen -f "
-          "-- \"$cur\"))\n}\n"
-          "complete -o filenames -F _thresh thresh\n",
-          f);
-}
-
-static void complete_zsh(FILE *f)
-{
-    fputs("#compdef thresh\n_thresh() {\n    if (( CURRENT == 2 )); then\n        local -a names=(",
-          f);
-    for (size_t i = 0; commands[i] != NULL; i++) {
-        fputc(' ', f);
-        fprintf(f, "%s:", commands[i]->name);
-        put_quoted(f, commands[i]->summary);
-    }
-    fputs(" )\n        _describe command names\n        return\n    fi\n    case $words[2] in\n",
-          f);
-    for (size_t i = 0; commands[i] != NULL; i++) {
-        fprintf(f, "    %s) compadd -- ", commands[i]->name);
-        put_words(f, commands[i]->options);
-        put_words(f, common_options);
-        fputs(" ;;\n", f);
-    }
-    fputs("    esac\n    _files\n}\n_thresh \"$@\"\n", f);
-}
-
-static void complete_fish(FILE *f)
-{
-    for (size_t i = 0; commands[i] != NULL; i++) {
-        const option *const lists[] = { commands[i]->options, common_options };
-
-        fprintf(f, "complete -c thresh -n __fish_use_subcommand -a %s -d ", commands[i]->name);
-        put_quoted(f, commands[i]->summary);
-        fputc('\n', f);
-        for (size_t l = 0; l < 2; l++)
-            for (const option *o = lists[l]; o->name != NULL; o++) {
-                fprintf(f, "complete -c thresh -n '__fish_seen_subcommand_from %s' -l %s",
-                        commands[i]->name, o->name);
-                if (o->letter != 0)
-                    fprintf(f, " -s %c", o->letter);
-                if (o->argument != NULL)
-                    fputs(" -r", f);
-                if (o->choices != NULL) {
-                    fputs(" -f -a '", f);
-                    for (size_t k = 0; o->choices[k] != NULL; k++)
-                        fprintf(f, "%s%s", k > 0 ? " " : "", o->choices[k]);
-                    fputc('\'', f);
-                }
-                fputs(" -d ", f);
-                put_quoted(f, o->help);
-                fputc('\n', f);
-            }
-    }
+    return complain(io, "help: no schema '%s'; expected profile-v1, catalog-v1 or result-v1",
+                    wanted);
 }
 
 static int run_help(const streams *io, const arguments *a)
 {
-    const char *page = option_value(a, "man"), *shell = option_value(a, "completion");
+    const char *page = option_value(a, "man"), *shell = option_value(a, "completion"),
+               *schema = option_value(a, "schema");
     const command *c;
 
     if (page != NULL)
         return print_man(io, page);
+    if (option_given(a, "pages"))
+        return list_pages(io);
+    if (schema != NULL)
+        return print_schema(io, schema);
     if (shell != NULL) {
-        if (strcmp(shell, "bash") == 0)
-            complete_bash(io->out);
-        else if (strcmp(shell, "zsh") == 0)
-            complete_zsh(io->out);
-        else
-            complete_fish(io->out);
+        print_completion(io->out, shell);
         return EXIT_OK;
     }
     if (a->count == 0) {
@@ -300,23 +169,50 @@ static int run_help(const streams *io, const arguments *a)
     return EXIT_OK;
 }
 
-static const char *const shells[] = { "bash", "zsh", "fish", NULL };
+static const value_set a_command = { .kind = VALUE_COMMAND }, a_page = { .kind = VALUE_PAGE },
+                       a_schema = { .kind = VALUE_SCHEMA },
+                       shells = { .words = (const char *const[]){ "bash", "zsh", "fish", NULL } };
 
 static const option options[] = {
-    { "man", 0, "PAGE", NULL, "print a manual page: thresh, or thresh-COMMAND" },
-    { "completion", 0, "SHELL", shells, "print the completions for bash, zsh or fish" },
+    { "man", 0, "PAGE", &a_page, "print a manual page, such as thresh-eval or thresh-profile" },
+    { "pages", 0, NULL, NULL, "list the manual pages" },
+    { "completion", 0, "SHELL", &shells, "print the completions for bash, zsh or fish" },
+    { "schema", 0, "NAME", &a_schema,
+      "print a JSON Schema, by which an editor checks and completes what is written: profile-v1, "
+      "catalog-v1 or result-v1" },
     { NULL, 0, NULL, NULL, NULL },
+};
+
+static const exit_code exits[] = {
+    { EXIT_OK, "printed" },
+    { EXIT_TROUBLE, "trouble: usage, or nothing of that name" },
+    { 0, NULL },
+};
+
+static const example examples[] = {
+    { "thresh help eval", "What eval does, and its options." },
+    { "thresh help --man thresh-profile | man -l -",
+      "The manual page, where it is not installed." },
+    { "source <(thresh help --completion bash)",
+      "Completions for this shell, where they are not installed." },
+    { "thresh help --schema profile-v1 > profile-v1.schema.json",
+      "The schema of profiles, for an editor." },
+    { NULL, NULL },
 };
 
 const command help_command = {
     .name = "help",
-    .synopsis = "help [COMMAND]",
+    .synopsis = "help [COMMAND]\nhelp --man PAGE\nhelp --pages\nhelp --completion SHELL\n"
+                "help --schema NAME",
     .summary = "say more about a command",
-    .description = "The same text as thresh COMMAND --help; also prints the manual pages and shell "
-                   "completions.",
+    .description = "The same text as thresh COMMAND --help. The program carries its manual pages, "
+                   "its completions and the schemas of its files with it, and prints them too.",
     .options = options,
+    .exits = exits,
+    .examples = examples,
     .least = 0,
     .most = 1,
     .wanted = "at most one COMMAND",
+    .arguments = &a_command,
     .run = run_help,
 };

@@ -185,7 +185,7 @@ static int run_inspect(const streams *io, const arguments *a)
 }
 
 static const option options[] = {
-    { "format", 0, "NAME", NULL, "read the files as this format, instead of detecting it" },
+    { "format", 0, "NAME", &a_format, "read the files as this format, instead of detecting it" },
     { "formats", 0, NULL, NULL, "list the formats that can be read" },
     { "summary", 's', NULL, NULL,
       "a row for each file: format, values, how many are judged, samples, and why it was refused; "
@@ -197,25 +197,38 @@ static const option options[] = {
     { "step", 0, "N", NULL,
       "of a log of training take the evaluation of this step or epoch, instead of the last" },
     { "all", 'a', NULL, NULL, "texts in full" },
-    { "profile", 'p', "NAME|FILE", NULL, "use the kinds and scales of a profile" },
+    { "profile", 'p', "NAME|FILE", &a_profile, "use the kinds and scales of a profile" },
     { "scale", 0, "NAME=percent|fraction|mixed", NULL,
       "how the numbers of a metric, kind or glob are written" },
     { NULL, 0, NULL, NULL, NULL },
+};
+
+static const exit_code exits[] = {
+    { EXIT_OK, "every file was read" },
+    { EXIT_TROUBLE, "trouble: usage, or a file that could not be read" },
+    { 0, NULL },
+};
+
+static const example examples[] = {
+    { "thresh inspect baseline.json", "What does thresh see in this file, and what not?" },
+    { "thresh inspect --summary .", "All files of this folder, a row for each." },
+    { NULL, NULL },
 };
 
 const command inspect_command = {
     .name = "inspect",
     .synopsis = "inspect FILE... [--format NAME]\ninspect --summary FILE|FOLDER...\n"
                 "inspect --formats",
-    .summary =
-        "show what was read: format, metrics, kinds, standard errors, what was skipped and why",
+    .summary = "show what was read, as what, and what was skipped",
     .description = "Lists every value of a file with the kind that its name resolves to, the scale "
                    "on which it is read, its "
-                   "standard error and sample count, and says what was not understood.\n"
-                   "Exit code: 0, or 2 when a file could not be read.",
+                   "standard error and sample count, and says what was not understood.",
     .options = options,
+    .exits = exits,
+    .examples = examples,
     .least = 0,
     .most = MAX_ARGUMENTS,
     .wanted = "at least one FILE",
+    .arguments = &a_file,
     .run = run_inspect,
 };

@@ -3,10 +3,17 @@
 
 #include <string.h>
 
-static const char *const colours[] = { "auto", "always", "never", NULL };
+const value_set a_file = { .kind = VALUE_FILE }, a_profile = { .kind = VALUE_PROFILE },
+                a_tier = { .kind = VALUE_PROFILE, .axis = "tier" },
+                a_layer = { .kind = VALUE_PROFILE, .axis = "layer" },
+                a_group = { .kind = VALUE_PROFILE, .axis = "group" },
+                a_format = { .kind = VALUE_FORMAT }, an_output = { .kind = VALUE_OUTPUT };
+
+static const value_set colours = { .words =
+                                       (const char *const[]){ "auto", "always", "never", NULL } };
 
 const option common_options[] = {
-    { "color", 0, "WHEN", colours,
+    { "color", 0, "WHEN", &colours,
       "colour in the text report: auto (on a terminal, unless NO_COLOR is set), always or never" },
     { "ascii", 0, NULL, NULL, "plain ASCII, whatever the locale says" },
     { "help", 'h', NULL, NULL, "show this help" },
@@ -48,20 +55,20 @@ static bool unknown_option(const streams *io, const command *c, const char *text
 
 static bool check_choice(const streams *io, const command *c, const option *o, const char *value)
 {
-    const char *near;
+    const char *near, *word;
     char list[256] = "";
 
-    if (o->choices == NULL)
+    if (o->values == NULL || o->values->kind != VALUE_WORDS)
         return true;
-    for (size_t i = 0; o->choices[i] != NULL; i++) {
-        if (strcmp(o->choices[i], value) == 0)
+    for (size_t i = 0; (word = o->values->words[i]) != NULL; i++) {
+        if (strcmp(word, value) == 0)
             return true;
-        if (strlen(list) + strlen(o->choices[i]) + 3 < sizeof list) {
+        if (strlen(list) + strlen(word) + 3 < sizeof list) {
             strcat(list, i > 0 ? ", " : "");
-            strcat(list, o->choices[i]);
+            strcat(list, word);
         }
     }
-    near = thresh_nearest_word(value, o->choices);
+    near = thresh_nearest_word(value, o->values->words);
     complain(io, "%s: --%s: found '%s', expected %s%s%s%s", c->name, o->name, value, list,
              near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
     return false;

@@ -156,10 +156,10 @@ static int run_plan(const streams *io, const arguments *a)
 }
 
 static const option options[] = {
-    { "profile", 'p', "NAME|FILE", NULL, "limits and confidence; repeat for several" },
-    { "tier", 0, "T", NULL, "a profile of the axis tier" },
-    { "layer", 0, "L", NULL, "a profile of the axis layer" },
-    { "group", 0, "G", NULL, "a profile of the axis group" },
+    { "profile", 'p', "NAME|FILE", &a_profile, "limits and confidence; repeat for several" },
+    { "tier", 0, "T", &a_tier, "a profile of the axis tier" },
+    { "layer", 0, "L", &a_layer, "a profile of the axis layer" },
+    { "group", 0, "G", &a_group, "a profile of the axis group" },
     { "metric", 'm', "NAME", NULL, "without files: the metric to plan for, such as accuracy" },
     { "baseline", 'b', "VALUE", NULL, "without files: its value, such as 0.94 or 94%" },
     { "limit", 'l', "LIMIT", NULL, "of --metric, such as 1pp or 2%, instead of a profile's" },
@@ -173,27 +173,42 @@ static const option options[] = {
     { "unpaired", 0, NULL, NULL, "the two models will see different samples" },
     { "confidence", 0, "C", NULL, "one-sided, instead of the profiles'" },
     { "power", 0, "P", NULL, "probability of the proof; default: 80%" },
-    { "format", 0, "NAME", NULL, "format of the files, instead of detecting it" },
+    { "format", 0, "NAME", &a_format, "format of the files, instead of detecting it" },
     { "id", 0, "COLUMN", NULL, "the column that holds the ids of samples" },
     { "allow-weaker", 0, NULL, NULL, "let --confidence be less than a strict profile's" },
     { NULL, 0, NULL, NULL, NULL },
+};
+
+static const exit_code exits[] = {
+    { EXIT_OK, "planned" },
+    { EXIT_TROUBLE, "trouble: usage, an unreadable file, nothing that could be planned" },
+    { 0, NULL },
+};
+
+static const example examples[] = {
+    { "thresh plan --metric accuracy --baseline 94% --profile medical --samples 1000",
+      "Can 1,000 samples show what medical asks for?" },
+    { "thresh plan baseline.json --profile search", "How many does each metric of a file need?" },
+    { NULL, NULL },
 };
 
 const command plan_command = {
     .name = "plan",
     .synopsis = "plan BASELINE [PILOT] [--profile NAME|FILE]... [--samples N]\n"
                 "plan --metric NAME --baseline VALUE [--limit LIMIT] [--disagreement SHARE]",
-    .summary = "tell how many samples it takes to show that a degradation is within its limit",
+    .summary = "tell how many samples it takes to show that a limit holds",
     .description =
         "For each metric of BASELINE: the samples needed to prove, at the confidence of the "
         "profile and with the power given, that the candidate is within its limit; and what "
         "the samples at hand, or --samples, can prove.\n"
         "How much paired models differ is counted in PILOT, another model's log of the "
-        "same samples, or supposed. Without files one metric is planned for.\n"
-        "Exit code: 0, or 2 when something could not be read.",
+        "same samples, or supposed. Without files one metric is planned for.",
     .options = options,
+    .exits = exits,
+    .examples = examples,
     .least = 0,
     .most = 2,
     .wanted = "BASELINE and PILOT, or --metric and --baseline",
+    .arguments = &a_file,
     .run = run_plan,
 };

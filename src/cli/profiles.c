@@ -14,28 +14,60 @@ typedef struct session {
 
 /* --- list --- */
 
+enum { LONGEST_NAME = 256 };
+
 typedef struct listed {
     thresh_policy **items;
+    char (*names)[LONGEST_NAME]; /* as --profile takes them */
     size_t count;
 } listed;
 
-static thresh_status list_one(session *s, listed *l, const char *name, const thresh_lookup *lookup)
+static bool is_listed(const listed *l, const char *name)
 {
+    for (size_t i = 0; i < l->count; i++)
+        if (strcmp(l->names[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* The file "search.yaml" is named search; a second one of that name needs its axis before it. */
+static void name_profile(listed *l, const char *path)
+{
+    const char *slash = strrchr(path, '/'), *name = slash == NULL ? path : slash + 1;
+    const char *axis = thresh_policy_at(l->items[l->count], 0)->axis;
+    char *to = l->names[l->count];
+    size_t len = strlen(name);
+
+    if (len > 5 && strcmp(name + len - 5, ".yaml") == 0)
+        len -= 5;
+    snprintf(to, LONGEST_NAME, "%.*s", (int)len, name);
+    if (is_listed(l, to))
+        snprintf(to, LONGEST_NAME, "%s/%.*s", axis, (int)len, name);
+}
+
+static thresh_status list_one(session *s, listed *l, const char *path, const thresh_lookup *lookup)
+{
+    const char *axis = option_value(s->a, "axis");
     thresh_policy *policy = NULL;
-    thresh_policy **grown = realloc(l->items, (l->count + 1) * sizeof *grown);
+    thresh_policy **items = realloc(l->items, (l->count + 1) * sizeof *items);
+    char(*names)[LONGEST_NAME] =
+        items == NULL ? NULL : realloc(l->names, (l->count + 1) * sizeof *names);
     thresh_status rc;
 
-    if (grown == NULL)
+    l->items = items != NULL ? items : l->items;
+    if (names == NULL)
         return THRESH_ENOMEM;
-    l->items = grown;
+    l->names = names;
     rc = thresh_policy_new(&policy);
     if (rc == THRESH_OK)
-        rc = thresh_policy_add(policy, name, NULL, lookup, s->diags);
-    if (rc != THRESH_OK) {
+        rc = thresh_policy_add(policy, path, NULL, lookup, s->diags);
+    if (rc != THRESH_OK || (axis != NULL && strcmp(thresh_policy_at(policy, 0)->axis, axis) != 0)) {
         thresh_policy_free(policy);
         return rc;
     }
-    l->items[l->count++] = policy;
+    l->items[l->count] = policy;
+    name_profile(l, path);
+    l->count++;
     return THRESH_OK;
 }
 
@@ -97,11 +129,14 @@ static thresh_status list_all(session *s, listed *l)
 
 static int list(session *s)
 {
-    listed l = { NULL, 0 };
+    listed l = { NULL, NULL, 0 };
     thresh_status rc = list_all(s, &l);
     int code = EXIT_OK;
 
-    if (rc == THRESH_OK)
+    if (rc == THRESH_OK && option_given(s->a, "names"))
+        for (size_t i = 0; i < l.count; i++)
+            fprintf(s->io->out, "%s\n", l.names[i]);
+    else if (rc == THRESH_OK)
         rc = thresh_report_profiles((const thresh_policy *const *)l.items, l.count, &s->options,
                                     s->io->out);
     if (rc != THRESH_OK || thresh_diags_errors(s->diags) > 0)
@@ -109,6 +144,7 @@ static int list(session *s)
     for (size_t i = 0; i < l.count; i++)
         thresh_policy_free(l.items[i]);
     free(l.items);
+    free(l.names);
     return code;
 }
 
@@ -196,73 +232,93 @@ static int prove(session *s)
     return code;
 }
 
-static const struct {
-    const char *name, *wanted;
-    size_t least, most;
-    int (*run)(session *s);
-} actions[] = {
-    { "list", "no further argument", 0, 0, list },
-    { "show", "NAME", 1, 1, show },
-    { "check", "FILE...", 1, MAX_ARGUMENTS, check },
-    { "prove", "PROFILE and BASELINE", 2, 2, prove },
+static const action actions[] = {
+    { "list", "Names every profile, with what it tolerates for accuracy and NDCG.",
+      "no further argument", 0, 0, NULL, NULL, list },
+    { "show",
+      "Prints the resolved limits of every kind, or of the metrics of a file, and where each comes "
+      "from.",
+      "NAME", 1, 1, &a_profile, NULL, show },
+    { "check", "Reads profiles and reports every fault with its place.", "FILE...", 1,
+      MAX_ARGUMENTS, &a_file, &a_file, check },
+    { "prove",
+      "Makes, for every limit that governs a metric of BASELINE, a candidate just inside and one "
+      "just outside, judges both as eval does, and exits with 0 only if every one comes out as it "
+      "must: a gate that is shown to fail.",
+      "PROFILE and BASELINE", 2, 2, &a_profile, &a_file, prove },
+    { NULL, NULL, NULL, 0, 0, NULL, NULL, NULL },
 };
-enum { ACTIONS = sizeof actions / sizeof *actions };
+enum { ACTIONS = sizeof actions / sizeof *actions - 1 };
 
 static int run_profiles(const streams *io, const arguments *a)
 {
-    const char *action = a->count > 0 ? a->positional[0] : "list";
+    const char *wanted = a->count > 0 ? a->positional[0] : "list";
     const char *names[ACTIONS + 1], *near;
 
     for (size_t i = 0; i < ACTIONS; i++) {
         size_t given = a->count > 0 ? a->count - 1 : 0;
 
         names[i] = actions[i].name;
-        if (strcmp(actions[i].name, action) != 0)
+        if (strcmp(actions[i].name, wanted) != 0)
             continue;
         if (given < actions[i].least || given > actions[i].most)
             return complain(
                 io, "profiles %s: expected %s, found %zu argument%s (thresh profiles --help)",
-                action, actions[i].wanted, given, given == 1 ? "" : "s");
+                wanted, actions[i].wanted, given, given == 1 ? "" : "s");
         session s = { io, a, thresh_diags_new(), text_options(io, a, true) };
         int code = s.diags == NULL ? out_of_memory(io) : actions[i].run(&s);
         thresh_diags_free(s.diags);
         return code;
     }
     names[ACTIONS] = NULL;
-    near = thresh_nearest_word(action, names);
+    near = thresh_nearest_word(wanted, names);
     return complain(io, "profiles: unknown action '%s'; expected list, show, check or prove%s%s%s",
-                    action, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+                    wanted, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
+static const value_set axes = { .words = (const char *const[]){ "scenario", "task", "norm", "tier",
+                                                                "layer", "group", NULL } };
+
 static const option options[] = {
-    { "for", 0, "FILE", NULL, "show the limits of the metrics of this file" },
-    { "tier", 0, "T", NULL, "add a profile of the axis tier" },
-    { "layer", 0, "L", NULL, "add a profile of the axis layer" },
-    { "group", 0, "G", NULL, "add a profile of the axis group" },
-    { "profile", 'p', "NAME|FILE", NULL, "add another profile; the strictest limit wins" },
-    { "format", 0, "NAME", NULL, "format of FILE or BASELINE, instead of detecting it" },
+    { "for", 0, "FILE", &a_file, "show the limits of the metrics of this file" },
+    { "tier", 0, "T", &a_tier, "add a profile of the axis tier" },
+    { "layer", 0, "L", &a_layer, "add a profile of the axis layer" },
+    { "group", 0, "G", &a_group, "add a profile of the axis group" },
+    { "profile", 'p', "NAME|FILE", &a_profile, "add another profile; the strictest limit wins" },
+    { "axis", 0, "AXIS", &axes, "list the profiles of this axis only" },
+    { "names", 0, NULL, NULL, "list the names only, one on each line, as --profile takes them" },
+    { "format", 0, "NAME", &a_format, "format of FILE or BASELINE, instead of detecting it" },
     { NULL, 0, NULL, NULL, NULL },
+};
+
+static const exit_code exits[] = {
+    { EXIT_OK, "done; every probe of prove came out as it must" },
+    { EXIT_REJECT, "a probe of prove came out otherwise" },
+    { EXIT_TROUBLE, "trouble: usage, an unknown profile, a faulty one, an unreadable file" },
+    { 0, NULL },
+};
+
+static const example examples[] = {
+    { "thresh profiles show search --for baseline.json",
+      "The limits that search sets for the metrics of this file, and where each comes from." },
+    { "thresh profiles check my-search.yaml", "Is my profile well-formed? Every fault is named." },
+    { "thresh profiles prove my-search.yaml baseline.json",
+      "Does the gate that it makes reject what it must?" },
+    { NULL, NULL },
 };
 
 const command profiles_command = {
     .name = "profiles",
-    .synopsis = "profiles [list]\nprofiles show NAME [--for FILE]\nprofiles check "
-                "FILE...\nprofiles prove PROFILE BASELINE",
+    .synopsis = "profiles [list] [--axis AXIS] [--names]\nprofiles show NAME [--for FILE]\n"
+                "profiles check FILE...\nprofiles prove PROFILE BASELINE",
     .summary = "what limits apply to a metric, and where each comes from",
-    .description = "list names every profile with what it tolerates for accuracy and NDCG.\n"
-                   "show prints the resolved limits of every kind, or of the metrics of a file, "
-                   "and where each comes from.\n"
-                   "check reads profiles and reports every fault with its place.\n"
-                   "prove makes, for every limit that governs a metric of BASELINE, a candidate "
-                   "just inside and one just "
-                   "outside, judges both as eval does, and exits with 0 only if every one comes "
-                   "out as it must: a gate that "
-                   "is shown to fail.\n"
-                   "Profiles are looked for by path (a name ending in .yaml), in "
-                   "$THRESH_PROFILE_PATH, in .thresh/profiles, in "
-                   "the user's folder of profiles, and among those built in.\n"
-                   "Exit code: 0, 1 when a proof fails, 2 on trouble.",
+    .description = "Profiles are looked for by path (a name ending in .yaml), in "
+                   "$THRESH_PROFILE_PATH, in .thresh/profiles, in the user's folder of profiles, "
+                   "and among those built in. Without an action they are listed.",
+    .actions = actions,
     .options = options,
+    .exits = exits,
+    .examples = examples,
     .least = 0,
     .most = MAX_ARGUMENTS,
     .wanted = "an action",

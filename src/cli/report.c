@@ -48,7 +48,7 @@ static int run_report(const streams *io, const arguments *a)
 }
 
 static const option options[] = {
-    { "output", 'o', "FORMAT[:FILE]", NULL,
+    { "output", 'o', "FORMAT[:FILE]", &an_output,
       "what to write, and where; repeat for several; without FILE to standard output; --formats "
       "lists the formats" },
     { "formats", 0, NULL, NULL, "list the formats" },
@@ -57,6 +57,21 @@ static const option options[] = {
     { "quiet", 'q', NULL, NULL, "the verdict line only" },
     { "all", 'a', NULL, NULL, "every metric and every reason, however many" },
     { NULL, 0, NULL, NULL, NULL },
+};
+
+static const exit_code exits[] = {
+    { EXIT_OK, "the verdict is accept; or the reports are written, with --exit-zero" },
+    { EXIT_REJECT, "the verdict is reject" },
+    { EXIT_TROUBLE, "trouble: usage, not a verdict document, a changed one, an unwritable file" },
+    { EXIT_REVIEW, "the verdict is review" },
+    { 0, NULL },
+};
+
+static const example examples[] = {
+    { "thresh report verdict.json", "The text report of a verdict that eval stored." },
+    { "thresh report verdict.json -o html:report.html -o junit:report.xml --exit-zero",
+      "A page and a file for the CI system; the step goes on whatever the verdict." },
+    { NULL, NULL },
 };
 
 const command report_command = {
@@ -68,11 +83,15 @@ const command report_command = {
         "the same bytes that eval would have written. '-' is standard input.\n"
         "A document that was changed since it was written, or that another version of the format "
         "was written in, is refused.\n"
-        "Exit code: that of the verdict (0 accept, 1 reject, 3 review), so that a report of a "
-        "rejection does not look like a success; 2 trouble.",
+        "The exit code is that of the verdict, so that a report of a rejection does not look like "
+        "a "
+        "success.",
     .options = options,
+    .exits = exits,
+    .examples = examples,
     .least = 0,
     .most = 1,
     .wanted = "VERDICT",
+    .arguments = &a_file,
     .run = run_report,
 };

@@ -29,6 +29,10 @@ thresh_family family_find(const char *name);
 /* "2%", "<1pp", "0.02", "3 points", "20ms", 0.5; NULL when read, else what was expected. */
 const char *limit_read(thresh_limit *out, const node *n);
 
+/* The keys of a kind. */
+extern const thresh_key kind_keys[];
+extern const size_t kind_key_count;
+
 /* Reads one entry of `kinds:`; `families` holds each family's defaults. Texts go to the arena. */
 thresh_status kind_read(thresh_kind *out, const node *n, const thresh_kind *families, arena *a,
                         const char *file, thresh_diags *diags);

@@ -143,42 +143,67 @@ static bool read_shared(thresh_kind *out, const node *n, const char *file, thres
     return true;
 }
 
-static void unknown_key(const node *n, const char *const *known, const char *file,
-                        thresh_diags *diags)
+const thresh_key kind_keys[] = {
+    { "kinds", "title", "a text", "The name in full, for people." },
+    { "kinds", "family", "the name of a family",
+      "Kinds judged alike; it gives what is not said here. Required, unless the kind is "
+      "informational." },
+    { "kinds", "direction", "higher or lower", "Which way is better." },
+    { "kinds", "measure", "absolute or relative",
+      "How a change is measured: as a difference, or as a share of the baseline." },
+    { "kinds", "scale", "none, fraction or hundred",
+      "What the numbers run to: fraction is 0 to 1 and may be written as a percentage, hundred is "
+      "0 "
+      "to 100." },
+    { "kinds", "unit", "a unit such as ms or MB", "The unit of bare numbers." },
+    { "kinds", "accept", "a limit", "The accept of whatever no profile governs." },
+    { "kinds", "tolerate", "a limit", "The tolerate of whatever no profile governs." },
+    { "kinds", "informational", "true or false",
+      "true: shown and never judged, for it says nothing of the model that will serve." },
+    { "kinds", "share", "true or false",
+      "true: a share of the samples, each right or wrong, so that their number alone says how sure "
+      "it is." },
+    { "kinds", "aliases", "a list of names",
+      "What tools and people call it, compared without case, with - . and space read as _, without "
+      "@k, a unit or an eval_ before it. *_acc and loss_* stand for any beginning and any end." },
+    { "kinds", "exact", "a list of names", "Names that count only as written." },
+};
+const size_t kind_key_count = sizeof kind_keys / sizeof *kind_keys;
+
+/* Whatever the table does not have is refused, so that none stays undescribed. */
+static bool is_known(const node *n, const char *file, thresh_diags *diags)
 {
     nearest best = NEAREST_INIT;
 
-    for (size_t i = 0; known[i] != NULL; i++)
-        nearest_offer(&best, n->key, known[i]);
+    for (size_t i = 0; i < kind_key_count; i++) {
+        if (strcmp(kind_keys[i].name, n->key) == 0)
+            return true;
+        nearest_offer(&best, n->key, kind_keys[i].name);
+    }
     thresh_diags_add(diags, THRESH_ERROR, file, n->key_line, n->key_column,
                      "unknown key '%s'%s%s%s", n->key, best.word ? "; did you mean '" : "",
                      best.word ? best.word : "", best.word ? "'?" : "");
+    return false;
 }
 
 thresh_status family_read(thresh_kind *out, const node *n, const char *file, thresh_diags *diags)
 {
-    static const char *const known[] = { "direction", "measure",  "scale", "unit",
-                                         "accept",    "tolerate", NULL };
     thresh_status rc = THRESH_OK;
 
     *out = (thresh_kind){ .family = family_find(n->key), .unit = "" };
     if (out->family == THRESH_FAMILIES || n->type != NODE_MAP)
         return fault(n, file, diags, n->key, "a family with its keys");
     for (const node *c = n->child; c != NULL; c = c->next)
-        if (!read_shared(out, c, file, diags, &rc)) {
-            unknown_key(c, known, file, diags);
+        if (!is_known(c, file, diags))
             rc = THRESH_EINVAL;
-        }
+        else if (!read_shared(out, c, file, diags, &rc))
+            rc = fault(c, file, diags, c->key, "a key that families have too");
     return rc;
 }
 
 thresh_status kind_read(thresh_kind *out, const node *n, const thresh_kind *families, arena *a,
                         const char *file, thresh_diags *diags)
 {
-    static const char *const known[] = { "title",         "family",  "direction", "measure",
-                                         "scale",         "unit",    "accept",    "tolerate",
-                                         "informational", "share",   "aliases",   "exact",
-                                         NULL };
     const node *family = node_get(n, "family"), *informational = node_get(n, "informational");
     const node *share = node_get(n, "share");
     thresh_status rc = THRESH_OK;
@@ -213,8 +238,12 @@ thresh_status kind_read(thresh_kind *out, const node *n, const thresh_kind *fami
     kind.name = arena_strdup(a, n->key);
     kind.title = kind.name;
     for (const node *c = n->child; c != NULL; c = c->next) {
-        if (strcmp(c->key, "title") == 0 && c->text != NULL)
+        if (!is_known(c, file, diags))
+            rc = THRESH_EINVAL;
+        else if (strcmp(c->key, "title") == 0 && c->text != NULL)
             kind.title = arena_strdup(a, c->text);
+        else if (strcmp(c->key, "title") == 0)
+            rc = fault(c, file, diags, c->key, "a text");
         else if (strcmp(c->key, "aliases") == 0 || strcmp(c->key, "exact") == 0) {
             if (c->type != NODE_LIST)
                 rc = fault(c, file, diags, c->key, "a list of names");
@@ -224,9 +253,8 @@ thresh_status kind_read(thresh_kind *out, const node *n, const thresh_kind *fami
         } else if (strcmp(c->key, "informational") == 0 || strcmp(c->key, "share") == 0) {
             if (c->type != NODE_BOOL)
                 rc = fault(c, file, diags, c->key, "true or false");
-        } else if (strcmp(c->key, "family") != 0 && !read_shared(&kind, c, file, diags, &rc)) {
-            unknown_key(c, known, file, diags);
-            rc = THRESH_EINVAL;
+        } else if (strcmp(c->key, "family") != 0) {
+            read_shared(&kind, c, file, diags, &rc);
         }
     }
     if (rc != THRESH_OK)

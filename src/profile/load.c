@@ -64,9 +64,15 @@ static int position_of(const char *word, const char *const *known)
     return -1;
 }
 
-static void unknown_key(document *d, const node *n, const char *const *known)
+/* Whatever the table of keys does not have is refused, so that none stays undescribed. */
+static bool is_known(document *d, const node *n, const char *place)
 {
-    unknown_word(d, "key", n->key, n->key_line, n->key_column, thresh_nearest_word(n->key, known));
+    nearest near = NEAREST_INIT;
+
+    if (key_is_known(place, n->key, &near))
+        return true;
+    unknown_word(d, "key", n->key, n->key_line, n->key_column, near.word);
+    return false;
 }
 
 static bool need(document *d, const node *n, node_type type, const char *what)
@@ -203,11 +209,8 @@ static void read_rules(document *d, const node *map, bool families)
             return;
         d->failed = false;
         for (const node *n = rule->child; n != NULL; n = n->next) {
-            int key = position_of(n->key, limit_key_names);
-            if (key < 0)
-                unknown_key(d, n, limit_key_names);
-            else
-                read_limit(d, e, key, n, kind);
+            if (is_known(d, n, "limits"))
+                read_limit(d, e, position_of(n->key, limit_key_names), n, kind);
         }
         if (!d->failed) /* a limit that could not be read has been reported, and has no range */
             check_range(d, e, rule);
@@ -217,12 +220,13 @@ static void read_rules(document *d, const node *map, bool families)
 
 static void read_evidence(document *d, const node *map)
 {
-    static const char *const known[] = { "burden", "confidence", NULL };
     static const char *const burdens[] = { "prove-harm", "point", "prove-safe", NULL };
 
     if (!need(d, map, NODE_MAP, "a map {burden: point, confidence: 0.95}"))
         return;
     for (const node *n = map->child; n != NULL; n = n->next) {
+        if (!is_known(d, n, "evidence"))
+            continue;
         if (strcmp(n->key, "burden") == 0) {
             int b = n->text ? position_of(n->text, burdens) : -1;
             if (b < 0) {
@@ -236,15 +240,12 @@ static void read_evidence(document *d, const node *map)
                 expected(d, n, "a number between 0.5 and 1");
             else
                 d->p->confidence = n->number;
-        } else {
-            unknown_key(d, n, known);
         }
     }
 }
 
 static void read_slices(document *d, const node *map)
 {
-    static const char *const known[] = { "tolerate", "times", "min_samples", "beyond", NULL };
     thresh_slice_rule *s = &d->p->slices;
     bool beyond = false, tolerate = false;
 
@@ -253,6 +254,8 @@ static void read_slices(document *d, const node *map)
     d->p->has_slices = true;
     s->from = d->name;
     for (const node *n = map->child; n != NULL; n = n->next) {
+        if (!is_known(d, n, "slices"))
+            continue;
         if (strcmp(n->key, "tolerate") == 0) {
             const char *why = limit_read(&s->tolerate, n);
             tolerate = true;
@@ -274,8 +277,6 @@ static void read_slices(document *d, const node *map)
                 expected(d, n, "warn or reject");
             else
                 s->rejects = strcmp(n->text, "reject") == 0;
-        } else {
-            unknown_key(d, n, known);
         }
     }
     /* a limit of one's own for slices is meant as one: beyond it is out */
@@ -339,8 +340,6 @@ static bool read_pair(document *d, const node *map, const char **metric, thresh_
 
 static void read_tradeoffs(document *d, const node *list)
 {
-    static const char *const known[] = { "gain", "widen", "cap", NULL };
-
     if (!need(d, list, NODE_LIST, "a list of {gain: …, widen: …, cap: …}"))
         return;
     for (const node *item = list->child; item != NULL; item = item->next) {
@@ -350,6 +349,8 @@ static void read_tradeoffs(document *d, const node *list)
         if (!need(d, item, NODE_MAP, "a map {gain: …, widen: …, cap: …}"))
             continue;
         for (const node *n = item->child; n != NULL; n = n->next) {
+            if (!is_known(d, n, "tradeoffs"))
+                continue;
             if (strcmp(n->key, "gain") == 0) {
                 gain = read_pair(d, n, &t.gain_metric, &t.gain);
             } else if (strcmp(n->key, "widen") == 0) {
@@ -358,8 +359,6 @@ static void read_tradeoffs(document *d, const node *list)
                 const char *why = limit_read(&t.cap, n);
                 if (why != NULL)
                     expected(d, n, why);
-            } else {
-                unknown_key(d, n, known);
             }
         }
         if (node_get(item, "gain") == NULL || node_get(item, "widen") == NULL)
@@ -517,7 +516,6 @@ static void read_extends(document *d, const node *n)
 
 static void read_document(document *d, const node *root)
 {
-    const char *known[SECTIONS + 2];
     const node *extends = node_get(root, "extends"), *schema = node_get(root, "schema"),
                *name = node_get(root, "name");
 
@@ -533,15 +531,11 @@ static void read_document(document *d, const node *root)
         read_extends(d, extends);
     for (size_t s = 0; s < SECTIONS; s++) {
         const node *n = node_get(root, sections[s].key);
-        known[s] = sections[s].key;
         if (n != NULL)
             sections[s].read(d, n);
     }
-    known[SECTIONS] = "extends";
-    known[SECTIONS + 1] = NULL;
     for (const node *n = root->child; n != NULL; n = n->next)
-        if (position_of(n->key, known) < 0)
-            unknown_key(d, n, known);
+        is_known(d, n, "profile");
     if (d->l->depth <= 1)
         d->p->info.name = d->name;
 }
@@ -579,25 +573,25 @@ static thresh_status read_profile(loader *l, profile *p, const char *text, size_
 
 const char *thresh_builtin_profile(size_t i, const char **text, size_t *len)
 {
-    if (i >= builtin_file_count)
+    if (i >= builtin_profiles_count)
         return NULL;
     if (text != NULL)
-        *text = builtin_files[i].data;
+        *text = builtin_profiles[i].data;
     if (len != NULL)
-        *len = builtin_files[i].len;
-    return builtin_files[i].name;
+        *len = builtin_profiles[i].len;
+    return builtin_profiles[i].name;
 }
 
-static const builtin_file *find_builtin(arena *a, const char *name, const char *axis)
+static const embedded_file *find_builtin(arena *a, const char *name, const char *axis)
 {
     for (size_t x = 0; axes[x] != NULL; x++) {
         if (axis != NULL && strcmp(axis, axes[x]) != 0)
             continue;
         const char *file = strchr(name, '/') != NULL ? arena_printf(a, "%s.yaml", name)
                                                      : arena_printf(a, "%s/%s.yaml", axes[x], name);
-        for (size_t i = 0; file != NULL && i < builtin_file_count; i++)
-            if (strcmp(builtin_files[i].name, file) == 0)
-                return &builtin_files[i];
+        for (size_t i = 0; file != NULL && i < builtin_profiles_count; i++)
+            if (strcmp(builtin_profiles[i].name, file) == 0)
+                return &builtin_profiles[i];
     }
     return NULL;
 }
@@ -678,15 +672,15 @@ static thresh_status not_found(loader *l, const char *name, const char *axis, co
     nearest best = NEAREST_INIT;
     char bare[64];
 
-    for (size_t i = 0; i < builtin_file_count; i++) {
-        const char *slash = strchr(builtin_files[i].name, '/');
-        size_t axis_len = (size_t)(slash - builtin_files[i].name);
+    for (size_t i = 0; i < builtin_profiles_count; i++) {
+        const char *slash = strchr(builtin_profiles[i].name, '/');
+        size_t axis_len = (size_t)(slash - builtin_profiles[i].name);
         size_t len = strlen(slash + 1) - 5;
 
         if (len >= sizeof bare
             || (axis != NULL
                 && (strlen(axis) != axis_len
-                    || strncmp(axis, builtin_files[i].name, axis_len) != 0)))
+                    || strncmp(axis, builtin_profiles[i].name, axis_len) != 0)))
             continue;
         memcpy(bare, slash + 1, len);
         bare[len] = '\0';
@@ -719,7 +713,7 @@ static thresh_status load_into(loader *l, profile *p, const char *name, const ch
     arena *a = &l->policy->arena;
     const char *path = is_path(name) ? beside(a, at == NULL ? NULL : from_file, name)
                                      : find_in_folders(a, l->lookup, name, axis);
-    const builtin_file *builtin = path == NULL ? find_builtin(a, name, axis) : NULL;
+    const embedded_file *builtin = path == NULL ? find_builtin(a, name, axis) : NULL;
     const char *id = path != NULL ? identity(a, path) : builtin != NULL ? builtin->name : name;
     thresh_status rc;
 

@@ -3,6 +3,7 @@
 #define PROFILE_PROFILE_H
 
 #include "base/tree.h"
+#include "base/words.h"
 #include "metric/catalog.h"
 #include "thresh/profile.h"
 
@@ -69,6 +70,10 @@ thresh_status profile_load_text(profile **out, thresh_policy *policy, const char
                                 const char *origin, const thresh_lookup *lookup,
                                 thresh_diags *diags);
 void profile_free(profile *p); /* its arrays; texts belong to the arena */
+
+/* keys.c: may this key stand there ("profile", "limits", "slices", ...)? If not, `near` is offered
+ * those that may. */
+bool key_is_known(const char *place, const char *name, nearest *near);
 
 /* Why a limit makes no sense for a kind; NULL when it does. */
 const char *limit_fault(const thresh_kind *kind, limit_key key, thresh_limit limit);

@@ -14,6 +14,12 @@ static thresh_status write_json(const thresh_result *result, const thresh_text_o
 static const thresh_report_format formats[] = {
     { "text", "for people, on a terminal", thresh_report_text },
     { "json", "the verdict document, for programs", write_json },
+    { "markdown", "for a comment on a pull request", thresh_report_markdown },
+    { "junit", "JUnit XML, for what shows test results", thresh_report_junit },
+    { "tap", "TAP version 14, for test harnesses", thresh_report_tap },
+    { "csv", "a row for each metric, for spreadsheets", thresh_report_csv },
+    { "sarif", "SARIF 2.1.0, for code scanning", thresh_report_sarif },
+    { "github", "log group and annotations of GitHub Actions", thresh_report_github },
     { "html", "one page that needs nothing else, for a browser and for printing",
       thresh_report_html },
 };

@@ -71,7 +71,7 @@ const char *origin_name(page *p, const char *from)
 
 /* --- head --- */
 
-static void put_asset(FILE *f, const char *element, const html_asset *asset)
+static void put_asset(FILE *f, const char *element, const embedded_file *asset)
 {
     fprintf(f, "<%s>", element);
     fwrite(asset->data, 1, asset->len, f);
@@ -80,7 +80,7 @@ static void put_asset(FILE *f, const char *element, const html_asset *asset)
 
 static void put_head(page *p)
 {
-    const html_asset *style = &html_assets[0], *script = &html_assets[1];
+    const embedded_file *style = &html_assets[0], *script = &html_assets[1];
     char style_hash[SHA256_BASE64], script_hash[SHA256_BASE64];
 
     sha256_base64(style_hash, style->data, style->len);

@@ -7,13 +7,13 @@
 #include "report/words.h"
 
 /* Style and script, embedded by tools/mkembed from src/report/html. */
-typedef struct html_asset {
+typedef struct embedded_file {
     const char *name; /* "report.css" */
     const char *data;
     size_t len;
-} html_asset;
-extern const html_asset html_assets[];
-extern const size_t html_asset_count;
+} embedded_file;
+extern const embedded_file html_assets[];
+extern const size_t html_assets_count;
 
 typedef struct page {
     const thresh_result *r;

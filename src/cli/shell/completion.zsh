@@ -1,0 +1,46 @@
+
+# Names of profiles, of one axis or, with files that may be one, of all.
+_thresh_profile()
+{
+    local -a names
+    names=(${(f)"$($program profiles list --names ${1:+--axis} $1 2>/dev/null)"})
+    if [[ -n $1 ]]; then
+        _wanted profiles expl "profile of the axis $1" compadd -a names
+    else
+        _alternative 'profiles:profile:compadd -a names' 'files:file:_files -g "*.(yaml|yml)(-.)"'
+    fi
+}
+
+_thresh_file()
+{
+    _files
+}
+
+_thresh_output()
+{
+    if compset -P '*:'; then
+        _files
+    else
+        _thresh_output_format
+    fi
+}
+
+_thresh()
+{
+    local program=$words[1] expl
+    local -a positional
+
+    if (( CURRENT == 2 )); then
+        _alternative 'commands:command:_thresh_command' 'options:option:(--help --version)'
+        return
+    fi
+    shift words
+    (( CURRENT-- ))
+    _thresh_arguments
+}
+
+if [[ $funcstack[1] == _thresh ]]; then
+    _thresh "$@"
+else
+    compdef _thresh thresh
+fi

@@ -1,0 +1,143 @@
+/* What a step of GitHub Actions prints: the report for people in a group of the log, then an
+ * annotation for each metric that was not accepted; and the step's outputs. The runner obeys lines
+ * that begin with
+ * "::", so the report stands where it was told not to, and everything else is escaped. */
+#include "report/items.h"
+#include "report/table.h"
+
+#include <string.h>
+
+/* As many of one kind as GitHub shows of a step. */
+enum { MOST_OF_A_KIND = 10 };
+
+static const char *const commands[] = {
+    [THRESH_WARN] = "notice", [THRESH_REVIEW] = "warning", [THRESH_REJECT] = "error"
+};
+
+typedef struct writer {
+    FILE *f;
+    const thresh_result *r;
+    items list;
+    words w;
+} writer;
+
+/* Escaped as GitHub's own toolkit does; in a property ':' and ',' too. */
+static void put_escaped(const writer *wr, const char *text, bool property)
+{
+    const char *special = property ? "%\r\n:," : "%\r\n";
+    const char *clean = printable(wr->w.arena, text, false);
+
+    for (const char *p = clean != NULL ? clean : "?"; *p != '\0'; p++)
+        fprintf(wr->f, strchr(special, *p) != NULL ? "%%%02X" : "%c", (unsigned char)*p);
+}
+
+/* "::error file=…,title=…::" */
+static void put_command(const writer *wr, thresh_verdict v, const char *title)
+{
+    const char *path = wr->r->candidate.path;
+
+    fprintf(wr->f, "::%s ", commands[v]);
+    while (strncmp(path, "./", 2) == 0)
+        path += 2;
+    if (strcmp(path, "-") != 0) {
+        fputs("file=", wr->f);
+        put_escaped(wr, path, true);
+        fputc(',', wr->f);
+    }
+    fputs("title=", wr->f);
+    put_escaped(wr, title, true);
+    fputs("::", wr->f);
+}
+
+static void put_annotation(const writer *wr, const item *it)
+{
+    const words *w = &wr->w;
+
+    put_command(wr, it->verdict,
+                say(w, SAY(w->arena, N_("%s: %s"), phrase_word(verdict_word(w, it->verdict)),
+                           phrase_word(path_words(w, it->scope, it->name)))));
+    put_escaped(wr, item_sentences(w, &wr->list, it, "; "), false);
+    fputc('\n', wr->f);
+}
+
+static void put_annotations(const writer *wr, thresh_verdict v)
+{
+    size_t of_kind = wr->list.counts[v], shown = 0;
+    size_t most = of_kind <= MOST_OF_A_KIND ? of_kind : MOST_OF_A_KIND - 1;
+    const words *w = &wr->w;
+
+    for (size_t i = 0; i < wr->list.count && shown < most; i++) {
+        item it = items_at(&wr->list, i);
+        if (it.verdict != v)
+            continue;
+        put_annotation(wr, &it);
+        shown++;
+    }
+    if (shown == of_kind)
+        return;
+    put_command(wr, v, verdict_word(w, v));
+    put_escaped(wr,
+                say(w, SAY(w->arena,
+                           N_("%s more of these are left out, since GitHub shows %s of a step; the "
+                              "summary and the log have more"),
+                           phrase_count(w->arena, of_kind - shown),
+                           phrase_count(w->arena, MOST_OF_A_KIND))),
+                false);
+    fputc('\n', wr->f);
+}
+
+/* The word that makes the runner obey again. No file can hold it: it is made of the files' hashes.
+ */
+static void put_token(const writer *wr)
+{
+    fprintf(wr->f, "thresh-%.32s-%.32s", wr->r->baseline.sha256 ? wr->r->baseline.sha256 : "",
+            wr->r->candidate.sha256 ? wr->r->candidate.sha256 : "");
+}
+
+static thresh_status put_report(const writer *wr, const thresh_text_options *options)
+{
+    thresh_status rc;
+    const words *w = &wr->w;
+
+    fputs("::group::", wr->f);
+    put_escaped(wr,
+                say(w, SAY(w->arena, N_("%s: %s"), phrase_word(verdict_headword(w, wr->r->verdict)),
+                           phrase_word(headline(w, wr->r)))),
+                false);
+    fputs("\n::stop-commands::", wr->f);
+    put_token(wr);
+    fputc('\n', wr->f);
+    rc = thresh_report_text(wr->r, options, wr->f);
+    fputs("::", wr->f);
+    put_token(wr);
+    fputs("::\n::endgroup::\n", wr->f);
+    return rc;
+}
+
+thresh_status thresh_report_github(const thresh_result *result, const thresh_text_options *options,
+                                   FILE *stream)
+{
+    arena memory = ARENA_INIT;
+    writer wr = { .f = stream, .r = result, .w = { &memory, options->language } };
+    thresh_status rc = items_init(&wr.list, result);
+
+    if (rc == THRESH_OK)
+        rc = put_report(&wr, options);
+    for (int v = THRESH_REJECT; v > THRESH_ACCEPT && rc == THRESH_OK; v--)
+        put_annotations(&wr, (thresh_verdict)v);
+    if (rc == THRESH_OK && memory.failed)
+        rc = THRESH_ENOMEM;
+    items_free(&wr.list);
+    arena_free(&memory);
+    return rc != THRESH_OK ? rc : ferror(stream) ? THRESH_EIO : THRESH_OK;
+}
+
+thresh_status thresh_report_step_outputs(const thresh_result *r, FILE *stream)
+{
+    fprintf(stream,
+            "verdict=%s\nexit-code=%d\naccept=%zu\nwarn=%zu\nreview=%zu\nreject=%zu\n"
+            "ungoverned=%zu\n",
+            thresh_verdict_name(r->verdict), r->exit_code, r->accepts, r->warns, r->reviews,
+            r->rejects, r->ungoverned_count);
+    return ferror(stream) ? THRESH_EIO : THRESH_OK;
+}
