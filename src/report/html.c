@@ -64,6 +64,36 @@ const char *verdict_chip(page *p, thresh_verdict v)
     return chip != NULL ? chip : "?";
 }
 
+void open_table(page *p, const char *class, const char *caption)
+{
+    const char *text = esc_word(p, caption);
+
+    fprintf(p->f,
+            "<div class=scroll role=region tabindex=0 aria-label=\"%s\">\n<table class=%s>\n"
+            "<caption><span>%s</span></caption>\n",
+            text, class, text);
+}
+
+void put_columns(page *p, const char *const *titles, size_t count)
+{
+    fputs("<thead><tr>", p->f);
+    for (size_t i = 0; i < count; i++)
+        fprintf(p->f, "<th scope=col>%s</th>", esc_word(p, titles[i]));
+    fputs("</tr></thead>\n<tbody>\n", p->f);
+}
+
+void close_table(page *p)
+{
+    fputs("</tbody>\n</table>\n</div>\n", p->f);
+}
+
+void put_left_out(page *p, const char *template, size_t count)
+{
+    if (count > 0)
+        fprintf(p->f, "<p class=left-out>%s</p>\n",
+                esc(p, say(&p->w, SAY(&p->arena, template, phrase_count(&p->arena, count)))));
+}
+
 const char *origin_name(page *p, const char *from)
 {
     return strcmp(from, "catalog") == 0 ? esc_word(p, N_("catalog")) : esc(p, from);
@@ -170,12 +200,10 @@ static void put_reasons(page *p)
         put_reason_items(p, open, folded);
         fputs("</details>\n", p->f);
     }
-    if (count > folded)
-        fprintf(p->f, "<p class=left-out>%s</p>\n",
-                esc(p, say(&p->w, SAY(&p->arena,
-                                      N_("%s more reasons are not shown here; the verdict of each "
-                                         "metric stands in the table"),
-                                      phrase_count(&p->arena, count - folded)))));
+    put_left_out(p,
+                 N_("%s more reasons are not shown here; the verdict of each metric stands in the "
+                    "table"),
+                 count - folded);
     fputs("</section>\n", p->f);
 }
 
@@ -195,11 +223,14 @@ static void put_notes(page *p)
 
 static void put_foot(page *p)
 {
-    fprintf(p->f, "<footer><p>%s</p></footer>\n",
-            esc(p, say(&p->w, SAY(&p->arena,
-                                  N_("thresh %s wrote this page from the verdict document "
-                                     "alone."),
-                                  phrase_word(thresh_version())))));
+    const char *text =
+        strcmp(p->r->version, thresh_version()) == 0
+            ? say(&p->w, SAY(&p->arena, N_("Judged and written by thresh %s."),
+                             phrase_word(p->r->version)))
+            : say(&p->w, SAY(&p->arena, N_("Judged by thresh %s, written by thresh %s."),
+                             phrase_word(p->r->version), phrase_word(thresh_version())));
+
+    fprintf(p->f, "<footer><p>%s</p></footer>\n", esc(p, text));
 }
 
 thresh_status thresh_report_html(const thresh_result *result, const thresh_text_options *options,
@@ -218,7 +249,7 @@ thresh_status thresh_report_html(const thresh_result *result, const thresh_text_
     put_verdict(&p);
     fputs("<main>\n", stream);
     put_shapes(&p);
-    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
+    for (size_t i = 0; i < COUNT_OF(sections); i++) {
         sections[i](&p);
         recycle(&p);
     }

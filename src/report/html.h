@@ -36,6 +36,16 @@ const char *verdict_chip(page *p, thresh_verdict v);
 /* Who set a limit: a profile's name, or the catalog. */
 const char *origin_name(page *p, const char *from);
 
+/* A table that scrolls by itself where it is too wide; the caption says what it holds. Its class
+ * tells the style how it is set. */
+void open_table(page *p, const char *class, const char *caption);
+void put_columns(page *p, const char *const *titles, size_t count);
+void close_table(page *p);
+/* What is not shown, unless that is nothing: a template with the count. */
+void put_left_out(page *p, const char *template, size_t count);
+
+#define COUNT_OF(array) (sizeof(array) / sizeof *(array))
+
 /* --- html_plot.c --- */
 /* Shapes that the plots use; once, before them. */
 void put_shapes(page *p);

@@ -55,9 +55,9 @@ static void put_zones(page *p, double accept)
     int a = place(accept), t = place(1);
 
     fprintf(p->f,
-            "<rect class=za width=\"" PLACE "\" height=\"100%%\"/>"
-            "<rect class=zw x=\"" PLACE "\" width=\"" PLACE "\" height=\"100%%\"/>"
-            "<rect class=zx x=\"" PLACE "\" width=\"" PLACE "\" height=\"100%%\"/>",
+            "<rect class=za width=\"" PLACE "\" y=4 height=16 />"
+            "<rect class=zw x=\"" PLACE "\" width=\"" PLACE "\" y=4 height=16 />"
+            "<rect class=zx x=\"" PLACE "\" width=\"" PLACE "\" y=4 height=16 />",
             PLACED(a), PLACED(a), PLACED(t - a), PLACED(t), PLACED(1000 - t));
     fprintf(p->f,
             "<line class=zero x1=\"" PLACE "\" x2=\"" PLACE "\" y2=\"100%%\"/>"
@@ -141,7 +141,7 @@ static void put_axis(page *p)
     };
 
     fprintf(p->f, "<div class=axis aria-hidden=true><svg class=strip>");
-    for (size_t i = 0; i < sizeof ticks / sizeof *ticks; i++)
+    for (size_t i = 0; i < COUNT_OF(ticks); i++)
         fprintf(p->f, "<text class=\"%s\" x=\"" PLACE "\" y=\"15\">%s%s%s</text>", ticks[i].class,
                 PLACED(place(ticks[i].at)), ticks[i].figure, ticks[i].text[0] ? " " : "",
                 ticks[i].text[0] ? esc_word(p, ticks[i].text) : "");
@@ -153,9 +153,9 @@ static void put_legend(page *p)
     fprintf(p->f, "<figcaption>%s</figcaption>\n",
             esc_word(p, N_("How much worse each metric became, in units of its own limit: 0 is "
                            "unchanged, 1 is the most that is tolerated, and to the left of 0 it "
-                           "became better. The palest ground reaches to the accept limit, the next "
-                           "to the tolerate limit. A line is the interval of the measurement; an "
-                           "arrow points at what lies outside the plot.")));
+                           "became better. The ground changes at the accept limit and at the "
+                           "tolerate limit. A line is the interval of the measurement; an arrow "
+                           "points at what lies outside the plot.")));
 }
 
 void put_plot(page *p)

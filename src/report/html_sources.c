@@ -140,16 +140,6 @@ static void put_group(page *p, const group *g)
     fprintf(p->f, "%s\n", g->limits);
 }
 
-static void put_columns(page *p, const char *const *titles, size_t count)
-{
-    fputs("<thead><tr>", p->f);
-    for (size_t i = 0; i < count; i++)
-        fprintf(p->f, "<th scope=col>%s</th>", esc_word(p, titles[i]));
-    fputs("</tr></thead>\n<tbody>\n", p->f);
-}
-
-#define COUNT_OF(array) (sizeof(array) / sizeof *(array))
-
 void put_limits(page *p)
 {
     static const char *const titles[] = { N_("Metrics"), N_("Accept"),  N_("Tolerate"),
@@ -159,21 +149,16 @@ void put_limits(page *p)
 
     if (count == 0)
         return;
-    fprintf(
-        p->f,
-        "<section>\n<h2>%s</h2>\n<div class=scroll>\n<table class=limits>\n<caption>%s</caption>\n",
-        esc_word(p, N_("Limits")),
-        esc_word(p, N_("Each limit that was applied, with the profile that set it; of several "
-                       "profiles the strictest limit binds.")));
+    fprintf(p->f, "<section>\n<h2>%s</h2>\n", esc_word(p, N_("Limits")));
+    open_table(
+        p, "limits",
+        N_("Each limit that was applied, with the profile that set it; of several profiles the "
+           "strictest limit binds."));
     put_columns(p, titles, COUNT_OF(titles));
     for (size_t i = 0; i < count; i++)
         put_group(p, &groups[i]);
-    fputs("</tbody>\n</table>\n</div>\n", p->f);
-    if (left_out > 0)
-        fprintf(
-            p->f, "<p class=left-out>%s</p>\n",
-            esc(p, say(&p->w, SAY(&p->arena, N_("%s metrics with other limits are not shown here"),
-                                  phrase_count(&p->arena, left_out)))));
+    close_table(p);
+    put_left_out(p, N_("%s metrics with other limits are not shown here"), left_out);
     fprintf(p->f, "<p>%s</p>\n</section>\n", esc(p, origin_words(&p->w, p->r)));
 }
 
@@ -197,8 +182,7 @@ static void put_profiles(page *p)
 
     if (p->r->profile_count == 0)
         return;
-    fprintf(p->f, "<div class=scroll>\n<table>\n<caption>%s</caption>\n",
-            esc_word(p, N_("Profiles")));
+    open_table(p, "profiles", N_("Profiles, with what they extend"));
     put_columns(p, titles, COUNT_OF(titles));
     for (size_t i = 0; i < p->r->profile_count; i++) {
         const thresh_profile_info *named = p->r->profiles[i];
@@ -206,7 +190,7 @@ static void put_profiles(page *p)
         for (const thresh_profile_info *e = named->extended; e != NULL; e = e->extended)
             put_profile(p, e, named->name);
     }
-    fputs("</tbody>\n</table>\n</div>\n", p->f);
+    close_table(p);
 }
 
 static void put_side(page *p, const char *role, const thresh_side *side)
@@ -225,12 +209,12 @@ static void put_files(page *p)
     static const char *const titles[] = { N_("Role"), N_("File"), N_("Format"), N_("Values"),
                                           "SHA-256" };
 
-    fprintf(p->f, "<div class=scroll>\n<table>\n<caption>%s</caption>\n", esc_word(p, N_("Files")));
+    open_table(p, "files", N_("Files that were compared"));
     put_columns(p, titles, COUNT_OF(titles));
     put_side(p, N_("Baseline"), &p->r->baseline);
     put_side(p, N_("Candidate"), &p->r->candidate);
     put_side(p, N_("Anchor"), &p->r->anchor);
-    fputs("</tbody>\n</table>\n</div>\n", p->f);
+    close_table(p);
 }
 
 void put_sources(page *p)

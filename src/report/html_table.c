@@ -67,8 +67,7 @@ static bool any_interval(const thresh_result *r)
 
 void put_metrics(page *p)
 {
-    /* what the script sorts a column by: "t" its text, "n" the number in it, else a key of the row
-     */
+    /* what the script sorts by: "t" the column's text, "n" its number, else a key of the row */
     static const struct {
         const char *title, *sort;
     } columns[] = {
@@ -82,15 +81,13 @@ void put_metrics(page *p)
 
     if (r->metric_count == 0)
         return;
-    fprintf(p->f, "<section>\n<h2 id=all>%s</h2>\n", esc_word(p, N_("All metrics")));
+    fprintf(p->f, "<section>\n<h2>%s</h2>\n", esc_word(p, N_("All metrics")));
     put_filter(p);
-    fprintf(p->f,
-            "<div class=scroll role=region tabindex=0 aria-labelledby=all>\n"
-            "<table id=metrics class=\"metrics%s\">\n<caption>%s</caption>\n<thead><tr>",
-            intervals ? " intervals" : "",
-            esc_word(p, N_("Each metric that was judged, the worst first. Used is the share of the "
-                           "tolerate limit.")));
-    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+    open_table(p, intervals ? "\"metrics intervals\"" : "metrics",
+               N_("Each metric that was judged, the worst first. Used is the share of the tolerate "
+                  "limit."));
+    fputs("<thead><tr>", p->f);
+    for (size_t i = 0; i < COUNT_OF(columns); i++)
         if (intervals || i != INTERVAL) {
             fputs("<th scope=col", p->f);
             if (columns[i].sort != NULL)
@@ -103,9 +100,8 @@ void put_metrics(page *p)
             fputs("</tbody>\n<tbody>\n", p->f);
         put_row(p, &r->metrics[i], intervals);
     }
-    fputs("</tbody>\n</table>\n</div>\n", p->f);
-    fprintf(p->f,
-            "<p id=more class=more hidden><button type=button data-label=\"%s\"></button></p>\n",
+    close_table(p);
+    fprintf(p->f, "<p id=more class=more data-label=\"%s\" hidden></p>\n",
             esc_word(p, N_("show %s more")));
     fputs("</section>\n", p->f);
 }
@@ -119,16 +115,9 @@ static const char *written(page *p, double value)
     return isnan(value) ? "-" : esc(p, thresh_format_number(text, value));
 }
 
-static void put_left_out(page *p, size_t count)
-{
-    if (count > 0)
-        fprintf(p->f, "<p class=left-out>%s</p>\n",
-                esc(p, say(&p->w, SAY(&p->arena, N_("%s more are not shown here"),
-                                      phrase_count(&p->arena, count)))));
-}
-
 static void put_unjudged_class(page *p, unjudged_class c)
 {
+    static const char *const titles[] = { N_("Metric"), N_("Baseline"), N_("Candidate") };
     const thresh_result *r = p->r;
     size_t count = 0, shown = 0;
 
@@ -136,12 +125,10 @@ static void put_unjudged_class(page *p, unjudged_class c)
         count += class_of_unjudged(&r->ungoverned[i]) == c;
     if (count == 0)
         return;
-    fprintf(
-        p->f,
-        "<details>\n<summary>%s (%zu)</summary>\n<div class=scroll>\n<table>\n<thead><tr>"
-        "<th scope=col>%s</th><th scope=col>%s</th><th scope=col>%s</th></tr></thead>\n<tbody>\n",
-        esc(p, unjudged_title(&p->w, c)), count, esc_word(p, N_("Metric")),
-        esc_word(p, N_("Baseline")), esc_word(p, N_("Candidate")));
+    fprintf(p->f, "<details>\n<summary>%s (%zu)</summary>\n", esc(p, unjudged_title(&p->w, c)),
+            count);
+    open_table(p, "unjudged", N_("Values as the files write them"));
+    put_columns(p, titles, COUNT_OF(titles));
     for (size_t i = 0; i < r->ungoverned_count && shown < MOST_UNJUDGED; i++) {
         const thresh_unjudged *u = &r->ungoverned[i];
         if (class_of_unjudged(u) != c)
@@ -152,8 +139,8 @@ static void put_unjudged_class(page *p, unjudged_class c)
         shown++;
         recycle(p);
     }
-    fputs("</tbody>\n</table>\n</div>\n", p->f);
-    put_left_out(p, count - shown);
+    close_table(p);
+    put_left_out(p, N_("%s more are not shown here"), count - shown);
     fputs("</details>\n", p->f);
 }
 
@@ -172,7 +159,7 @@ static void put_candidate_only(page *p)
         recycle(p);
     }
     fputs("</ul>\n", p->f);
-    put_left_out(p, r->candidate_only_count - shown);
+    put_left_out(p, N_("%s more are not shown here"), r->candidate_only_count - shown);
     fputs("</details>\n", p->f);
 }
 

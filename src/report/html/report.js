@@ -2,13 +2,13 @@
 "use strict";
 document.documentElement.classList.add("scripted"); // before the table: its later rows are not laid out
 addEventListener("DOMContentLoaded", () => {
-  const table = document.getElementById("metrics");
+  const table = document.querySelector(".metrics");
   if (!table) return;
   const [body, later] = table.tBodies;
   const rows = Array.from(table.rows).slice(1);
   const form = document.getElementById("filter"), wanted = document.getElementById("wanted");
   const count = document.getElementById("count"), more = document.getElementById("more");
-  const button = more.firstElementChild;
+  const button = more.appendChild(document.createElement("button"));
   const PAGE = 500; // rows laid out at once: ten thousand take a browser a second
   let order = rows, matching = rows, shown = PAGE, texts = null;
 
@@ -17,7 +17,7 @@ addEventListener("DOMContentLoaded", () => {
   function show() {
     body.replaceChildren(...matching.slice(0, shown));
     more.hidden = matching.length <= shown;
-    button.textContent = say(button.dataset.label, Math.min(shown, matching.length - shown));
+    button.textContent = say(more.dataset.label, Math.min(shown, matching.length - shown));
   }
 
   function filter() {
@@ -74,6 +74,7 @@ addEventListener("DOMContentLoaded", () => {
     waiting = requestAnimationFrame(filter);
   });
   form.addEventListener("submit", (event) => event.preventDefault());
+  button.type = "button";
   button.addEventListener("click", () => { shown *= 2; show(); });
   addEventListener("beforeprint", () => { body.replaceChildren(...matching); });
   addEventListener("afterprint", show);
