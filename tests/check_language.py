@@ -74,8 +74,8 @@ def catalogs(root):
 NAMES = """Hugging Face|JSON Lines|OpenMetrics|Prometheus|google-benchmark|classification_report|MLPerf|MLflow
 |Ultralytics|detectron2|hyperfine|scikit-learn|sacreBLEU|py-rouge|llama-bench|perplexity|Tango|Newcombe|Fieller|DeLong
 |Holm|bootstrap|CSV|TSV|JSON|YAML|JSONL|README|COCO|BEIR|MTEB""".replace("\n", "").split("|")
-# What the document has in the place of a number: data, and the same in every language.
-NAMES += ["no value in", "a list of", "a mean out of range", "scores outside of"]
+# The words of TAP, and what the document has in the place of a number: the same in every language.
+NAMES += ["not ok", "no value in", "a list of", "a mean out of range", "scores outside of"]
 WORD = r"[A-Za-z][A-Za-z'’]*"
 RUN = re.compile(rf"(?<![A-Za-z0-9_./<$-]){WORD}(?:[,;:]? {WORD})+(?![A-Za-z0-9_/=>(-]|[.][a-z])")
 # A word that no name is made of.
