@@ -215,7 +215,7 @@ static const exit_code exits[] = {
 
 static const example examples[] = {
     { "thresh inspect baseline.json", N_("What does thresh see in this file, and what not?") },
-    { "thresh inspect --summary .", N_("All files of this folder, a row for each.") },
+    { "thresh inspect --summary results/", N_("All files of this folder, a row for each.") },
     { NULL, NULL },
 };
 
