@@ -74,6 +74,12 @@ THRESH_API thresh_status thresh_report_github(const thresh_result *result,
                                               const thresh_text_options *options, FILE *stream);
 /** Writes a step's outputs, name=value: verdict, exit-code, accept, warn, review, reject, ungoverned. */
 THRESH_API thresh_status thresh_report_step_outputs(const thresh_result *result, FILE *stream);
+/**
+ * Writes one HTML page that asks nothing of the network: what a browser shows, with scripts or without.
+ * Of the options only the language counts. The same document gives the same bytes.
+ */
+THRESH_API thresh_status thresh_report_html(const thresh_result *result,
+                                            const thresh_text_options *options, FILE *stream);
 
 /**
  * Reads a verdict document that thresh_report_json() wrote; "-" is `standard_input`, which may be NULL.
