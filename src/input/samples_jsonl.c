@@ -2,6 +2,7 @@
  * Logs of samples in JSON Lines: an object for each sample with its id; and those of
  * lm-evaluation-harness, whose metrics are named in each line and whose filters make a series each.
  */
+#include "base/language.h"
 #include "input/samples.h"
 #include "input/skim.h"
 #include "input/stream.h"
@@ -54,7 +55,8 @@ static thresh_status fault_at(const input *in, const line *l, size_t at, const c
 
     for (size_t i = 0; i < at && i < l->len; i++)
         column += ((unsigned char)l->text[i] & 0xC0) != 0x80;
-    thresh_diags_add(in->diags, THRESH_ERROR, in->path, l->number, column, "%s", what);
+    thresh_diags_add(in->diags, THRESH_ERROR, in->path, l->number, column, "%s",
+                     diag_text(in->diags, what));
     return THRESH_EFORMAT;
 }
 
@@ -310,7 +312,9 @@ static thresh_status put_inner(log_reader *r, thresh_samples *s, const char *wan
             return rest[len] == '/' && value.type == SKIM_MAP
                        ? put_inner(r, s, wanted, rest + len + 1, &value)
                        : put_value(r, s, wanted, strlen(wanted), &value);
-    return inner.fault == NULL ? THRESH_OK : text_fault(r->in, r->number, inner.fault);
+    return inner.fault == NULL
+               ? THRESH_OK
+               : text_fault(r->in, r->number, "%s", diag_text(r->in->diags, inner.fault));
 }
 
 static thresh_status put_wanted(log_reader *r, thresh_samples *s)
@@ -359,7 +363,7 @@ static thresh_status add_sample(log_reader *r)
             if ((rc = unescape(r->in, &r->line.arena, &key, r->number)) == THRESH_OK)
                 rc = put_value(r, s, key.text, key.len, &value);
         if (rc == THRESH_OK && inner.fault != NULL)
-            rc = text_fault(r->in, r->number, inner.fault);
+            rc = text_fault(r->in, r->number, "%s", diag_text(r->in->diags, inner.fault));
     }
     return rc == THRESH_OK ? put_wanted(r, s) : rc;
 }
@@ -437,7 +441,7 @@ static thresh_status find_ids(log_reader *r)
                          "no ids: samples are paired by their position");
     else
         return text_fault(r->in, r->number,
-                          "expected samples with an id (id, doc_id, sample_id, query_id, …; --id "
+                          "expected samples with an id (id, doc_id, sample_id, query_id, ...; --id "
                           "names another)");
     return THRESH_OK;
 }
@@ -490,14 +494,14 @@ static thresh_status read_lm_eval(const input *in, thresh_set *set)
 }
 
 const reader lm_eval_samples_reader = {
-    .format = { "lm-eval-samples", "lm-evaluation-harness, log of samples" },
+    .format = { "lm-eval-samples", N_("lm-evaluation-harness, log of samples") },
     .source = FROM_STREAM,
     .detect = detect_lm_eval,
     .read = read_lm_eval,
 };
 const reader samples_jsonl_reader = {
     .format = { "samples-jsonl",
-                "JSON Lines of samples: ids and values, or labels and predictions" },
+                N_("JSON Lines of samples: ids and values, or labels and predictions") },
     .source = FROM_STREAM,
     .detect = detect_samples,
     .read = read_samples,
