@@ -66,7 +66,7 @@ const char *verdict_chip(page *p, thresh_verdict v)
 
 void open_table(page *p, const char *class, const char *caption)
 {
-    const char *text = esc_word(p, caption);
+    const char *text = esc(p, caption);
 
     fprintf(p->f,
             "<div class=scroll role=region tabindex=0 aria-label=\"%s\">\n<table class=%s>\n"

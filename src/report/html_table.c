@@ -83,9 +83,11 @@ void put_metrics(page *p)
         return;
     fprintf(p->f, "<section>\n<h2>%s</h2>\n", esc_word(p, N_("All metrics")));
     put_filter(p);
-    open_table(p, intervals ? "\"metrics intervals\"" : "metrics",
-               N_("Each metric that was judged, the worst first. Used is the share of the tolerate "
-                  "limit."));
+    open_table(
+        p, intervals ? "\"metrics intervals\"" : "metrics",
+        word(&p->w,
+             N_("Each metric that was judged, the worst first. Used is the share of the tolerate "
+                "limit.")));
     fputs("<thead><tr>", p->f);
     for (size_t i = 0; i < COUNT_OF(columns); i++)
         if (intervals || i != INTERVAL) {
@@ -127,7 +129,9 @@ static void put_unjudged_class(page *p, unjudged_class c)
         return;
     fprintf(p->f, "<details>\n<summary>%s (%zu)</summary>\n", esc(p, unjudged_title(&p->w, c)),
             count);
-    open_table(p, "unjudged", N_("Values as the files write them"));
+    open_table(p, "unjudged",
+               say(&p->w, SAY(&p->arena, N_("%s: values as the files write them"),
+                              phrase_word(unjudged_title(&p->w, c)))));
     put_columns(p, titles, COUNT_OF(titles));
     for (size_t i = 0; i < r->ungoverned_count && shown < MOST_UNJUDGED; i++) {
         const thresh_unjudged *u = &r->ungoverned[i];
