@@ -12,6 +12,7 @@
 #include <thresh/power.h>
 #include <thresh/profile.h>
 #include <thresh/proportions.h>
+#include <thresh/rank.h>
 #include <thresh/ranks.h>
 #include <thresh/report.h>
 #include <thresh/samples.h>
