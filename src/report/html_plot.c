@@ -95,10 +95,13 @@ static void put_drawing(page *p, const thresh_judged *m)
     const char *title = say(&p->w, SAY(&p->arena, N_("%s: %s, %s"), phrase_word(path),
                                        phrase_word(degradation_words(&p->w, m)),
                                        phrase_word(verdict_word(&p->w, m->verdict))));
-    const char *details =
-        say(&p->w, SAY(&p->arena, N_("limits: %s; share of the limit used: %s; interval: %s"),
-                       phrase_word(limits_words(&p->w, m)), phrase_word(budget_words(&p->w, m)),
-                       phrase_word(interval_words(&p->w, m))));
+    thresh_phrase limits = phrase_word(limits_words(&p->w, m)),
+                  used = phrase_word(budget_words(&p->w, m));
+    const char *details = say(
+        &p->w, m->has_interval
+                   ? SAY(&p->arena, N_("limits: %s; share of the limit used: %s; interval: %s"),
+                         limits, used, phrase_word(interval_words(&p->w, m)))
+                   : SAY(&p->arena, N_("limits: %s; share of the limit used: %s"), limits, used));
 
     fprintf(p->f, "<svg class=strip role=img><title>%s</title><desc>%s</desc>", esc(p, title),
             esc(p, details));
