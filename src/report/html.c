@@ -200,9 +200,7 @@ static void put_reasons(page *p)
         put_reason_items(p, open, folded);
         fputs("</details>\n", p->f);
     }
-    put_left_out(p,
-                 N_("%s more reasons are not shown here; the verdict of each metric stands in the "
-                    "table"),
+    put_left_out(p, N_("Left out here: %s; the verdict of each metric stands in the table"),
                  count - folded);
     fputs("</section>\n", p->f);
 }

@@ -158,7 +158,7 @@ void put_limits(page *p)
     for (size_t i = 0; i < count; i++)
         put_group(p, &groups[i]);
     close_table(p);
-    put_left_out(p, N_("%s metrics with other limits are not shown here"), left_out);
+    put_left_out(p, N_("Metrics with other limits, left out here: %s"), left_out);
     fprintf(p->f, "<p>%s</p>\n</section>\n", esc(p, origin_words(&p->w, p->r)));
 }
 

@@ -27,8 +27,7 @@ addEventListener("DOMContentLoaded", () => {
     matching = order.filter((row) => verdicts.has(row.dataset.v)
       && words.every((word) => texts.get(row).includes(word)));
     shown = PAGE;
-    count.textContent = matching.length === rows.length
-      ? say(count.dataset.all, rows.length) : say(count.dataset.some, matching.length, rows.length);
+    count.textContent = say(count.dataset.label, matching.length, rows.length);
     show();
   }
 
