@@ -68,7 +68,7 @@ const samples = () => evaluate("samples", join(examples, "per-sample/baseline.cs
                                join(examples, "per-sample/compressed.csv"));
 const camera = () => evaluate("camera", join(examples, "phone-camera/baseline.json"),
                               join(examples, "phone-camera/compressed-55mb.json"),
-                              ["--profile", join(examples, "phone-camera/camera.yaml")]);
+                              ["--profile", join(examples, "phone-camera/camera.yaml"), "--score"]);
 const one = () => evaluate("one", ...files("one", { accuracy: 0.9 }, { accuracy: 0.895 }));
 
 // A page that has to be silent: nothing on the console, no request but its own, no dialog.
@@ -133,7 +133,7 @@ for (const [name, make] of Object.entries({ samples, hostile, missing, camera, o
           const { violations } = await page.evaluate(() => window.axe.run({ resultTypes: ["violations"] }));
           assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" ")}`), []);
           assert.deepEqual(await page.evaluate(faintElements, [".axis text", "fill", 4.5]), []);
-          assert.deepEqual(await page.evaluate(faintElements, [".strip use, .shares rect", "fill", 3]), []);
+          assert.deepEqual(await page.evaluate(faintElements, [".strip use, .shares rect, .bar rect", "fill", 3]), []);
           assert.deepEqual(noise, []);
           await close();
         });
