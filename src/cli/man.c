@@ -99,6 +99,11 @@ static const char *const environment[][2] = {
       "The first that is set says whether the terminal shows more than ASCII." },
     { "NO_COLOR", "Not empty: no colour, whatever the terminal." },
     { "TERM", "dumb: no colour." },
+    { "GITHUB_ACTIONS", "true: without --output the report is the one for GitHub, and in colour." },
+    { "GITHUB_STEP_SUMMARY, GITHUB_OUTPUT",
+      "Files that the report for GitHub adds its summary and its outputs to." },
+    { "GITLAB_CI, BUILDKITE, CIRCLECI, TF_BUILD, TRAVIS, DRONE, CIRRUS_CI",
+      "Set: a CI system whose log shows colours." },
     { "COLUMNS", "The width of the report, instead of the terminal's." },
 };
 
