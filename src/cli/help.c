@@ -131,6 +131,7 @@ static int print_schema(const streams *io, const char *wanted)
 {
     static const char ending[] = ".schema.json";
     const char *name, *text;
+    char known[256] = "";
     size_t len;
 
     for (size_t i = 0; (name = thresh_schema_at(i, &text, &len)) != NULL; i++) {
@@ -142,8 +143,12 @@ static int print_schema(const streams *io, const char *wanted)
         fwrite(text, 1, len, io->out);
         return EXIT_OK;
     }
-    return complain(io, "help: no schema '%s'; expected profile-v1, catalog-v1 or result-v1",
-                    wanted);
+    for (size_t i = 0; (name = thresh_schema_at(i, NULL, NULL)) != NULL; i++) {
+        len = strlen(known);
+        snprintf(known + len, sizeof known - len, "%s%.*s", i > 0 ? ", " : "",
+                 (int)strcspn(name, "."), name);
+    }
+    return complain(io, "help: no schema '%s'; expected one of %s", wanted, known);
 }
 
 static int run_help(const streams *io, const arguments *a)
@@ -181,8 +186,8 @@ static const option options[] = {
     { "pages", 0, NULL, NULL, N_("list the manual pages") },
     { "completion", 0, "SHELL", &shells, N_("print the completions for bash, zsh or fish") },
     { "schema", 0, "NAME", &a_schema,
-      N_("print a JSON Schema, by which an editor checks and completes what is written: "
-         "profile-v1, catalog-v1 or result-v1") },
+      N_("print a JSON Schema, by which an editor checks and completes what is written, such as "
+         "profile-v1") },
     { NULL, 0, NULL, NULL, NULL },
 };
 

@@ -71,6 +71,7 @@ static bool are_hex(const char *text, size_t n)
 /* json.dumps() of Python writes \\u for what is not ASCII, in keys too. */
 static thresh_status unescape(const input *in, arena *a, skim_value *v, uint32_t line_number)
 {
+    const char *text;
     bool broken = false;
 
     if (!v->escaped)
@@ -81,10 +82,13 @@ static thresh_status unescape(const input *in, arena *a, skim_value *v, uint32_t
                 return text_fault(in, line_number, "not supported: \\u0000 inside a text");
             broken = i + 6 > v->len || !are_hex(v->text + i + 2, 4);
         }
-    if (broken || (v->text = json_unescape(a, v->text, v->len)) == NULL)
+    /* what is broken stays as it is: it still stands among the members of the line */
+    text = broken ? NULL : json_unescape(a, v->text, v->len);
+    if (text == NULL)
         return a->failed ? THRESH_ENOMEM
                          : text_fault(in, line_number, "not JSON: a text with a broken escape");
-    v->len = strlen(v->text);
+    v->text = text;
+    v->len = strlen(text);
     v->escaped = false;
     return THRESH_OK;
 }
