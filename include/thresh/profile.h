@@ -149,6 +149,12 @@ typedef struct thresh_slice_rule {
     const char *from;
 } thresh_slice_rule;
 THRESH_API thresh_slice_rule thresh_policy_slices(const thresh_policy *policy);
+/**
+ * The strictest `tolerate` for slices that makes sense for this metric, units brought together by its
+ * baseline. @return the rule of the profile that has it, or NULL: none has one
+ */
+THRESH_API const thresh_slice_rule *thresh_policy_slice_limit(const thresh_policy *policy,
+                                                              const thresh_query *query);
 
 /** A trade-off: when `gain_metric` improves by `gain`, the tolerate limit of `widen_metric` grows. */
 typedef struct thresh_tradeoff {
@@ -198,6 +204,12 @@ THRESH_API const thresh_required *thresh_policy_required(const thresh_policy *po
 
 /** @return entry `i` of the profiles' `metrics:`, as written, or NULL behind the last. */
 THRESH_API const char *thresh_policy_named(const thresh_policy *policy, size_t i);
+
+/**
+ * The same of those entries that a profile which is not built in sets itself: somebody wrote each of
+ * them for metrics of theirs.
+ */
+THRESH_API const char *thresh_policy_written(const thresh_policy *policy, size_t i);
 
 /** Does `pattern` (kind, name, scope/name or glob) mean this metric? 0: no; larger: more exactly. */
 THRESH_API int thresh_pattern_rank(const char *pattern, const char *scope, const char *name,

@@ -387,13 +387,15 @@ static void judge_golden(const bench *on, const thresh_paired *p, thresh_judged 
 }
 
 /* The slice rule takes the place of the range; floors and ceilings stay. */
-static void take_slice_rule(const bench *on, thresh_judged *m, thresh_rule *rule)
+static void take_slice_rule(const bench *on, thresh_judged *m, const thresh_query *query,
+                            thresh_rule *rule)
 {
-    thresh_limit limit = on->slices.tolerate;
+    const thresh_slice_rule *slices = thresh_policy_slice_limit(on->policy, query);
 
-    if (limit.unit == THRESH_LIMIT_NONE || limit_fault(m->kind, KEY_TOLERATE, limit) != NULL) {
+    if (slices == NULL) {
         rule->tolerate *= on->slices.times;
     } else {
+        thresh_limit limit = slices->tolerate;
         m->measure = limit.unit == THRESH_LIMIT_PERCENT ? THRESH_RELATIVE : THRESH_ABSOLUTE;
         rule->tolerate = limit.value;
         if (limit.unit == THRESH_LIMIT_PP && m->kind->scale == THRESH_SCALE_HUNDRED)
@@ -403,7 +405,7 @@ static void take_slice_rule(const bench *on, thresh_judged *m, thresh_rule *rule
         else if (limit.unit == THRESH_LIMIT_TIME || limit.unit == THRESH_LIMIT_BYTES)
             rule->tolerate /= unit_of(m->unit) != NULL ? unit_of(m->unit)->factor : 1;
         rule->tolerate_exclusive = limit.exclusive;
-        rule->tolerate_from = on->slices.from;
+        rule->tolerate_from = slices->from;
     }
     rule->measure = m->measure;
     rule->accept = rule->tolerate;
@@ -458,9 +460,8 @@ static void judge_with(const bench *on, const thresh_metric *b, const thresh_met
     }
     m->baseline_text = text_of(b);
     m->candidate_text = text_of(c);
-    thresh_policy_resolve(
-        on->policy,
-        &(thresh_query){ b->scope, b->name, kind, m->baseline, own_per_base, tradeoffs }, rule);
+    const thresh_query query = { b->scope, b->name, kind, m->baseline, own_per_base, tradeoffs };
+    thresh_policy_resolve(on->policy, &query, rule);
     m->measure = m->rule->has_range ? m->rule->measure : kind->measure;
     if (m->baseline_text != NULL || m->candidate_text != NULL) {
         add_reason(m, THRESH_REJECT, THRESH_REASON_NOT_A_NUMBER, NULL);
@@ -472,7 +473,7 @@ static void judge_with(const bench *on, const thresh_metric *b, const thresh_met
         return;
     }
     if (m->whole != NULL && m->rule->has_range && !m->rule->named_path)
-        take_slice_rule(on, m, rule);
+        take_slice_rule(on, m, &query, rule);
     else
         m->whole = NULL;
 

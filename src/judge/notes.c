@@ -194,6 +194,45 @@ static thresh_status note_left_out(document *d, const bench *on)
                phrase_count(&d->arena, b), phrase_count(&d->arena, c)));
 }
 
+static bool is_met(const thresh_set *set, const thresh_catalog *catalog, const char *pattern)
+{
+    for (size_t i = 0; i < thresh_set_count(set); i++) {
+        const thresh_metric *m = thresh_set_at(set, i);
+        if (thresh_pattern_rank(pattern, m->scope, m->name,
+                                thresh_catalog_resolve(catalog, m->name).kind)
+            > 0)
+            return true;
+    }
+    return false;
+}
+
+/* A rule that never meets a metric is a gate that cannot fail. */
+static thresh_status note_unmet_rules(document *d, const bench *on)
+{
+    enum { NAMED = 8 };
+    const thresh_catalog *catalog = thresh_policy_catalog(on->policy);
+    arena *a = &d->arena;
+    thresh_phrase list = { 0 };
+    const char *pattern;
+    size_t count = 0;
+
+    for (size_t i = 0; (pattern = thresh_policy_written(on->policy, i)) != NULL; i++) {
+        if (is_met(on->baseline, catalog, pattern))
+            continue;
+        if (count++ < NAMED)
+            list = count == 1 ? phrase_word(pattern)
+                              : SAY(a, N_("%s, %s"), list, phrase_word(pattern));
+    }
+    if (count == 0)
+        return THRESH_OK;
+    if (count > NAMED)
+        list = SAY(a, N_("%s and %s more"), list, phrase_count(a, count - NAMED));
+    if (count == 1)
+        return add_note(d, SAY(a, N_("a rule of the profiles met no metric: %s"), list));
+    return add_note(
+        d, SAY(a, N_("%s rules of the profiles met no metric: %s"), phrase_count(a, count), list));
+}
+
 /* How many samples the metrics are of, and which are not among them. */
 static thresh_status note_pairing(document *d)
 {
@@ -270,6 +309,8 @@ thresh_status add_notes(document *d, const bench *on)
                            "fraction; --scale NAME=percent|fraction|mixed decides"));
     if (rc == THRESH_OK)
         rc = note_renamed(d, on);
+    if (rc == THRESH_OK)
+        rc = note_unmet_rules(d, on);
     if (rc == THRESH_OK)
         rc = note_slices(d);
     for (size_t i = 0; i < d->result.metric_count; i++)

@@ -100,7 +100,7 @@ static bool cut_k(char *name)
 }
 
 /* "latency_p99_ms" → "latency_p99", "ms" */
-static const char *cut_unit(char *name)
+const char *name_cut_unit(char *name)
 {
     char *last = strrchr(name, '_');
     const unit *u;
@@ -199,11 +199,11 @@ thresh_resolved thresh_catalog_resolve(const thresh_catalog *c, const char *name
     if ((r.kind = plain(c, text)) != NULL) {
         /* the full name is an alias, yet it may end with the unit all the same */
         memcpy(shorter, text, strlen(text) + 1);
-        r.unit = cut_unit(shorter);
+        r.unit = name_cut_unit(shorter);
         return r;
     }
     memcpy(shorter, text, strlen(text) + 1);
-    r.unit = cut_unit(shorter);
+    r.unit = name_cut_unit(shorter);
     if (r.unit != NULL && (r.kind = plain(c, shorter)) != NULL)
         return r;
     if (cut_k(shorter) && (r.kind = plain(c, shorter)) != NULL)

@@ -23,6 +23,9 @@ extern const size_t builtin_exact_count;
 /* Lower case, with '-', ' ' and '.' as '_'. Cuts at `size` - 1 bytes and then returns false. */
 bool name_normalise(char *out, size_t size, const char *name);
 
+/* Cuts the unit of a normalised name: "latency_p99_ms" → "latency_p99", "ms"; NULL: it has none. */
+const char *name_cut_unit(char *name);
+
 /* The family of that name, or THRESH_FAMILIES. */
 thresh_family family_find(const char *name);
 

@@ -110,6 +110,15 @@ static bool same_normalised(const char *a, const char *b)
            && strcmp(na, nb) == 0;
 }
 
+/* "p95_latency" means "p95_latency_ms" too. */
+static bool same_without_unit(const char *pattern, const char *name)
+{
+    char np[256], nn[256];
+
+    return name_normalise(np, sizeof np, pattern) && name_normalise(nn, sizeof nn, name)
+           && name_cut_unit(nn) != NULL && strcmp(np, nn) == 0;
+}
+
 /* Apart by more than the length of a glob, which decides among globs. */
 enum {
     RANK_KIND = 100,
@@ -132,6 +141,8 @@ int thresh_pattern_rank(const char *pattern, const char *scope, const char *name
         return glob_match(pattern, name) ? RANK_NAME_GLOB + length : 0;
     if (same_normalised(pattern, name))
         return RANK_NAME;
+    if (same_without_unit(pattern, name))
+        return RANK_NAME - 1;
     return kind != NULL && strcmp(pattern, kind->name) == 0 ? RANK_KIND : 0;
 }
 
@@ -550,8 +561,11 @@ thresh_slice_rule thresh_policy_slices(const thresh_policy *policy)
             said = true;
             continue;
         }
+        /* limits in several units are told apart by each metric: thresh_policy_slice_limit() */
         if (s->tolerate.unit != THRESH_LIMIT_NONE
-            && (out.tolerate.unit == THRESH_LIMIT_NONE || s->tolerate.value < out.tolerate.value)) {
+            && (out.tolerate.unit == THRESH_LIMIT_NONE
+                || (s->tolerate.unit == out.tolerate.unit
+                    && s->tolerate.value < out.tolerate.value))) {
             out.tolerate = s->tolerate;
             out.from = s->from;
         }
@@ -562,6 +576,25 @@ thresh_slice_rule thresh_policy_slices(const thresh_policy *policy)
         out.rejects = out.rejects || s->rejects;
     }
     return out;
+}
+
+const thresh_slice_rule *thresh_policy_slice_limit(const thresh_policy *policy,
+                                                   const thresh_query *q)
+{
+    const thresh_slice_rule *best = NULL;
+
+    for (size_t i = 0; i < policy->count; i++) {
+        const thresh_slice_rule *s = &policy->profiles[i]->slices;
+
+        if (!policy->profiles[i]->has_slices || s->tolerate.unit == THRESH_LIMIT_NONE
+            || limit_fault(q->kind, KEY_TOLERATE, s->tolerate) != NULL)
+            continue;
+        if (best == NULL
+            || stricter(amount(q, s->tolerate), s->tolerate.exclusive, amount(q, best->tolerate),
+                        best->tolerate.exclusive))
+            best = s;
+    }
+    return best;
 }
 
 /* By default: what the product is measured by, what its users feel, what it costs. */
@@ -623,6 +656,25 @@ const thresh_required *thresh_policy_required(const thresh_policy *policy, size_
             return &policy->profiles[p]->required[i];
         i -= policy->profiles[p]->required_count;
     }
+    return NULL;
+}
+
+static bool is_written(const profile *p, const entry *e)
+{
+    if (e->family || strcmp(p->info.origin, "built in") == 0)
+        return false;
+    for (size_t k = 0; k < LIMIT_KEYS; k++)
+        if (e->limits[k].unit != THRESH_LIMIT_NONE && strcmp(e->from[k], p->info.name) == 0)
+            return true;
+    return false;
+}
+
+const char *thresh_policy_written(const thresh_policy *policy, size_t i)
+{
+    for (size_t p = 0; p < policy->count; p++)
+        for (size_t e = 0; e < policy->profiles[p]->entry_count; e++)
+            if (is_written(policy->profiles[p], &policy->profiles[p]->entries[e]) && i-- == 0)
+                return policy->profiles[p]->entries[e].pattern;
     return NULL;
 }
 
