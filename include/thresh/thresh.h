@@ -13,6 +13,7 @@
 #include <thresh/profile.h>
 #include <thresh/proportions.h>
 #include <thresh/ranks.h>
+#include <thresh/regression.h>
 #include <thresh/report.h>
 #include <thresh/samples.h>
 #include <thresh/scores.h>
