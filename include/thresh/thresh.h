@@ -3,6 +3,7 @@
 #define THRESH_H
 #include <thresh/base.h>
 #include <thresh/bootstrap.h>
+#include <thresh/calibrate.h>
 #include <thresh/input.h>
 #include <thresh/language.h>
 #include <thresh/judge.h>

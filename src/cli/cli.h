@@ -77,7 +77,7 @@ typedef struct command {
 
 extern const command *const commands[]; /* ends with NULL */
 extern const command eval_command, inspect_command, plan_command, profiles_command, report_command,
-    help_command;
+    calibrate_command, help_command;
 extern const option common_options[];
 
 enum { MAX_ARGUMENTS = 4096 };
@@ -144,7 +144,8 @@ thresh_status read_inputs(input_file *files, size_t count, const streams *io, co
 thresh_status read_measured(thresh_set **out, const char *path, const streams *io,
                             const arguments *a, const thresh_policy *policy, thresh_diags *diags);
 
-/* --- outputs.c: files that are written beside their place, and put there when they are whole --- */
+/* --- outputs.c: files that are written beside their place, and put there when they are whole ---
+ */
 enum { MAX_OUTPUTS = 16, MOST_OUTPUT_INPUTS = 4 };
 
 typedef struct output_file {
@@ -155,7 +156,8 @@ typedef struct output_file {
 
 /* Fails, with a message, where it will not be possible to write. */
 int open_output_file(output_file *f, const streams *io, const char *path);
-/* Puts the file in its place, or takes away what was written of it. Also of one that did not open. */
+/* Puts the file in its place, or takes away what was written of it. Also of one that did not open.
+ */
 int close_output_file(output_file *f, const streams *io, bool whole);
 
 typedef struct output {

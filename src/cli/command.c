@@ -9,9 +9,10 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-const command *const commands[] = { &eval_command, &report_command,   &inspect_command,
-                                    &plan_command, &profiles_command, &help_command,
-                                    NULL };
+const command *const commands[] = { &eval_command,      &report_command,
+                                    &inspect_command,   &plan_command,
+                                    &calibrate_command, &profiles_command,
+                                    &help_command,      NULL };
 
 const command *find_command(const char *name)
 {
