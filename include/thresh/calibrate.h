@@ -90,6 +90,7 @@ typedef struct thresh_calibrated {
     thresh_curve curve; /**< of the outcome turned so that it rises where it gets worse */
     bool has_change;
     thresh_change change;
+    double fit_p;      /**< H0: the curve fits; NaN where there is none, or too few bins */
     double monotone_p; /**< H0: it never gets better with the degradation */
     thresh_fit fit;    /**< chosen */
     thresh_threshold thresholds[2]; /**< perceptible, unacceptable */

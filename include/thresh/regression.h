@@ -162,7 +162,9 @@ THRESH_API void thresh_bins_dispose(thresh_bins *bins);
  * @param[out] out   `count` doses
  * @param resamples  >= 1 / (1 - confidence)
  * Source: Efron & Tibshirani (1993), An Introduction to the Bootstrap, ch. 13; cases are resampled, so
- * that no variance is supposed. Cost: O(n resamples).
+ * that no variance is supposed. Where the outcome stays level before it rises, the curve finds a rise too
+ * early, and the upper bound is too low more often than it says; the lower bound holds
+ * (tests/bench/calibration). Cost: O(n resamples).
  */
 THRESH_API thresh_status thresh_monotone_doses(thresh_dose *out, const thresh_doses *data,
                                                const thresh_bins *bins, const thresh_rise *rises,
@@ -173,14 +175,23 @@ THRESH_API thresh_status thresh_monotone_doses(thresh_dose *out, const thresh_do
  * p of H0 "the outcome never falls with the dose": how often bins drawn from the isotonic curve are
  * as far from rising as those of the data.
  *
- * @param dispersion  of thresh_fit_curve(); of a share its variance is dispersion p (1 - p) / weight, of a
- *                    mean dispersion / weight
+ * The variance of a bin is that of its rows around it: of a share never less than that of its trials.
  * Source: Robertson, Wright & Dykstra (1988), Order Restricted Statistical Inference, sec. 2.3, the
  * statistic of order against none, its distribution at the curve itself by simulation.
  */
-THRESH_API thresh_status thresh_monotone_p(double *out, const thresh_bins *bins,
-                                           thresh_response response, double dispersion,
-                                           size_t resamples, uint64_t seed);
+THRESH_API thresh_status thresh_monotone_p(double *out, const thresh_doses *data,
+                                           const thresh_bins *bins, size_t resamples, uint64_t seed);
+
+/**
+ * p of H0 "the curve fits": bins against the means of the curve over their rows, over the dispersion, by
+ * the F distribution of (bins - 2) and (n - 2) degrees of freedom.
+ *
+ * @return THRESH_EDOMAIN with less than 3 bins, or where the curve is separated
+ * Source: Hosmer & Lemeshow (1980), Commun. Stat. A 9:1043-1069, bins by the dose, which orders rows as
+ * the fitted shares do; McCullagh & Nelder (1989), sec. 4.5, for the dispersion. Cost: O(n).
+ */
+THRESH_API thresh_status thresh_curve_fit_p(double *out, const thresh_doses *data,
+                                            const thresh_bins *bins, const thresh_curve *curve);
 
 /** A straight line, for what one value is worth in another. */
 typedef struct thresh_slope {

@@ -217,11 +217,11 @@ static int make_calibration(calibrating *c)
     thresh_read_options reading = { .table = true };
     thresh_calibrate_options options;
     lists l;
-    thresh_status rc = read_options(c, &options, &l), one;
+    thresh_status rc = load_policy(&c->policy, c->a, NULL, c->diags);
     int code;
 
-    if ((one = load_policy(&c->policy, c->a, NULL, c->diags)) != THRESH_OK)
-        rc = one;
+    if (rc == THRESH_OK)
+        rc = read_options(c, &options, &l);
     if (rc == THRESH_OK)
         rc = thresh_read_file(&c->set, c->a->positional[0], c->io->in, &reading, c->diags);
     if (rc == THRESH_OK)

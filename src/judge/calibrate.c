@@ -33,21 +33,6 @@ void thresh_calibration_free(thresh_calibration *seen)
     free(c);
 }
 
-/* Three digits, never more than the value: a limit is not made wider by how it is written. */
-static double rounded_down(double value)
-{
-    double step = pow(10, floor(log10(value)) - 2), down = floor(value / step + 1e-9);
-    char text[THRESH_NUMBER_MAX];
-    double plain = down * step;
-
-    /* the decimal that is meant, and not its neighbour */
-    snprintf(text, sizeof text, "%.3e", plain);
-    for (char *p = text; *p != '\0'; p++)
-        *p = *p == ',' ? '.' : *p;
-    thresh_parse_number(&plain, text, strlen(text));
-    return plain;
-}
-
 static void find_limits(thresh_calibration *seen)
 {
     double accept = INFINITY, tolerate = INFINITY;
@@ -63,8 +48,8 @@ static void find_limits(thresh_calibration *seen)
     }
     if (!seen->known || seen->mapping)
         return;
-    seen->accept = rounded_down(fmin(accept, tolerate));
-    seen->tolerate = rounded_down(tolerate);
+    seen->accept = fmin(accept, tolerate);
+    seen->tolerate = tolerate;
 }
 
 static thresh_status calibrate_outcomes(calibration *c)

@@ -108,7 +108,6 @@ static thresh_status fit_monotone(fitting *f)
     const thresh_calibration *seen = &f->c->seen;
     thresh_rise rises[2] = { of->thresholds[0].rise, of->thresholds[1].rise };
     thresh_dose found[2];
-    double dispersion = of->curve.dispersion;
     thresh_status rc = thresh_bin_doses(&f->bins, f->doses, MOST_BINS);
 
     if (rc != THRESH_OK)
@@ -119,12 +118,15 @@ static thresh_status fit_monotone(fitting *f)
         return THRESH_ENOMEM;
     rc = thresh_centred_isotonic(&f->steps, f->bins.dose, f->bins.outcome, f->bins.weight,
                                  f->bins.n);
+    of->fit_p = NAN;
+    if (rc == THRESH_OK && has_curve(f)
+        && thresh_curve_fit_p(&of->fit_p, f->doses, &f->bins, &of->curve) == THRESH_ENOMEM)
+        rc = THRESH_ENOMEM;
     if (rc == THRESH_OK)
         rc = thresh_monotone_doses(found, f->doses, &f->bins, rises, 2, seen->confidence,
                                    seen->resamples, seen->seed);
     if (rc == THRESH_OK)
-        rc = thresh_monotone_p(&of->monotone_p, &f->bins, f->doses->response,
-                               has_curve(f) ? dispersion : 1, seen->resamples, seen->seed);
+        rc = thresh_monotone_p(&of->monotone_p, f->doses, &f->bins, seen->resamples, seen->seed);
     for (size_t i = 0; i < 2 && rc == THRESH_OK; i++)
         of->thresholds[i].monotone = found[i];
     return rc;
@@ -142,6 +144,11 @@ static bool is_bent(const fitting *f)
     return f->of->has_change && f->of->change.p < BENT;
 }
 
+static bool does_not_fit(const fitting *f)
+{
+    return f->of->fit_p < BENT;
+}
+
 static void say_interval(fitting *f, const thresh_threshold *t)
 {
     note(f, SAY(&f->c->arena,
@@ -152,50 +159,79 @@ static void say_interval(fitting *f, const thresh_threshold *t)
                 dose(f, t->monotone.low), dose(f, t->monotone.high)));
 }
 
-static void choose(fitting *f)
+static void say_change(fitting *f)
 {
-    thresh_calibrated *of = f->of;
-    thresh_fit wanted = f->c->options->fit;
+    const thresh_change *c = &f->of->change;
     arena *a = &f->c->arena;
-    bool share = f->doses->response == THRESH_RESPONSE_SHARE, differ = false;
+    thresh_phrase at = dose(f, c->at.estimate), low = dose(f, c->at.low),
+                  high = dose(f, c->at.high);
 
-    for (size_t i = 0; i < 2 && has_curve(f); i++)
-        if (apart(&of->thresholds[i].curve, &of->thresholds[i].monotone)) {
-            differ = true;
-            say_interval(f, &of->thresholds[i]);
-        }
-    of->fit = !has_curve(f)               ? THRESH_FIT_MONOTONE
-              : wanted != THRESH_FIT_AUTO ? wanted
-              : is_bent(f) || differ      ? THRESH_FIT_MONOTONE
-                                          : THRESH_FIT_CURVE;
+    if (!f->of->has_change)
+        return;
+    note(f,
+         is_bent(f)
+             ? SAY(a,
+                   N_("check: the change point of %s is at %s (%s to %s), and not at the start (p "
+                      "%s)"),
+                   name_of(f), at, low, high, chance(f, c->p))
+             : SAY(a,
+                   N_("check: the change point of %s is at %s (%s to %s), and may be at the start "
+                      "(p %s)"),
+                   name_of(f), at, low, high, chance(f, c->p)));
+}
+
+static void say_choice(fitting *f)
+{
+    bool share = f->doses->response == THRESH_RESPONSE_SHARE;
+    arena *a = &f->c->arena;
+
     if (!has_curve(f))
         note(f,
              SAID(N_(
                  "limits from the monotone curve: one degradation parts all from none, so that no "
                  "logistic curve is the likeliest")));
-    else if (wanted == THRESH_FIT_AUTO && is_bent(f))
-        note(
-            f,
-            SAY(a,
-                share
-                    ? N_("limits from the monotone curve: a logistic one is too stiff, as %s stays "
-                         "level up to about %s")
-                    : N_(
-                        "limits from the monotone curve: a straight line is too stiff, as %s stays "
-                        "level up to about %s"),
-                name_of(f), dose(f, of->change.at.estimate)));
-    else if (wanted == THRESH_FIT_AUTO && !differ)
-        note(f, share ? SAID(N_("limits from the logistic curve; the monotone one agrees"))
-                      : SAID(N_("limits from the straight line; the monotone curve agrees")));
-    if (of->has_change)
-        note(f, SAY(a,
-                    N_("check: %s begins to get worse at %s (%s to %s); p %s that it does from the "
-                       "start"),
-                    name_of(f), dose(f, of->change.at.estimate), dose(f, of->change.at.low),
-                    dose(f, of->change.at.high), chance(f, of->change.p)));
-    for (size_t i = 0; i < 2; i++)
-        of->thresholds[i].chosen =
-            of->fit == THRESH_FIT_CURVE ? of->thresholds[i].curve : of->thresholds[i].monotone;
+    else if (f->of->fit == THRESH_FIT_CURVE)
+        note(f, share ? SAY(a, N_("limits from the logistic curve (lack of fit: p %s)"),
+                            chance(f, f->of->fit_p))
+                      : SAY(a, N_("limits from the straight line (lack of fit: p %s)"),
+                            chance(f, f->of->fit_p)));
+    else if (is_bent(f))
+        note(f, share ? SAY(
+                    a,
+                    N_("limits from the monotone curve: a logistic one is too stiff for what stays "
+                       "level up to about %s"),
+                    dose(f, f->of->change.at.estimate))
+                      : SAY(a,
+                            N_("limits from the monotone curve: a straight line is too stiff for "
+                               "what stays "
+                               "level up to about %s"),
+                            dose(f, f->of->change.at.estimate)));
+    else if (does_not_fit(f))
+        note(f, share ? SAY(a, N_("limits from the monotone curve: no logistic one fits (p %s)"),
+                            chance(f, f->of->fit_p))
+                      : SAY(a, N_("limits from the monotone curve: no straight line fits (p %s)"),
+                            chance(f, f->of->fit_p)));
+    else
+        note(f, SAID(N_("limits from the monotone curve, as asked for")));
+}
+
+static void choose(fitting *f)
+{
+    thresh_calibrated *of = f->of;
+    thresh_fit wanted = f->c->options->fit;
+
+    of->fit = !has_curve(f)                   ? THRESH_FIT_MONOTONE
+              : wanted != THRESH_FIT_AUTO     ? wanted
+              : is_bent(f) || does_not_fit(f) ? THRESH_FIT_MONOTONE
+                                              : THRESH_FIT_CURVE;
+    say_choice(f);
+    for (size_t i = 0; i < 2; i++) {
+        thresh_threshold *t = &of->thresholds[i];
+        t->chosen = of->fit == THRESH_FIT_CURVE ? t->curve : t->monotone;
+        if (has_curve(f) && apart(&t->curve, &t->monotone))
+            say_interval(f, t);
+    }
+    say_change(f);
 }
 
 static double least_dose(const thresh_doses *d)
@@ -224,18 +260,33 @@ static void judge_trend(fitting *f)
     double level = 1 - f->c->seen.confidence;
 
     if (has_curve(f) && of->curve.trend_p >= 1 - level)
-        reason(f, SAY(a, N_("%s gets better, and not worse, with the degradation (one-sided p %s)"),
+        reason(f, SAY(a, N_("%s: better, and not worse, with the degradation (one-sided p %s)"),
                       name_of(f), chance(f, 1 - of->curve.trend_p)));
     else if (has_curve(f) && of->curve.trend_p > level)
         reason(f, SAY(a,
-                      N_("%s does not get worse with the degradation by more than chance explains "
+                      N_("%s: no worse with the degradation by more than chance explains "
                          "(one-sided p %s)"),
                       name_of(f), chance(f, of->curve.trend_p)));
     if (of->monotone_p < FALLS)
         reason(f, SAY(a,
-                      N_("%s gets better again where the degradation is larger (p %s that it never "
-                         "does): no one limit parts what users accept from what they do not"),
+                      N_("%s: better again where the degradation is larger (p %s that it never "
+                         "is), so that no one limit parts what users accept from what they do not"),
                       name_of(f), chance(f, of->monotone_p)));
+}
+
+/* Three digits, never more than the value: a limit is not made wider by how it is written. */
+static double rounded_down(double value)
+{
+    double step = pow(10, floor(log10(value)) - 2), down = floor(value / step + 1e-9);
+    char text[THRESH_NUMBER_MAX];
+    double plain = down * step;
+
+    /* the decimal that is meant, and not its neighbour */
+    snprintf(text, sizeof text, "%.3e", plain);
+    for (char *p = text; *p != '\0'; p++)
+        *p = *p == ',' ? '.' : *p;
+    thresh_parse_number(&plain, text, strlen(text));
+    return plain;
 }
 
 static void judge_threshold(fitting *f, thresh_threshold *t)
@@ -246,19 +297,18 @@ static void judge_threshold(fitting *f, thresh_threshold *t)
 
     t->limit = NAN;
     if (!(d->estimate <= largest))
-        reason(f, SAY(a, N_("%s is nowhere worse by %s: the largest degradation of the data is %s"),
-                      name_of(f), phrase_word(t->worse_by), dose(f, largest)));
+        reason(f, SAY(a, N_("%s: nowhere worse by %s, as far as the data go (%s)"), name_of(f),
+                      phrase_word(t->worse_by), dose(f, largest)));
     else if (!(d->low > 0))
         reason(f,
-               SAY(a, N_("the interval of the %s point of %s begins at no degradation: %s to %s"),
-                   phrase_word(t->name), name_of(f), dose(f, fmax(0, d->low)), dose(f, d->high)));
+               SAY(a, N_("%s: the interval of the %s point begins at no degradation: %s to %s"),
+                   name_of(f), phrase_word(t->name), dose(f, fmax(0, d->low)), dose(f, d->high)));
     else if (d->estimate < least)
         reason(f,
-               SAY(a,
-                   N_("the %s point of %s (%s) lies below the least degradation of the data (%s)"),
-                   phrase_word(t->name), name_of(f), dose(f, d->estimate), dose(f, least)));
+               SAY(a, N_("%s: the %s point (%s) lies below the least degradation of the data (%s)"),
+                   name_of(f), phrase_word(t->name), dose(f, d->estimate), dose(f, least)));
     else
-        t->limit = f->c->seen.at_point ? d->estimate : d->low;
+        t->limit = rounded_down(f->c->seen.at_point ? d->estimate : d->low);
 }
 
 static void judge_outcome(fitting *f)
@@ -272,10 +322,10 @@ static void judge_outcome(fitting *f)
     if (of->reason_count > 0)
         of->thresholds[0].limit = of->thresholds[1].limit = NAN;
     if (least_dose(f->doses) > 0)
-        note(f,
-             SAY(a,
-                 N_("no row is without degradation: %s there is what the curve says, from %s on"),
-                 name_of(f), dose(f, least_dose(f->doses))));
+        note(f, SAY(a,
+                    N_("no row is without degradation: the %s there are what the curve says, from "
+                       "%s on"),
+                    name_of(f), dose(f, least_dose(f->doses))));
     /* 1 is chance alone; a small excess is chance too */
     if (f->doses->response == THRESH_RESPONSE_SHARE && has_curve(f) && of->curve.dispersion > 1.5)
         note(f,

@@ -235,33 +235,32 @@ static const char *reading_words(printer *p, const thresh_calibrated *of)
         return say(&p->w,
                    SAY(a,
                        of->worse_higher
-                           ? N_("%s is read as a count of %s, more is worse: %s rows, %s in all")
-                           : N_("%s is read as a count of %s, less is worse: %s rows, %s in all"),
+                           ? N_("%s: read as a count of %s, more is worse: %s rows, %s in all")
+                           : N_("%s: read as a count of %s, less is worse: %s rows, %s in all"),
                        name, trials, rows, all));
     case THRESH_OUTCOME_RATE:
         return say(&p->w,
                    SAY(a,
                        of->worse_higher
-                           ? N_("%s is read as a share of %s, more is worse: %s rows, %s in all")
-                           : N_("%s is read as a share of %s, less is worse: %s rows, %s in all"),
+                           ? N_("%s: read as a share of %s, more is worse: %s rows, %s in all")
+                           : N_("%s: read as a share of %s, less is worse: %s rows, %s in all"),
                        name, trials, rows, all));
     case THRESH_OUTCOME_TRUTH:
-        return say(&p->w,
-                   SAY(a,
-                       of->worse_higher ? N_("%s is read as yes or no, yes is worse: %s rows")
-                                        : N_("%s is read as yes or no, no is worse: %s rows"),
-                       name, rows));
+        return say(&p->w, SAY(a,
+                              of->worse_higher ? N_("%s: read as yes or no, yes is worse: %s rows")
+                                               : N_("%s: read as yes or no, no is worse: %s rows"),
+                              name, rows));
     default:
         return p->c->trials == NULL
                    ? say(&p->w,
                          SAY(a,
-                             of->worse_higher ? N_("%s is read as a mean, more is worse: %s rows")
-                                              : N_("%s is read as a mean, less is worse: %s rows"),
+                             of->worse_higher ? N_("%s: read as a mean, more is worse: %s rows")
+                                              : N_("%s: read as a mean, less is worse: %s rows"),
                              name, rows))
                    : say(&p->w, SAY(a,
                                     of->worse_higher
-                                        ? N_("%s is read as a mean of %s, more is worse: %s rows")
-                                        : N_("%s is read as a mean of %s, less is worse: %s rows"),
+                                        ? N_("%s: read as a mean of %s, more is worse: %s rows")
+                                        : N_("%s: read as a mean of %s, less is worse: %s rows"),
                                     name, trials, rows));
     }
 }
@@ -306,12 +305,12 @@ static void print_remarks(printer *p)
         print_item(p, "-", reading_words(p, of));
     }
     if (c->known && !c->mapping)
-        print_item(p, "-",
-                   c->at_point
-                       ? word(&p->w, N_("limits are the points themselves: half of the time users "
-                                        "perceive less"))
-                       : word(&p->w, N_("limits are the lower bounds of the intervals: what users "
-                                        "surely do not perceive yet")));
+        print_item(
+            p, "-",
+            c->at_point ? word(
+                &p->w, N_("limits are the points themselves: as often as not users perceive less"))
+                        : word(&p->w, N_("limits are the lower bounds of the intervals: what users "
+                                         "surely do not perceive yet")));
     print_item(p, "-", method_words(p));
 }
 

@@ -122,6 +122,8 @@ static void put_curve(FILE *f, const thresh_calibrated *of)
     else
         fputs("null", f);
     fputs(",\n    ", f);
+    put_number(f, "fit_p", of->fit_p);
+    fputs(", ", f);
     put_number(f, "monotone_p", of->monotone_p);
 }
 

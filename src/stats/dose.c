@@ -69,7 +69,7 @@ static double lost_at(profiled *p, double dose)
     for (int step = 0; step < MOST_STEPS && h > 0; step++) {
         double move = g / h, next = -INFINITY, length = 1, g_next = 0, h_next = 0;
 
-        if (fabs(move) < 1e-10 * (1 + fabs(a)))
+        if (fabs(move) < 1e-8 * (1 + fabs(a)))
             break;
         for (; length > 1e-9; length /= 2) {
             next = likelihood_at(p, dose, a + length * move, &g_next, &h_next);
@@ -88,36 +88,35 @@ static double lost_at(profiled *p, double dose)
 }
 
 /* Where the loss passes `limit`, between a dose inside and one outside, on the scale of logarithms:
- * the rule of Illinois (Dowell & Jarratt 1971, BIT 11:168-174), and halves where it does not
- * shrink. */
+ * the rule of Illinois (Dowell & Jarratt 1971, BIT 11:168-174). */
 static double crossing(profiled *p, double limit, double inside, double outside)
 {
-    enum { MOST_STEPS = 200 };
+    enum { MOST_STEPS = 60 };
     double a = log(inside), b = log(outside), fa = lost_at(p, inside) - limit,
-           fb = lost_at(p, outside) - limit;
-    int kept = 0; /* how often in a row one end stayed: > 0 the outer, < 0 the inner */
+           fb = lost_at(p, outside) - limit, c = b;
+    int kept = 0; /* the end that stayed in the last step: 1 the outer, -1 the inner */
 
-    for (int i = 0; i < MOST_STEPS && fabs(b - a) > 1e-11 * (1 + fabs(a)); i++) {
-        double c = isfinite(fb) && abs(kept) < 3 ? b - fb * (b - a) / (fb - fa) : (a + b) / 2;
-
+    for (int i = 0; i < MOST_STEPS; i++) {
+        c = isfinite(fb) ? b - fb * (b - a) / (fb - fa) : (a + b) / 2;
         if (!(c > fmin(a, b) && c < fmax(a, b)))
             c = (a + b) / 2;
         double fc = lost_at(p, exp(c)) - limit;
-        if (fc <= 0) {
+        if (fabs(fc) < 1e-9 * limit || fabs(b - a) < 1e-10)
+            break;
+        if (fc < 0) {
             p->start = p->found; /* far outside the likelihood may have tops of its own */
             a = c;
             fa = fc;
-            kept = kept > 0 ? kept + 1 : 1;
-            fb /= kept > 1 ? 2 : 1;
+            fb /= kept > 0 ? 2 : 1;
+            kept = 1;
         } else {
             b = c;
             fb = fc;
-            kept = kept < 0 ? kept - 1 : -1;
-            fa /= kept < -1 ? 2 : 1;
+            fa /= kept < 0 ? 2 : 1;
+            kept = -1;
         }
-        kept = abs(kept) > 3 ? 0 : kept;
     }
-    return exp((a + b) / 2);
+    return exp(c);
 }
 
 static thresh_status share_dose(thresh_dose *out, const thresh_doses *data, const thresh_curve *c,

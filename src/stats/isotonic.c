@@ -4,6 +4,7 @@
 #include "stats/random.h"
 #include "stats/sort.h"
 
+#include <gsl/gsl_cdf.h>
 #include <string.h>
 
 /* --- pooling --- */
@@ -226,6 +227,41 @@ done:
     return rc;
 }
 
+thresh_status thresh_curve_fit_p(double *out, const thresh_doses *data, const thresh_bins *bins,
+                                 const thresh_curve *curve)
+{
+    bool share = data->response == THRESH_RESPONSE_SHARE;
+    double *fitted, *variance, total = 0;
+
+    if (!are_doses(data) || bins->n < 3 || curve->separated)
+        return THRESH_EDOMAIN;
+    fitted = calloc(bins->n, sizeof *fitted);
+    variance = calloc(bins->n, sizeof *variance);
+    if (fitted == NULL || variance == NULL) {
+        free(fitted);
+        free(variance);
+        return THRESH_ENOMEM;
+    }
+    for (size_t i = 0; i < data->n; i++) {
+        double p = thresh_curve_at(curve, data->response, data->dose[i]), w = data->weight[i];
+
+        fitted[bins->bin[i]] += w * p;
+        variance[bins->bin[i]] += w * (share ? p * (1 - p) : 1);
+    }
+    for (size_t k = 0; k < bins->n; k++) {
+        double off = bins->weight[k] * bins->outcome[k] - fitted[k];
+        total += off * off / variance[k];
+    }
+    /* a line through every row has nothing left to compare with */
+    *out = curve->dispersion > 0
+               ? gsl_cdf_fdist_Q(total / ((double)bins->n - 2) / curve->dispersion,
+                                 (double)bins->n - 2, (double)data->n - 2)
+               : 1;
+    free(fitted);
+    free(variance);
+    return THRESH_OK;
+}
+
 /* --- resampling --- */
 
 /* A set of bins drawn anew, and the curve through those that have any row. */
@@ -355,24 +391,44 @@ static double fall_of(const double *y, const double *precision, size_t n, double
     return total;
 }
 
-thresh_status thresh_monotone_p(double *out, const thresh_bins *bins, thresh_response response,
-                                double dispersion, size_t resamples, uint64_t seed)
+/* How much rows differ around their bins, over what chance explains; 1 where bins have no rows to
+ * tell. */
+static double dispersion_within(const thresh_doses *d, const thresh_bins *b)
+{
+    bool share = d->response == THRESH_RESPONSE_SHARE;
+    double total = 0;
+
+    for (size_t i = 0; i < d->n; i++) {
+        double p = b->outcome[b->bin[i]], off = d->outcome[i] - p;
+        double v = share ? p * (1 - p) : 1;
+
+        total += v > 0 ? d->weight[i] * off * off / v : 0;
+    }
+    if (d->n <= b->n)
+        return 1;
+    total /= (double)(d->n - b->n);
+    return share ? fmax(1, total) : total;
+}
+
+thresh_status thresh_monotone_p(double *out, const thresh_doses *data, const thresh_bins *bins,
+                                size_t resamples, uint64_t seed)
 {
     size_t n = bins->n, as_far = 0;
     redrawn r = { .dose = NULL };
     thresh_status rc = THRESH_ENOMEM;
 
-    if (n < 2 || !isfinite(dispersion) || !(dispersion >= 0) || resamples < 1)
+    if (!are_doses(data) || n < 2 || resamples < 1)
         return THRESH_EDOMAIN;
     if (!open_redrawn(&r, n))
         goto done;
+    double dispersion = dispersion_within(data, bins);
     double *curve = r.dose, *precision = r.weight;
     if ((rc = thresh_isotonic(curve, bins->outcome, bins->weight, n)) != THRESH_OK)
         goto done;
     for (size_t k = 0; k < n; k++) {
         /* a share of 0 has a variance too: that of half an event more */
         double p = (curve[k] * bins->weight[k] + 0.5) / (bins->weight[k] + 1);
-        double v = response == THRESH_RESPONSE_SHARE ? p * (1 - p) : 1;
+        double v = data->response == THRESH_RESPONSE_SHARE ? p * (1 - p) : 1;
         precision[k] = bins->weight[k] / fmax(dispersion * v, 1e-300);
     }
     double seen = fall_of(bins->outcome, precision, n, r.w, r.steps.outcome, r.ends);

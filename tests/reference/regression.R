@@ -156,3 +156,19 @@ for (n in c(2000, 20000)) {
 }
 for (s in c(0.02, 0.1))
     change_case(x3, 0.1 + 0.3 * pmax(0, x3 - 3.1) + rnorm(length(x3), 0, s), rep(1, length(x3)), 0, 0.95)
+
+# the bins are of one dose each, three rows in every one
+fit_case <- function(share, bend) {
+    x <- rep(0:5, each = 3)
+    w <- round(runif(length(x), 300, 900))
+    eta <- 0.4 * x + bend * (x - 2.5)^2
+    y <- if (share) rbinom(length(x), w, plogis(-3 + eta)) / w else rnorm(length(x), eta, 0.2)
+    fit <- if (share) glm(y ~ x, weights = w, family = quasibinomial, control = tight) else lm(y ~ x, weights = w)
+    m <- fitted(fit)
+    v <- if (share) w * m * (1 - m) else w
+    phi <- if (share) max(1, sum(w^2 * (y - m)^2 / v) / (length(x) - 2)) else sum(w * (y - m)^2) / (length(x) - 2)
+    sums <- function(a) tapply(a, x, sum)
+    statistic <- sum((sums(w * y) - sums(w * m))^2 / sums(v)) / 4 / phi
+    row("fit_p", length(x), x, y, w, share, pf(statistic, 4, length(x) - 2, lower.tail = FALSE))
+}
+for (share in c(1, 0)) for (bend in c(0, 0.06, 0.2)) fit_case(share, bend)

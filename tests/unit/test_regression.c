@@ -117,6 +117,22 @@ static void check_change(const figures *f)
     near_to(c.p, x[7], 1e-5);
 }
 
+static void check_fit_p(const figures *f)
+{
+    const double *x;
+    thresh_doses d = rows_of(f, THRESH_RESPONSE_SHARE, &x);
+    thresh_bins b;
+    thresh_curve c;
+    double p;
+
+    d.response = x[0] != 0 ? THRESH_RESPONSE_SHARE : THRESH_RESPONSE_MEAN;
+    assert_int_equal(thresh_fit_curve(&c, &d), THRESH_OK);
+    assert_int_equal(thresh_bin_doses(&b, &d, 50), THRESH_OK);
+    assert_int_equal(thresh_curve_fit_p(&p, &d, &b, &c), THRESH_OK);
+    near(p, x[1], 1e-6);
+    thresh_bins_dispose(&b);
+}
+
 static void of_r(void **state)
 {
     static const struct {
@@ -130,6 +146,7 @@ static void of_r(void **state)
         { "slope", check_slope },
         { "isotonic", check_isotonic },
         { "change", check_change },
+        { "fit_p", check_fit_p },
     };
 
     (void)state;
@@ -271,11 +288,14 @@ static void resampled(void **state)
     assert_true(once[1].low < 4.5 && 4.5 < once[1].high);
     assert_true(isinf(once[2].estimate) && isinf(once[2].low));
     assert_int_equal(thresh_monotone_doses(once, &d, &b, rises, 3, 0.95, 5, 7), THRESH_EDOMAIN);
-    assert_int_equal(thresh_monotone_p(&p, &b, THRESH_RESPONSE_SHARE, 1, 999, 7), THRESH_OK);
+    assert_int_equal(thresh_monotone_p(&p, &d, &b, 999, 7), THRESH_OK);
     assert_true(p > 0.1);
     /* the last dose falls far */
-    b.outcome[b.n - 1] = 0.01;
-    assert_int_equal(thresh_monotone_p(&p, &b, THRESH_RESPONSE_SHARE, 1, 999, 7), THRESH_OK);
+    for (size_t i = 11; i < ROWS; i += 12)
+        y[i] = 0.01;
+    thresh_bins_dispose(&b);
+    assert_int_equal(thresh_bin_doses(&b, &d, 12), THRESH_OK);
+    assert_int_equal(thresh_monotone_p(&p, &d, &b, 999, 7), THRESH_OK);
     assert_true(p < 0.01);
     thresh_bins_dispose(&b);
 }
