@@ -13,10 +13,12 @@
 #include <thresh/power.h>
 #include <thresh/profile.h>
 #include <thresh/proportions.h>
+#include <thresh/rank.h>
 #include <thresh/ranks.h>
 #include <thresh/regression.h>
 #include <thresh/report.h>
 #include <thresh/samples.h>
+#include <thresh/score.h>
 #include <thresh/scores.h>
 #include <thresh/stats.h>
 #endif

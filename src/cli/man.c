@@ -99,7 +99,16 @@ static const char *const environment[][2] = {
       "The first that is set says whether the terminal shows more than ASCII." },
     { "NO_COLOR", "Not empty: no colour, whatever the terminal." },
     { "TERM", "dumb: no colour." },
+    { "GITHUB_ACTIONS", "true: without --output the report is the one for GitHub, and in colour." },
+    { "GITHUB_STEP_SUMMARY, GITHUB_OUTPUT",
+      "Files that the report for GitHub adds its summary and its outputs to." },
+    { "GITLAB_CI, BUILDKITE, CIRCLECI, TF_BUILD, TRAVIS, DRONE, CIRRUS_CI",
+      "Set: a CI system whose log shows colours." },
     { "COLUMNS", "The width of the report, instead of the terminal's." },
+    { "GITHUB_ACTIONS", "true: without -o, the report for GitHub Actions." },
+    { "GITHUB_STEP_SUMMARY, GITHUB_OUTPUT",
+      "Files that the report for GitHub Actions is appended to." },
+    { "GITLAB_CI and the like", "The log of the CI system shows colours." },
 };
 
 static const char *const files[][2] = {

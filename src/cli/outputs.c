@@ -61,8 +61,9 @@ static char *target_of(const char *path, bool *special, mode_t *mode)
 
 static int cannot_write(const streams *io, const char *path)
 {
-    return complain(io, "cannot write '%s'%s%s", path, errno ? ": " : "",
-                    errno ? strerror(errno) : "");
+    return errno != 0 ? complain(io, "cannot write '%s': %s", path,
+                                 thresh_translate(io->language, strerror(errno)))
+                      : complain(io, "cannot write '%s'", path);
 }
 
 int open_output_file(output_file *f, const streams *io, const char *path)
@@ -125,7 +126,7 @@ static int unknown_format(const outputs *o, const char *text, size_t len)
     enum { MOST = 32 };
     const char *names[MOST + 1], *near;
     const thresh_report_format *format;
-    char list[512] = "", name[32] = "";
+    char list[512] = "", name[32] = "", hint[THRESH_HINT_MAX];
     size_t n = 0;
 
     if (len < sizeof name)
@@ -137,9 +138,8 @@ static int unknown_format(const outputs *o, const char *text, size_t len)
     }
     names[n] = NULL;
     near = thresh_nearest_word(name, names);
-    return complain(o->io, "%s: unknown output format '%.*s'; expected %s%s%s%s",
-                    o->a->command->name, (int)len, text, list, near ? "; did you mean '" : "",
-                    near ? near : "", near ? "'?" : "");
+    return complain(o->io, "%s: unknown output format '%.*s'; expected %s%s", o->a->command->name,
+                    (int)len, text, list, thresh_hint(hint, near, o->io->language));
 }
 
 int check_output_path(const outputs *o, const char *path)
@@ -189,6 +189,22 @@ static int open_output(outputs *o, const char *text)
     return EXIT_OK;
 }
 
+/* CI systems that have a report of their own. */
+static const char *default_format(void)
+{
+    const char *github = getenv("GITHUB_ACTIONS");
+
+    return github != NULL && strcmp(github, "true") == 0 ? "github" : "text";
+}
+
+static bool is_for_github(const outputs *o)
+{
+    for (size_t i = 0; i < o->count; i++)
+        if (strcmp(o->list[i].format->name, "github") == 0)
+            return true;
+    return false;
+}
+
 int open_outputs(outputs *o, const streams *io, const arguments *a, const char *const *inputs)
 {
     const char *text;
@@ -201,7 +217,9 @@ int open_outputs(outputs *o, const streams *io, const arguments *a, const char *
     for (size_t i = 0; code == EXIT_OK && (text = option_at(a, "output", i)) != NULL; i++)
         code = open_output(o, text);
     if (code == EXIT_OK && o->count == 0)
-        code = open_output(o, "text");
+        code = open_output(o, default_format());
+    if (code == EXIT_OK && is_for_github(o))
+        code = open_step_files(&o->step, io);
     return code;
 }
 
@@ -218,6 +236,10 @@ int write_outputs(outputs *o, const thresh_result *result)
         if (out->format->write(result, &options, f) == THRESH_ENOMEM)
             code = out_of_memory(o->io);
     }
+    if (code == EXIT_OK) {
+        thresh_text_options options = text_options(o->io, o->a, false);
+        code = write_step_files(&o->step, o->io, result, &options);
+    }
     return code;
 }
 
@@ -229,5 +251,7 @@ int close_outputs(outputs *o, bool whole)
     for (size_t i = 0; i < o->count; i++)
         if (o->list[i].path != NULL && close_output_file(&o->list[i].file, o->io, whole) != EXIT_OK)
             code = EXIT_TROUBLE;
+    if (close_step_files(&o->step, o->io) != EXIT_OK)
+        code = EXIT_TROUBLE;
     return code;
 }

@@ -1,4 +1,5 @@
 /* Composition: the strictest rule of several profiles for one metric, with its origin. */
+#include "base/language.h"
 #include "base/words.h"
 #include "base/language.h"
 #include "profile/profile.h"
@@ -179,13 +180,15 @@ const char *limit_fault(const thresh_kind *kind, limit_key key, thresh_limit lim
     switch (limit.unit) {
     case THRESH_LIMIT_PERCENT:
         if (hard && kind->scale != THRESH_SCALE_FRACTION)
-            return N_(
-                "a floor or ceiling in % needs a proportion; give it in the metric's own unit");
+            /* xgettext:no-c-format */
+            return N_("a floor or ceiling in % needs a proportion; give it in the metric's own "
+                      "unit");
         return key == KEY_IGNORE_BELOW || key == KEY_ABSOLUTE
                    ? N_("this one needs the metric's own unit, not %")
                    : NULL;
     case THRESH_LIMIT_PP:
         if (hard)
+            /* xgettext:no-c-format */
             return N_("a floor or ceiling is a value, not a difference: write 75% or 0.75");
         return kind->scale == THRESH_SCALE_NONE ? N_("pp needs a metric on a 0-1 or 0-100 scale")
                                                 : NULL;
@@ -202,6 +205,7 @@ const char *limit_fault(const thresh_kind *kind, limit_key key, thresh_limit lim
                    : N_("this metric is not a size in bytes");
     case THRESH_LIMIT_OWN:
         if (kind->scale == THRESH_SCALE_FRACTION && !hard && limit.value > 0.5)
+            /* xgettext:no-c-format */
             return N_("a bare number counts in fractions here: write 1pp, 1% or 0.01");
         return NULL;
     case THRESH_LIMIT_NONE:
@@ -556,6 +560,46 @@ thresh_slice_rule thresh_policy_slices(const thresh_policy *policy)
         if (s->min_samples < out.min_samples)
             out.min_samples = s->min_samples;
         out.rejects = out.rejects || s->rejects;
+    }
+    return out;
+}
+
+/* By default: what the product is measured by, what its users feel, what it costs. */
+static const char *const business[] = { "proportion", "area", "ranking",       "error_rate",
+                                        "perplexity", "loss", "business_rate", "points" };
+static const char *const experience[] = { "rating", "latency" };
+static const char *const cost[] = { "throughput", "size", "memory", "cost" };
+#define GROUP(name, weight)                                                                        \
+    {                                                                                              \
+#name, weight, name, sizeof name / sizeof *name                                            \
+    }
+static const thresh_score_group default_groups[] = { GROUP(business, 0.5), GROUP(experience, 0.3),
+                                                     GROUP(cost, 0.2) };
+
+thresh_score_rule thresh_policy_score(const thresh_policy *policy)
+{
+    thresh_score_rule out = { .pass = NAN,
+                              .from = "default",
+                              .groups = default_groups,
+                              .group_count = sizeof default_groups / sizeof *default_groups };
+
+    for (size_t i = 0; i < policy->count; i++) {
+        const thresh_score_rule *s = &policy->profiles[i]->score;
+
+        out.asked = out.asked || s->asked;
+        if (s->asked && !isnan(s->pass) && !(out.pass >= s->pass)) {
+            out.pass = s->pass;
+            out.pass_from = s->pass_from;
+        }
+        if (s->group_count > 0) {
+            out.groups = s->groups;
+            out.group_count = s->group_count;
+            out.from = s->from;
+        }
+        if (s->gain_count > 0) {
+            out.gains = s->gains;
+            out.gain_count = s->gain_count;
+        }
     }
     return out;
 }

@@ -218,6 +218,41 @@ const char *note_words(const words *w, const thresh_result *r, size_t i)
     return say(w, r->notes[i]);
 }
 
+const char *score_words(const words *w, const thresh_result *r)
+{
+    const thresh_score *s = r->score;
+    arena *a = w->arena;
+    thresh_phrase text = SAY(a, N_("score %s"), number_phrase(a, s->value, s->pass));
+
+    if (s->low < s->value || s->high > s->value)
+        text = SAY(a, N_("%s (%s to %s)"), text, number_phrase(a, s->low, s->pass),
+                   number_phrase(a, s->high, s->pass));
+    if (!isnan(s->pass))
+        text = SAY(a, N_("%s, %s needed"), text, number_phrase(a, s->pass, s->value));
+    return say(w, text);
+}
+
+const char *group_score_words(const words *w, const thresh_scored_group *g)
+{
+    return g->metric_count == 0 ? "-" : say(w, number_phrase(w->arena, g->value, NAN));
+}
+
+const char *scored_words(const words *w, const thresh_scored_group *g, size_t most)
+{
+    const char *list = "";
+
+    for (size_t i = 0; i < g->metric_count && i < most && list != NULL; i++) {
+        const thresh_judged *m = g->metrics[i].metric;
+        list = arena_printf(w->arena, "%s%s%s %s", list, i > 0 ? word(w, N_(", ")) : "",
+                            path_words(w, m->scope, m->name),
+                            say(w, number_phrase(w->arena, g->metrics[i].value, NAN)));
+    }
+    if (list != NULL && g->metric_count > most)
+        list = say(w, SAY(w->arena, N_("%s and %s more"), phrase_word(list),
+                          phrase_count(w->arena, g->metric_count - most)));
+    return list == NULL ? "?" : list[0] == '\0' ? "-" : list;
+}
+
 unjudged_class class_of_unjudged(const thresh_unjudged *u)
 {
     return u->kind == NULL          ? UNJUDGED_UNKNOWN
@@ -242,11 +277,12 @@ const char *origin_words(const words *w, const thresh_result *r)
 
     for (size_t i = 0; i < r->profile_count && list != NULL; i++) {
         const thresh_profile_info *info = r->profiles[i];
-        const char *origin =
-            strcmp(info->origin, "built in") == 0 ? word(w, N_("built in")) : info->origin;
-        list = arena_printf(w->arena, "%s%s%s %s (%s, sha256 %.12s)", list,
-                            i > 0 ? word(w, N_(", ")) : "", info->axis, info->name, origin,
-                            info->sha256);
+        thresh_phrase origin = strcmp(info->origin, "built in") == 0 ? SAID(N_("built in"))
+                                                                     : phrase_word(info->origin);
+        list = arena_printf(w->arena, "%s%s%s", list, i > 0 ? word(w, N_(", ")) : "",
+                            say(w, SAY(w->arena, N_("%s %s (%s, sha256 %s)"),
+                                       phrase_word(info->axis), phrase_word(info->name), origin,
+                                       phrase_clipped(w->arena, info->sha256, 12))));
     }
     from = r->profile_count == 0 ? SAID(N_("the catalog")) : phrase_word(list);
     return say(w, SAY(w->arena, N_("limits from %s; burden of proof: %s, %s %% one-sided"), from,
