@@ -22,7 +22,7 @@ thresh_status row_fault(const calibration *c, size_t row, const char *format, ..
     va_list args;
 
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    vsnprintf(text, sizeof text, diag_text(c->diags, format), args);
     va_end(args);
     thresh_diags_add(c->diags, THRESH_ERROR, c->seen.path, line_of(c, row), 0, "%s", text);
     return THRESH_EFORMAT;
