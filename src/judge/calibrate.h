@@ -28,7 +28,11 @@ typedef struct calibration {
     const double *trials; /* of each row, or NULL */
 } calibration;
 
-/* --- calibrate_rows.c --- */
+/* --- calibrate_columns.c --- */
+/* A column of numbers; else a message. */
+thresh_status find_column(const calibration *c, const char *name, const thresh_column **out);
+/* Of a row, from 1; 0 for SIZE_MAX. */
+uint32_t line_of(const calibration *c, size_t row);
 /* Finds the columns and the degradation of each row. */
 thresh_status find_columns(calibration *c);
 /* The names of the outcomes; room for THRESH_CALIBRATE_MOST_OUTCOMES, the first NULL. */
