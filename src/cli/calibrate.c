@@ -267,66 +267,71 @@ static const value_set fits = { .kind = VALUE_WORDS,
 
 static const option options[] = {
     { "metric", 'm', "NAME", NULL,
-      "the metric that degrades; default: what the name of its column says" },
+      N_("the metric that degrades; default: what the name of its column says") },
     { "dose", 'd', "COLUMN", NULL,
-      "its degradation, positive where the candidate is worse; default: the first column such as "
-      "'degradation' or 'accuracy_drop_pp'" },
-    { "baseline", 0, "COLUMN", NULL, "instead of --dose: the metric's value before" },
-    { "candidate", 0, "COLUMN", NULL, "and after" },
+      N_("its degradation, positive where the candidate is worse; default: the first column such "
+         "as "
+         "'degradation' or 'accuracy_drop_pp'") },
+    { "baseline", 0, "COLUMN", NULL, N_("instead of --dose: the metric's value before") },
+    { "candidate", 0, "COLUMN", NULL, N_("and after") },
     { "unit", 'u', "UNIT", NULL,
-      "of the degradation: pp, %, points, ms; default: what the title says" },
+      /* xgettext:no-c-format */
+      N_("of the degradation: pp, %, points, ms; default: what the title says") },
     { "trials", 'n', "COLUMN", NULL,
-      "users, sessions or other counts; default: a column of such a name" },
+      N_("users, sessions or other counts; default: a column of such a name") },
     { "outcome", 'y', "COLUMN", NULL,
-      "what users did, such as complaints, retention, satisfaction; repeat for several" },
+      N_("what users did, such as complaints, retention, satisfaction; repeat for several") },
     { "as", 0, "[OUTCOME=]WORD", NULL,
-      "how to read an outcome: count (of the trials), rate or mean; default: by its numbers" },
+      N_("how to read an outcome: count (of the trials), rate or mean; default: by its numbers") },
     { "worse", 0, "[OUTCOME=]WORD", NULL,
-      "which way an outcome is worse: higher or lower; default: by its name" },
+      N_("which way an outcome is worse: higher or lower; default: by its name") },
     { "perceptible", 0, "[OUTCOME=]AMOUNT", NULL,
-      "users perceive what makes the outcome worse by this: 1pp, 10% of its value, or of a mean "
-      "0.1; "
-      "default of shares: 0.5pp" },
+      /* xgettext:no-c-format */
+      N_("users perceive what makes the outcome worse by this: 1pp, 10% of its value, or of a mean "
+         "0.1; "
+         "default of shares: 0.5pp") },
     { "unacceptable", 0, "[OUTCOME=]AMOUNT", NULL,
-      "users do not accept this; default of shares: 2pp" },
+      N_("users do not accept this; default of shares: 2pp") },
     { "fit", 0, "CURVE", &fits,
-      "where limits come from: the curve (logistic, or a line of means), the monotone one, or "
-      "auto: "
-      "the first unless the other contradicts it" },
+      N_("where limits come from: the curve (logistic, or a line of means), the monotone one, or "
+         "auto: "
+         "the first unless the other contradicts it") },
     { "limits", 0, "WHERE", &limits,
-      "at the lower bound of the intervals (the default: what users surely do not perceive yet), "
-      "or "
-      "at the point" },
-    { "confidence", 0, "C", NULL, "one-sided, of each bound; default: 0.95" },
-    { "resamples", 0, "N", NULL, "of the bootstrap of the monotone curve; default: 1,999" },
-    { "seed", 0, "N", NULL, "of the bootstrap; default: 0" },
+      N_("at the lower bound of the intervals (the default: what users surely do not perceive "
+         "yet), "
+         "or "
+         "at the point") },
+    { "confidence", 0, "C", NULL, N_("one-sided, of each bound; default: 0.95") },
+    { "resamples", 0, "N", NULL, N_("of the bootstrap of the monotone curve; default: 1,999") },
+    { "seed", 0, "N", NULL, N_("of the bootstrap; default: 0") },
     { "mapping", 0, NULL, NULL,
-      "only what each unit of degradation changes in the outcome, for a model of thresh roi" },
+      N_("only what each unit of degradation changes in the outcome, for a model of thresh roi") },
     { "write-profile", 'w', "FILE", &a_file,
-      "write the limits as a profile, with what they were made of; none where the data cannot "
-      "tell" },
-    { "name", 0, "NAME", NULL, "of that profile; default: calibrated" },
-    { "profile", 'p', "NAME|FILE", &a_profile, "use the kinds of a profile" },
+      N_("write the limits as a profile, with what they were made of; none where the data cannot "
+         "tell") },
+    { "name", 0, "NAME", NULL, N_("of that profile; default: calibrated") },
+    { "profile", 'p', "NAME|FILE", &a_profile, N_("use the kinds of a profile") },
     { "output", 'o', "FORMAT[:FILE]", &an_output,
-      "text or json, and where; repeat for several; without FILE to standard output" },
-    { "quiet", 'q', NULL, NULL, "the first line only" },
+      N_("text or json, and where; repeat for several; without FILE to standard output") },
+    { "quiet", 'q', NULL, NULL, N_("the first line only") },
     { NULL, 0, NULL, NULL, NULL },
 };
 
 static const exit_code exits[] = {
-    { EXIT_OK, "calibrated" },
+    { EXIT_OK, N_("calibrated") },
     { EXIT_TROUBLE,
       "trouble: usage, an unreadable history, too few rows, one and the same outcome" },
-    { EXIT_REVIEW, "the data cannot tell: no limits, and no profile" },
+    { EXIT_REVIEW, N_("the data cannot tell: no limits, and no profile") },
     { 0, NULL },
 };
 
 static const example examples[] = {
     { "thresh calibrate history.csv --write-profile shop.yaml",
-      "Limits from the columns accuracy_drop_pp, sessions and complaints." },
+      N_("Limits from the columns accuracy_drop_pp, sessions and complaints.") },
     { "thresh calibrate history.csv --metric ndcg --baseline before --candidate after -y retention",
-      "The degradation as the difference of two columns." },
-    { "thresh calibrate history.csv --mapping -y revenue", "What a point of accuracy is worth." },
+      N_("The degradation as the difference of two columns.") },
+    { "thresh calibrate history.csv --mapping -y revenue",
+      N_("What a point of accuracy is worth.") },
     { NULL, NULL },
 };
 
@@ -335,8 +340,8 @@ const command calibrate_command = {
     .synopsis = "calibrate HISTORY [--metric NAME] [--dose COLUMN] [--outcome COLUMN]... "
                 "[--write-profile FILE]\n"
                 "calibrate HISTORY --mapping [--outcome COLUMN]...",
-    .summary = "find the limits in what users did",
-    .description =
+    .summary = N_("find the limits in what users did"),
+    .description = N_(
         "HISTORY is CSV or JSON Lines with a row for each comparison: how much worse the "
         "candidate's "
         "metric was, how many users or sessions there were, and what they did. '-' is standard "
@@ -348,13 +353,13 @@ const command calibrate_command = {
         "profile are the lower bounds: accept that of the perceptible, tolerate that of the "
         "unacceptable point, of all outcomes the least.\n"
         "Where no trend is seen, the outcome gets better again, a point is not reached, or an "
-        "interval begins at 0, the data cannot tell, and no figure is made up.",
+        "interval begins at 0, the data cannot tell, and no figure is made up."),
     .options = options,
     .exits = exits,
     .examples = examples,
     .least = 1,
     .most = 1,
-    .wanted = "HISTORY",
+    .wanted = N_("HISTORY"),
     .arguments = &a_file,
     .run = run_calibrate,
 };

@@ -19,6 +19,7 @@ uint32_t line_of(const calibration *c, size_t row)
 
 thresh_status row_fault(const calibration *c, size_t row, const char *format, ...)
 {
+    size_t before = thresh_diags_count(c->diags);
     char text[512];
     va_list args;
 
@@ -26,7 +27,9 @@ thresh_status row_fault(const calibration *c, size_t row, const char *format, ..
     vsnprintf(text, sizeof text, diag_text(c->diags, format), args);
     va_end(args);
     thresh_diags_add(c->diags, THRESH_ERROR, c->seen.path, line_of(c, row), 0, "%s", text);
-    return THRESH_EFORMAT;
+    /* a message that was lost for want of memory must not go unsaid */
+    return c->diags != NULL && thresh_diags_count(c->diags) == before ? THRESH_ENOMEM
+                                                                      : THRESH_EFORMAT;
 }
 
 thresh_status find_column(const calibration *c, const char *name, const thresh_column **out)

@@ -50,16 +50,17 @@ static thresh_phrase number(fitting *f, double value, int digits)
 
 static thresh_phrase dose(fitting *f, double value)
 {
-    arena *a = &f->c->arena;
-
-    return isinf(value) ? number(f, value, 3)
-                        : SAY(a, "%s %s", number(f, value, 3), phrase_word(f->c->seen.unit));
+    if (isinf(value))
+        return number(f, value, 3);
+    return phrase_word(
+        arena_printf(&f->c->arena, "%s %s", number(f, value, 3).text, f->c->seen.unit));
 }
 
 /* A p value: two digits, and small ones as a bound. */
 static thresh_phrase chance(fitting *f, double p)
 {
-    return p < 0.001 ? SAID("< 0.001") : SAY(&f->c->arena, "= %s", number(f, p, 2));
+    return phrase_word(p < 0.001 ? "< 0.001"
+                                 : arena_printf(&f->c->arena, "= %s", number(f, p, 2).text));
 }
 
 static thresh_phrase name_of(const fitting *f)
@@ -412,9 +413,7 @@ thresh_status fit_outcome(calibration *c, thresh_calibrated *of, const outcome_r
         rc = keep_plot(&f);
     }
     thresh_bins_dispose(&f.bins);
-    if (rc == THRESH_EDOMAIN) {
-        row_fault(c, SIZE_MAX, "'%.80s': numbers that no curve can be laid through", of->name);
-        rc = THRESH_EEMPTY;
-    }
+    if (rc == THRESH_EDOMAIN)
+        rc = row_fault(c, SIZE_MAX, "'%.80s': numbers that no curve can be laid through", of->name);
     return rc == THRESH_OK && c->arena.failed ? THRESH_ENOMEM : rc;
 }

@@ -204,7 +204,7 @@ static thresh_status check_rows(const calibration *c, const thresh_calibrated *o
             c, SIZE_MAX,
             "'%.80s' is never above 0: it has to be positive where the candidate is worse",
             c->seen.dose);
-    return rc == THRESH_OK ? rc : THRESH_EEMPTY;
+    return rc == THRESH_EFORMAT ? THRESH_EEMPTY : rc;
 }
 
 thresh_status read_outcome(calibration *c, thresh_calibrated *of, outcome_rows *r)

@@ -45,12 +45,13 @@ const char *outcome_words(const words *w, const thresh_calibrated *of, double va
 {
     if (of->reading == THRESH_OUTCOME_MEAN)
         return three_digits(w, value);
-    return say(w, SAY(w->arena, "%s %%", phrase_word(three_digits(w, value * 100))));
+    const char *out = arena_printf(w->arena, "%s %%", three_digits(w, value * 100));
+    return out != NULL ? out : "?";
 }
 
 static thresh_phrase in_unit(const words *w, const thresh_calibration *c, double value)
 {
-    return SAY(w->arena, "%s %s", phrase_word(three_digits(w, value)), phrase_word(c->unit));
+    return phrase_word(arena_printf(w->arena, "%s %s", three_digits(w, value), c->unit));
 }
 
 static const char *base_name(const char *path)
@@ -183,8 +184,8 @@ static thresh_status print_points(printer *p)
 static thresh_status print_slopes(printer *p)
 {
     static const column all[] = {
-        { N_("OUTCOME"), 0, false }, { N_("CHANGE"), 0, true },    { N_("PER"), 0, true },
-        { N_("INTERVAL"), 1, true }, { N_("R\xC2\xB2"), 2, true }, { N_("ROWS"), 3, true },
+        { N_("OUTCOME"), 0, false }, { N_("CHANGE"), 0, true }, { N_("PER"), 0, true },
+        { N_("INTERVAL"), 1, true }, { "R\xC2\xB2", 2, true },  { N_("ROWS"), 3, true },
     };
     enum { COLUMNS = sizeof all / sizeof *all };
     size_t rows = p->c->outcome_count;
@@ -205,7 +206,7 @@ static thresh_status print_slopes(printer *p)
         const char *change = three_digits(&p->w, scale * s->slope);
 
         *at++ = (cell){ fit_to_print(p, of->name), NULL };
-        *at++ = (cell){ share ? say(&p->w, SAY(&p->arena, "%s pp", phrase_word(change))) : change,
+        *at++ = (cell){ share ? fit_to_print(p, arena_printf(&p->arena, "%s pp", change)) : change,
                         NULL };
         *at++ = (cell){ say(&p->w, in_unit(&p->w, p->c, 1)), NULL };
         *at++ = (cell){ say(&p->w, SAY(&p->arena, N_("%s to %s"),

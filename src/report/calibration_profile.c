@@ -9,7 +9,7 @@
 static void put_comment(FILE *f, const char *text)
 {
     fputs("# ", f);
-    for (; *text != '\0'; text++)
+    for (; text != NULL && *text != '\0'; text++)
         fputc((unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text, f);
     fputc('\n', f);
 }
@@ -23,56 +23,50 @@ static void put_outcome(FILE *f, const words *w, const thresh_calibration *c,
         const thresh_threshold *t = &of->thresholds[i];
 
         put_comment(
-            f, say(w, SAY(a,
-                          "%s, %s (worse by %s than %s): %s by the %s fit; logistic or linear %s, "
-                          "monotone %s",
-                          phrase_word(of->name), phrase_word(t->name), phrase_word(t->worse_by),
-                          phrase_word(outcome_words(w, of, of->at_zero)),
-                          phrase_word(dose_words(w, c, &t->chosen)),
-                          phrase_word(thresh_fit_name(of->fit)),
-                          phrase_word(dose_words(w, c, &t->curve)),
-                          phrase_word(dose_words(w, c, &t->monotone)))));
+            f,
+            arena_printf(a, "%s, %s (worse by %s than %s): %s by the %s fit; curve %s, monotone %s",
+                         of->name, t->name, t->worse_by, outcome_words(w, of, of->at_zero),
+                         dose_words(w, c, &t->chosen), thresh_fit_name(of->fit),
+                         dose_words(w, c, &t->curve), dose_words(w, c, &t->monotone)));
     }
     for (size_t i = 0; i < of->note_count; i++)
-        put_comment(f, say(w, SAY(a, "%s: %s", phrase_word(of->name), of->notes[i])));
+        put_comment(f, arena_printf(a, "%s: %s", of->name, say(w, of->notes[i])));
 }
 
 static void put_head(FILE *f, const words *w, const thresh_calibration *c, const char *command)
 {
     arena *a = w->arena;
 
-    put_comment(f, say(w, SAY(a, "made by thresh %s from the history %s",
-                              phrase_word(thresh_version()), phrase_word(c->path))));
-    put_comment(f, say(w, SAY(a, "sha256 of the history: %s", phrase_word(c->sha256))));
-    put_comment(f, say(w, SAY(a, "command: %s", phrase_word(command))));
     put_comment(
-        f,
-        say(w,
-            SAY(a,
-                "confidence of each bound: %s one-sided; %s resamples, seed %s; limits at the %s",
-                phrase_word(three_digits(w, c->confidence)), phrase_count(a, c->resamples),
-                phrase_count(a, (size_t)c->seed),
-                phrase_word(c->at_point ? "points" : "lower bounds"))));
+        f, arena_printf(a, "made by thresh %s from the history %s", thresh_version(), c->path));
+    put_comment(f, arena_printf(a, "sha256 of the history: %s", c->sha256));
+    put_comment(f, arena_printf(a, "command: %s", command));
+    put_comment(f, arena_printf(a,
+                                "confidence of each bound: %s one-sided; %zu resamples, seed %.0f; "
+                                "limits at the %s",
+                                three_digits(w, c->confidence), c->resamples, (double)c->seed,
+                                c->at_point ? "points" : "lower bounds"));
     for (size_t i = 0; i < c->outcome_count; i++)
         put_outcome(f, w, c, &c->outcomes[i]);
 }
 
-/* "complaints rises": what the limits stand on, for those who read the profile. */
+/* What the limits stand on, for those who read the profile. */
 static const char *why(const words *w, const thresh_calibration *c)
 {
     arena *a = w->arena;
-    const char *list = "";
+    const char *list = "", *text;
 
     for (size_t i = 0; i < c->outcome_count && list != NULL; i++) {
         const thresh_calibrated *of = &c->outcomes[i];
         list = arena_printf(a, "%s%s%s (%s, then %s)", list, i > 0 ? "; " : "", of->name,
                             of->thresholds[0].worse_by, of->thresholds[1].worse_by);
     }
-    return say(w, SAY(a,
-                      "calibrated from what users did in %s comparisons: up to accept no outcome "
-                      "is worse by its "
-                      "perceptible amount, up to tolerate none by its unacceptable one: %s",
-                      phrase_count(a, c->rows), phrase_word(list != NULL ? list : "?")));
+    text = arena_printf(
+        a,
+        "calibrated from what users did in %zu comparisons: up to accept no outcome is worse by "
+        "its perceptible amount, up to tolerate none by its unacceptable one: %s",
+        c->rows, list != NULL ? list : "?");
+    return text != NULL ? text : "?";
 }
 
 thresh_status thresh_report_calibration_profile(const thresh_calibration *c, const char *name,
@@ -87,7 +81,8 @@ thresh_status thresh_report_calibration_profile(const thresh_calibration *c, con
     fputs("schema: thresh/profile/v1\nname: ", f);
     put_json(f, name);
     fputs("\naxis: scenario\ntitle: ", f);
-    put_json(f, say(&w, SAY(&a, "Limits of %s, calibrated", phrase_word(c->metric))));
+    const char *title = arena_printf(&a, "Limits of %s, calibrated", c->metric);
+    put_json(f, title != NULL ? title : "?");
     fputs("\nwhy: ", f);
     put_json(f, why(&w, c));
     fputs("\nmetrics:\n  ", f);
