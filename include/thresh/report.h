@@ -6,6 +6,7 @@
 #define THRESH_REPORT_H
 
 #include <stdio.h>
+#include <thresh/calibrate.h>
 #include <thresh/language.h>
 #include <thresh/plan.h>
 
@@ -129,6 +130,20 @@ THRESH_API thresh_status thresh_report_plan(const thresh_planned *plans, size_t 
                                             const thresh_result *result,
                                             const thresh_plan_options *plan,
                                             const thresh_text_options *options, FILE *stream);
+/** Writes what thresh_calibrate() found. */
+THRESH_API thresh_status thresh_report_calibration(const thresh_calibration *calibration,
+                                                   const thresh_text_options *options, FILE *stream);
+/** Writes the same as a document, schema thresh/calibration/v1, with bins and curves for a plot. */
+THRESH_API thresh_status thresh_report_calibration_json(const thresh_calibration *calibration,
+                                                        FILE *stream);
+/**
+ * Writes the limits as a profile, with what they were made of in comments.
+ * @param calibration  known, and of a metric that is named
+ * @param command      how it was made, for the comments
+ */
+THRESH_API thresh_status thresh_report_calibration_profile(const thresh_calibration *calibration,
+                                                           const char *name, const char *command,
+                                                           FILE *stream);
 /** Writes the table of thresh_prove(). */
 THRESH_API thresh_status thresh_report_probes(const thresh_probe *probes, size_t count,
                                               const thresh_text_options *options, FILE *stream);

@@ -81,7 +81,7 @@ typedef struct command {
 
 extern const command *const commands[]; /* ends with NULL */
 extern const command eval_command, inspect_command, plan_command, profiles_command, report_command,
-    help_command;
+    calibrate_command, help_command;
 extern const option common_options[];
 
 enum { MAX_ARGUMENTS = 4096 };

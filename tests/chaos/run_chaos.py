@@ -28,6 +28,8 @@ COMMANDS = [
     ["eval", f"{CASES}/samples/labels/b.csv", f"{CASES}/samples/labels/c.csv", "--slice-by", "language"],
     ["eval", f"{CASES}/samples/scores/b.jsonl", f"{CASES}/samples/scores/c.jsonl", "--pair", "inner"],
     ["inspect", f"{CASES}/samples/ranks/b.csv"],
+    ["calibrate", f"{CASES}/calibrate/trend/h.csv", "--resamples", "100", "-o", "json", "-w", "/dev/null"],
+    ["calibrate", f"{CASES}/calibrate/unnamed/h.csv"],
     ["profiles", "check", f"{CASES}/profile/aliases/mine.yaml"],
     ["profiles", "show", "medical", "--for", "baseline.json"],
     ["profiles", "prove", "../phone-camera/camera.yaml", "../phone-camera/baseline.json"],
