@@ -159,6 +159,9 @@ typedef struct thresh_tradeoff {
 /** @return trade-off `i` (< 64), or NULL behind the last; none when a profile is strict. */
 THRESH_API const thresh_tradeoff *thresh_policy_tradeoff(const thresh_policy *policy, size_t i);
 
+/** @return the largest least return that a profile asks for, and which one; NaN: none does. */
+THRESH_API double thresh_policy_roi_minimum(const thresh_policy *policy, const char **from);
+
 /** A metric that must be there. Entries with the same group > 0 are alternatives. */
 typedef struct thresh_required {
     const char *name; /**< kind, name or scope/name */

@@ -14,6 +14,8 @@
 #include <thresh/proportions.h>
 #include <thresh/ranks.h>
 #include <thresh/report.h>
+#include <thresh/roi.h>
+#include <thresh/roi_model.h>
 #include <thresh/samples.h>
 #include <thresh/scores.h>
 #include <thresh/stats.h>

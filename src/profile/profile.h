@@ -49,6 +49,8 @@ typedef struct profile {
     thresh_burden burden;
     double confidence; /* 0: not set */
     thresh_slice_rule slices;
+    double roi_minimum; /* NaN: none */
+    const char *roi_from;
 } profile;
 
 enum { MAX_EXTENDS = 16, MAX_PROFILE_SIZE = 1 << 20 };
