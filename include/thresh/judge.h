@@ -111,6 +111,8 @@ typedef struct thresh_side {
     size_t metrics;
 } thresh_side;
 
+struct thresh_score; /* score.h */
+
 /** The verdict document: all that a report needs. The sets and the policy it came from must outlive it. */
 typedef struct thresh_result {
     const char *version;    /**< of thresh that judged */
@@ -127,6 +129,7 @@ typedef struct thresh_result {
     const char **candidate_only; /**< "scope/name" of metrics only the candidate has */
     size_t candidate_only_count;
     size_t accepts, warns, reviews, rejects;
+    const struct thresh_score *score; /**< NULL: not asked for */
     thresh_whole_reason *reasons; /**< what decided the verdict, worst first */
     size_t reason_count;
     thresh_pairing pairing; /**< of the files' samples; `series` is 0 where there are none */
@@ -141,6 +144,7 @@ typedef struct thresh_judge_options {
     thresh_verdict warn;    /**< what a warning counts as: THRESH_ACCEPT, REVIEW or REJECT */
     int review;             /**< exit code for a review: 0 means the default, 3 */
     bool review_passes;     /**< exit code 0 for a review */
+    bool score; /**< with a score, also where no profile has `score:` */
     const thresh_pairing *pairing; /**< what thresh_measure_samples() said of the two files, or NULL */
     /** Judges the return too, see roi.h; a good one outvotes nothing. NULL: not asked for. */
     const struct thresh_roi_model *roi;

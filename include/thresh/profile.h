@@ -159,6 +159,34 @@ typedef struct thresh_tradeoff {
 /** @return trade-off `i` (< 64), or NULL behind the last; none when a profile is strict. */
 THRESH_API const thresh_tradeoff *thresh_policy_tradeoff(const thresh_policy *policy, size_t i);
 
+/** A group of metrics in a score. */
+typedef struct thresh_score_group {
+    const char *name;
+    double weight;              /**< >= 0; at least one of a score is larger than 0 */
+    const char *const *members; /**< families, kinds, names, scope/names or globs */
+    size_t member_count;
+} thresh_score_group;
+
+/** An improvement that is worth something, and how much of it scores 1. */
+typedef struct thresh_score_gain {
+    const char *pattern; /**< family, kind, name, scope/name or glob */
+    thresh_limit gain;
+} thresh_score_gain;
+
+/** How a score is made. */
+typedef struct thresh_score_rule {
+    bool asked;            /**< a profile has `score:` */
+    double pass;           /**< the highest of the profiles' pass marks; NaN: none has one */
+    const char *pass_from; /**< profile that set it, or NULL */
+    const char *from;      /**< whose groups these are, or "default" */
+    const thresh_score_group *groups;
+    size_t group_count;
+    const thresh_score_gain *gains;
+    size_t gain_count;
+} thresh_score_rule;
+/** The groups of the one profile that has any, else business 0.5, experience 0.3 and cost 0.2. */
+THRESH_API thresh_score_rule thresh_policy_score(const thresh_policy *policy);
+
 /** @return the largest least return that a profile asks for, and which one; NaN: none does. */
 THRESH_API double thresh_policy_roi_minimum(const thresh_policy *policy, const char **from);
 

@@ -19,7 +19,6 @@ typedef struct thresh_text_options {
     bool ascii;  /**< plain ASCII symbols */
     bool quiet;  /**< the verdict line only */
     bool all;    /**< every metric, not only what matters */
-    bool skip_reviews; /**< to JUnit and TAP a review is a test skipped, and not one in error */
     const thresh_language *language; /**< of words and sentences; NULL: English */
 } thresh_text_options;
 
@@ -49,8 +48,8 @@ THRESH_API thresh_status thresh_report_json(const thresh_result *result, FILE *s
 THRESH_API thresh_status thresh_report_markdown(const thresh_result *result,
                                                 const thresh_text_options *options, FILE *stream);
 /**
- * Writes JUnit XML: a test case for each metric, a rejection as failure, a review as error (or
- * skipped), a warning as passed with a text; and one for each reason that no metric shows.
+ * Writes JUnit XML: a test case for each metric, a rejection as failure, a review as error (as
+ * skipped where the verdict is a review that passes), a warning as passed with a text; and one for each reason that no metric shows.
  */
 THRESH_API thresh_status thresh_report_junit(const thresh_result *result,
                                              const thresh_text_options *options, FILE *stream);
@@ -75,6 +74,12 @@ THRESH_API thresh_status thresh_report_github(const thresh_result *result,
                                               const thresh_text_options *options, FILE *stream);
 /** Writes a step's outputs, name=value: verdict, exit-code, accept, warn, review, reject, ungoverned. */
 THRESH_API thresh_status thresh_report_step_outputs(const thresh_result *result, FILE *stream);
+/**
+ * Writes one HTML page that asks nothing of the network: what a browser shows, with scripts or without.
+ * Of the options only the language counts. The same document gives the same bytes.
+ */
+THRESH_API thresh_status thresh_report_html(const thresh_result *result,
+                                            const thresh_text_options *options, FILE *stream);
 
 /**
  * Reads a verdict document that thresh_report_json() wrote; "-" is `standard_input`, which may be NULL.

@@ -12,11 +12,13 @@
 #include <thresh/power.h>
 #include <thresh/profile.h>
 #include <thresh/proportions.h>
+#include <thresh/rank.h>
 #include <thresh/ranks.h>
 #include <thresh/report.h>
 #include <thresh/roi.h>
 #include <thresh/roi_model.h>
 #include <thresh/samples.h>
+#include <thresh/score.h>
 #include <thresh/scores.h>
 #include <thresh/stats.h>
 #endif

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 
 #include <errno.h>
+#include <nettle/base64.h>
 #include <nettle/sha2.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,15 +19,30 @@ void hex_of(char *out, const unsigned char *bytes, size_t len)
     out[2 * len] = '\0';
 }
 
-void sha256_hex(char out[SHA256_HEX], const char *data, size_t len)
+static void sha256(uint8_t digest[SHA256_DIGEST_SIZE], const char *data, size_t len)
 {
     struct sha256_ctx ctx;
-    uint8_t digest[SHA256_DIGEST_SIZE];
 
     sha256_init(&ctx);
     sha256_update(&ctx, len, (const uint8_t *)data);
-    sha256_digest(&ctx, sizeof digest, digest);
+    sha256_digest(&ctx, SHA256_DIGEST_SIZE, digest);
+}
+
+void sha256_hex(char out[SHA256_HEX], const char *data, size_t len)
+{
+    uint8_t digest[SHA256_DIGEST_SIZE];
+
+    sha256(digest, data, len);
     hex_of(out, digest, sizeof digest);
+}
+
+void sha256_base64(char out[SHA256_BASE64], const char *data, size_t len)
+{
+    uint8_t digest[SHA256_DIGEST_SIZE];
+
+    sha256(digest, data, len);
+    base64_encode_raw(out, sizeof digest, digest);
+    out[SHA256_BASE64 - 1] = '\0';
 }
 
 static thresh_status fail_errno(const char *path, const char *what, thresh_diags *diags)

@@ -6,11 +6,13 @@
 
 #include <stdio.h>
 
-enum { SHA256_HEX = 65 };
+enum { SHA256_HEX = 65, SHA256_BASE64 = 45 };
 
 /* Two digits a byte, and a NUL: `out` holds 2 * len + 1. */
 void hex_of(char *out, const unsigned char *bytes, size_t len);
 void sha256_hex(char out[SHA256_HEX], const char *data, size_t len);
+/* The same as a Content-Security-Policy has it. */
+void sha256_base64(char out[SHA256_BASE64], const char *data, size_t len);
 
 /* Reads `path`, or `standard_input` when that is given and path is "-"; `*out` is malloc'ed and not
  * terminated. More than `limit` bytes are refused, regular files before they are read. */

@@ -144,7 +144,8 @@ thresh_status read_inputs(input_file *files, size_t count, const streams *io, co
 thresh_status read_measured(thresh_set **out, const char *path, const streams *io,
                             const arguments *a, const thresh_policy *policy, thresh_diags *diags);
 
-/* --- outputs.c: files that are written beside their place, and put there when they are whole --- */
+/* --- outputs.c: files that are written beside their place, and put there when they are whole ---
+ */
 enum { MAX_OUTPUTS = 16, MOST_OUTPUT_INPUTS = 4 };
 
 typedef struct output_file {
@@ -155,7 +156,8 @@ typedef struct output_file {
 
 /* Fails, with a message, where it will not be possible to write. */
 int open_output_file(output_file *f, const streams *io, const char *path);
-/* Puts the file in its place, or takes away what was written of it. Also of one that did not open. */
+/* Puts the file in its place, or takes away what was written of it. Also of one that did not open.
+ */
 int close_output_file(output_file *f, const streams *io, bool whole);
 
 typedef struct output {
@@ -164,15 +166,29 @@ typedef struct output {
     output_file file;
 } output;
 
+/* --- github.c: files of a step that the report for GitHub Actions is appended to --- */
+enum { STEP_FILES = 2 };
+typedef struct step_files {
+    FILE *list[STEP_FILES]; /* NULL: the runner gave none */
+} step_files;
+
+int open_step_files(step_files *files, const streams *io);
+int write_step_files(const step_files *files, const streams *io, const thresh_result *result,
+                     const thresh_text_options *options);
+int close_step_files(step_files *files, const streams *io);
+
+/* --- outputs.c again: all that a command writes of a verdict --- */
 typedef struct outputs {
     const streams *io;
     const arguments *a;
     const char *inputs[MOST_OUTPUT_INPUTS + 1]; /* files that no output may be; ends with NULL */
     output list[MAX_OUTPUTS];
     size_t count;
+    step_files step; /* where a report for GitHub Actions is asked for */
 } outputs;
 
-/* Opens what the options -o ask for; without any, text on standard output. `inputs` has
+/* Opens what the options -o ask for; without any, the report of the CI system that runs this, else
+ * text, on standard output. `inputs` has
  * MOST_OUTPUT_INPUTS paths, NULL for none. */
 int open_outputs(outputs *o, const streams *io, const arguments *a, const char *const *inputs);
 /* Fails when the path is an input, or another output. */

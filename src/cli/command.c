@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 const command *const commands[] = { &eval_command, &report_command,   &inspect_command,
@@ -129,12 +130,32 @@ static int width_of(FILE *f)
     return WITHOUT_TERMINAL;
 }
 
+/* Does the log of the CI system that runs this show colours? A file never does. */
+static bool is_colourful_log(FILE *f)
+{
+    static const char *const systems[] = {
+        "GITHUB_ACTIONS", "GITLAB_CI", "BUILDKITE", "CIRCLECI",
+        "TF_BUILD",       "TRAVIS",    "DRONE",     "CIRRUS_CI"
+    };
+    struct stat st;
+
+    if (fstat(fileno(f), &st) != 0 || S_ISREG(st.st_mode))
+        return false;
+    for (size_t i = 0; i < sizeof systems / sizeof *systems; i++) {
+        const char *value = getenv(systems[i]);
+        if (value != NULL && value[0] != '\0' && strcasecmp(value, "false") != 0)
+            return true;
+    }
+    return false;
+}
+
 thresh_text_options text_options(const streams *io, const arguments *a, bool to_standard_output)
 {
     const char *colour = option_value(a, "color"), *term = getenv("TERM"),
                *none = getenv("NO_COLOR");
-    bool wanted = to_standard_output && isatty(fileno(io->out)) && (none == NULL || none[0] == '\0')
-                  && (term == NULL || strcmp(term, "dumb") != 0);
+    bool terminal = isatty(fileno(io->out)) && (term == NULL || strcmp(term, "dumb") != 0);
+    bool wanted = to_standard_output && (none == NULL || none[0] == '\0')
+                  && (terminal || is_colourful_log(io->out));
 
     if (colour != NULL && strcmp(colour, "auto") != 0)
         wanted = strcmp(colour, "always") == 0;

@@ -239,7 +239,7 @@ static void zsh_values(FILE *f, const char *called, const value_set *v)
         put_words(f, v);
         fputs(")'", f);
     } else {
-        fputs("':_thresh_", f);
+        fputs("': _thresh_", f);
         put_call(f, v);
         fputc('\'', f);
     }
@@ -312,16 +312,16 @@ static void complete_zsh(FILE *f)
     for (size_t i = 0; commands[i] != NULL; i++)
         if (commands[i]->actions != NULL)
             zsh_actions(f, commands[i]);
-    fputs("\n_thresh_arguments()\n{\n    case $words[1] in\n", f);
+    fputs("\n_thresh_arguments()\n{\n    local -a options positional\n    case $words[1] in\n", f);
     for (size_t i = 0; commands[i] != NULL; i++) {
         fprintf(f, "    %s)\n", commands[i]->name);
         zsh_positions(f, commands[i]);
-        fputs("        _arguments -s -S : \\\n", f);
-        fputs("            $positional \\\n", f);
+        fputs("        options=(\n", f);
         each_option(f, commands[i], zsh_option);
+        fputs("        )\n", f);
         fputs("        ;;\n", f);
     }
-    fputs("    esac\n}\n", f);
+    fputs("    esac\n    _arguments -s -S : $options $positional\n}\n", f);
     put_functions(f, "completion.zsh");
 }
 

@@ -308,6 +308,7 @@ static int run_evaluation(evaluation *e)
                                                    ? EXIT_REJECT
                                                    : 0,
                                      .review_passes = review != NULL && strcmp(review, "pass") == 0,
+                                     .score = option_given(a, "score"),
                                      .pairing = &e->pairing };
     const char *const inputs[] = { a->positional[0], a->positional[1], anchor,
                                    option_value(a, "golden") };
@@ -434,6 +435,10 @@ static const option options[] = {
     { "confidence", 0, "C", NULL, "of each bound, such as 0.95 or 95%, instead of the profiles'" },
     { "allow-weaker", 0, NULL, NULL,
       "let --burden and --confidence ask for less than a strict profile; the verdict says so" },
+    { "score", 0, NULL, NULL,
+      "with a score over groups of metrics, also where no profile asks for one; it never outvotes "
+      "a "
+      "rejection" },
     { "unknown", 0, "HOW", &unknowns,
       "metrics of no known kind: list (default), review or reject" },
     { "warn", 0, "HOW", &warns, "what warnings count as: pass (default), review or fail" },

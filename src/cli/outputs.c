@@ -189,6 +189,22 @@ static int open_output(outputs *o, const char *text)
     return EXIT_OK;
 }
 
+/* CI systems that have a report of their own. */
+static const char *default_format(void)
+{
+    const char *github = getenv("GITHUB_ACTIONS");
+
+    return github != NULL && strcmp(github, "true") == 0 ? "github" : "text";
+}
+
+static bool is_for_github(const outputs *o)
+{
+    for (size_t i = 0; i < o->count; i++)
+        if (strcmp(o->list[i].format->name, "github") == 0)
+            return true;
+    return false;
+}
+
 int open_outputs(outputs *o, const streams *io, const arguments *a, const char *const *inputs)
 {
     const char *text;
@@ -201,7 +217,9 @@ int open_outputs(outputs *o, const streams *io, const arguments *a, const char *
     for (size_t i = 0; code == EXIT_OK && (text = option_at(a, "output", i)) != NULL; i++)
         code = open_output(o, text);
     if (code == EXIT_OK && o->count == 0)
-        code = open_output(o, "text");
+        code = open_output(o, default_format());
+    if (code == EXIT_OK && is_for_github(o))
+        code = open_step_files(&o->step, io);
     return code;
 }
 
@@ -218,6 +236,10 @@ int write_outputs(outputs *o, const thresh_result *result)
         if (out->format->write(result, &options, f) == THRESH_ENOMEM)
             code = out_of_memory(o->io);
     }
+    if (code == EXIT_OK) {
+        thresh_text_options options = text_options(o->io, o->a, false);
+        code = write_step_files(&o->step, o->io, result, &options);
+    }
     return code;
 }
 
@@ -229,5 +251,7 @@ int close_outputs(outputs *o, bool whole)
     for (size_t i = 0; i < o->count; i++)
         if (o->list[i].path != NULL && close_output_file(&o->list[i].file, o->io, whole) != EXIT_OK)
             code = EXIT_TROUBLE;
+    if (close_step_files(&o->step, o->io) != EXIT_OK)
+        code = EXIT_TROUBLE;
     return code;
 }

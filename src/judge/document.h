@@ -50,4 +50,7 @@ thresh_status check_served(document *d, const thresh_policy *policy);
 thresh_status check_pairing(document *d);
 thresh_status check_required(document *d, const bench *on);
 
+/* --- score.c --- */
+thresh_status score_result(document *d, const thresh_policy *policy);
+
 #endif

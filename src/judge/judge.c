@@ -547,6 +547,8 @@ static thresh_status fill(document *d, const bench *on, const thresh_set *anchor
         rc = check_pairing(d);
     if (rc == THRESH_OK)
         rc = sort_metrics(r);
+    if (rc == THRESH_OK && (options->score || thresh_policy_score(on->policy).asked))
+        rc = score_result(d, on->policy);
     if (rc == THRESH_OK)
         rc = metric_reasons(d);
     if (rc == THRESH_OK)

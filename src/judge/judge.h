@@ -54,6 +54,9 @@ bool scales_differ(const bench *on, const thresh_metric *b, const thresh_metric 
 /* Are values of this kind shown in per cent? */
 bool shown_as_percent(const thresh_kind *kind);
 thresh_phrase change_phrase(arena *a, const thresh_judged *m, double change);
+thresh_phrase value_phrase(arena *a, const thresh_judged *m, double value);
+/* A plain number, of digits enough to tell it from another one (NaN: there is none). */
+thresh_phrase number_phrase(arena *a, double value, double other);
 /* "gsm8k/acc", each part cut where it is very long */
 thresh_phrase metric_label(arena *a, const char *scope, const char *name);
 /* Reason `i` without and with the metric's name before it. */

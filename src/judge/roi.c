@@ -377,7 +377,7 @@ static thresh_status find_swings(making *m)
 
 /* --- the verdict --- */
 
-static thresh_phrase number_phrase(arena *a, double value)
+static thresh_phrase figure_phrase(arena *a, double value)
 {
     return phrase_word(arena_printf(a, "%.3g", value));
 }
@@ -418,19 +418,19 @@ static void conclude(making *m)
         r->verdict = THRESH_ACCEPT;
         r->sentence =
             !r->uncertain
-                ? SAY(a, N_("a return of %s; nobody asks for a minimum"), number_phrase(a, r->roi))
+                ? SAY(a, N_("a return of %s; nobody asks for a minimum"), figure_phrase(a, r->roi))
                 : SAY(a, N_("a return of %s, between %s and %s; nobody asks for a minimum"),
-                      number_phrase(a, r->roi), number_phrase(a, r->low),
-                      number_phrase(a, r->high));
+                      figure_phrase(a, r->roi), figure_phrase(a, r->low),
+                      figure_phrase(a, r->high));
         return;
     }
     r->verdict = reaches(r->low, r->minimum)     ? THRESH_ACCEPT
                  : !reaches(r->high, r->minimum) ? THRESH_REJECT
                                                  : THRESH_REVIEW;
     r->sentence =
-        SAY(a, says[r->verdict][r->uncertain], number_phrase(a, r->roi),
-            setter_phrase(r->minimum_from), number_phrase(a, r->minimum), number_phrase(a, r->low),
-            number_phrase(a, r->high), chance_phrase(a, r->p_minimum));
+        SAY(a, says[r->verdict][r->uncertain], figure_phrase(a, r->roi),
+            setter_phrase(r->minimum_from), figure_phrase(a, r->minimum), figure_phrase(a, r->low),
+            figure_phrase(a, r->high), chance_phrase(a, r->p_minimum));
 }
 
 /* --- all of it --- */

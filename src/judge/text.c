@@ -138,11 +138,25 @@ thresh_phrase change_phrase(arena *a, const thresh_judged *m, double change)
     return phrase_word(arena_strdup(a, thresh_change_text(text, m, change)));
 }
 
-static thresh_phrase value_phrase(arena *a, const thresh_judged *m, double value)
+thresh_phrase value_phrase(arena *a, const thresh_judged *m, double value)
 {
     char text[THRESH_TEXT_MAX];
 
     return phrase_word(arena_strdup(a, thresh_value_text(text, m, value)));
+}
+
+thresh_phrase number_phrase(arena *a, double value, double other)
+{
+    char text[THRESH_NUMBER_MAX], beside[THRESH_NUMBER_MAX];
+    int digits = 3;
+
+    plain(text, value, digits);
+    for (; digits < 15 && !isnan(other) && value != other; plain(text, value, ++digits)) {
+        plain(beside, other, digits);
+        if (strcmp(text, beside) != 0)
+            break;
+    }
+    return phrase_word(arena_strdup(a, text));
 }
 
 /* "1.2 pp worse (94 % to 92.8 %)" */

@@ -560,6 +560,46 @@ thresh_slice_rule thresh_policy_slices(const thresh_policy *policy)
     return out;
 }
 
+/* By default: what the product is measured by, what its users feel, what it costs. */
+static const char *const business[] = { "proportion", "area", "ranking",       "error_rate",
+                                        "perplexity", "loss", "business_rate", "points" };
+static const char *const experience[] = { "rating", "latency" };
+static const char *const cost[] = { "throughput", "size", "memory", "cost" };
+#define GROUP(name, weight)                                                                        \
+    {                                                                                              \
+#name, weight, name, sizeof name / sizeof *name                                            \
+    }
+static const thresh_score_group default_groups[] = { GROUP(business, 0.5), GROUP(experience, 0.3),
+                                                     GROUP(cost, 0.2) };
+
+thresh_score_rule thresh_policy_score(const thresh_policy *policy)
+{
+    thresh_score_rule out = { .pass = NAN,
+                              .from = "default",
+                              .groups = default_groups,
+                              .group_count = sizeof default_groups / sizeof *default_groups };
+
+    for (size_t i = 0; i < policy->count; i++) {
+        const thresh_score_rule *s = &policy->profiles[i]->score;
+
+        out.asked = out.asked || s->asked;
+        if (s->asked && !isnan(s->pass) && !(out.pass >= s->pass)) {
+            out.pass = s->pass;
+            out.pass_from = s->pass_from;
+        }
+        if (s->group_count > 0) {
+            out.groups = s->groups;
+            out.group_count = s->group_count;
+            out.from = s->from;
+        }
+        if (s->gain_count > 0) {
+            out.gains = s->gains;
+            out.gain_count = s->gain_count;
+        }
+    }
+    return out;
+}
+
 const thresh_tradeoff *thresh_policy_tradeoff(const thresh_policy *policy, size_t i)
 {
     if (i >= 64 || thresh_policy_evidence(policy).strict)

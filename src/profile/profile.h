@@ -49,6 +49,7 @@ typedef struct profile {
     thresh_burden burden;
     double confidence; /* 0: not set */
     thresh_slice_rule slices;
+    thresh_score_rule score; /* as this profile has it */
     double roi_minimum; /* NaN: none */
     const char *roi_from;
 } profile;

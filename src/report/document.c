@@ -205,6 +205,34 @@ const field pairing_fields[] = {
     { NULL },
 };
 
+const field score_fields[] = {
+    { "value", FIELD_NUMBER, AT(thresh_score, value) },
+    { "low", FIELD_NUMBER, AT(thresh_score, low) },
+    { "high", FIELD_NUMBER, AT(thresh_score, high) },
+    { "pass", FIELD_NUMBER, AT(thresh_score, pass) },
+    { "passed", FIELD_FLAG, AT(thresh_score, passed) },
+    { NULL },
+};
+
+const field score_group_fields[] = {
+    { "name", FIELD_TEXT, AT(thresh_scored_group, name) },
+    { "weight", FIELD_NUMBER, AT(thresh_scored_group, weight) },
+    { "share", FIELD_NUMBER, AT(thresh_scored_group, share) },
+    { "value", FIELD_NUMBER, AT(thresh_scored_group, value) },
+    { "low", FIELD_NUMBER, AT(thresh_scored_group, low) },
+    { "high", FIELD_NUMBER, AT(thresh_scored_group, high) },
+    { NULL },
+};
+
+const field scored_fields[] = {
+    { "value", FIELD_NUMBER, AT(thresh_scored, value) },
+    { "low", FIELD_NUMBER, AT(thresh_scored, low) },
+    { "high", FIELD_NUMBER, AT(thresh_scored, high) },
+    { "target", FIELD_NUMBER, AT(thresh_scored, target) },
+    { "would_pass", FIELD_NUMBER, AT(thresh_scored, would_pass) },
+    { NULL },
+};
+
 document_limits limits_of_rule(const thresh_rule *r)
 {
     return (document_limits){

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "judge/judge.h"
 #include "thresh/report.h"
+#include "thresh/score.h"
 
 #define DOCUMENT_SCHEMA "thresh/result/v1"
 /* What stands before the last value, the SHA-256 of all before this. */
@@ -39,6 +40,9 @@ extern const field written_fields[];
 /* Of a thresh_unjudged, a thresh_profile_info, a thresh_evidence, a thresh_side, a thresh_pairing. */
 extern const field unjudged_fields[], unjudged_value_fields[], profile_fields[], evidence_fields[],
     side_fields[], pairing_fields[];
+
+/* Of a thresh_score, a thresh_scored_group, a thresh_scored. */
+extern const field score_fields[], score_group_fields[], scored_fields[];
 
 /* The limits of a rule as the document has them: NaN is no limit. */
 typedef struct document_limits {

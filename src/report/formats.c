@@ -20,6 +20,8 @@ static const thresh_report_format formats[] = {
     { "csv", "a row for each metric, for spreadsheets", thresh_report_csv },
     { "sarif", "SARIF 2.1.0, for code scanning", thresh_report_sarif },
     { "github", "log group and annotations of GitHub Actions", thresh_report_github },
+    { "html", "one page that needs nothing else, for a browser and for printing",
+      thresh_report_html },
 };
 
 const thresh_report_format *thresh_report_format_at(size_t i)

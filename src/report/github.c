@@ -5,10 +5,11 @@
 #include "report/items.h"
 #include "report/table.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* As many of one kind as GitHub shows of a step. */
-enum { MOST_OF_A_KIND = 10 };
+enum { MOST_OF_A_KIND = 10, TOKEN_SIZE = 32 };
 
 static const char *const commands[] = {
     [THRESH_WARN] = "notice", [THRESH_REVIEW] = "warning", [THRESH_REJECT] = "error"
@@ -86,31 +87,41 @@ static void put_annotations(const writer *wr, thresh_verdict v)
     fputc('\n', wr->f);
 }
 
-/* The word that makes the runner obey again. No file can hold it: it is made of the files' hashes.
+/* The word that makes the runner obey again: made of the report, and of what does not stand in it.
  */
-static void put_token(const writer *wr)
+static void make_token(char token[TOKEN_SIZE], const char *text)
 {
-    fprintf(wr->f, "thresh-%.32s-%.32s", wr->r->baseline.sha256 ? wr->r->baseline.sha256 : "",
-            wr->r->candidate.sha256 ? wr->r->candidate.sha256 : "");
+    uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a */
+
+    for (const char *p = text; *p != '\0'; p++)
+        hash = (hash ^ (unsigned char)*p) * 0x100000001b3u;
+    do
+        snprintf(token, TOKEN_SIZE, "thresh-%016llx", (unsigned long long)hash++);
+    while (strstr(text, token) != NULL);
 }
 
 static thresh_status put_report(const writer *wr, const thresh_text_options *options)
 {
-    thresh_status rc;
     const words *w = &wr->w;
+    char *text = NULL, token[TOKEN_SIZE];
+    size_t size = 0;
+    FILE *memory = open_memstream(&text, &size);
+    thresh_status rc = memory == NULL ? THRESH_ENOMEM : thresh_report_text(wr->r, options, memory);
 
-    fputs("::group::", wr->f);
-    put_escaped(wr,
-                say(w, SAY(w->arena, N_("%s: %s"), phrase_word(verdict_headword(w, wr->r->verdict)),
-                           phrase_word(headline(w, wr->r)))),
-                false);
-    fputs("\n::stop-commands::", wr->f);
-    put_token(wr);
-    fputc('\n', wr->f);
-    rc = thresh_report_text(wr->r, options, wr->f);
-    fputs("::", wr->f);
-    put_token(wr);
-    fputs("::\n::endgroup::\n", wr->f);
+    /* all that can go wrong with a stream of memory */
+    if ((memory != NULL && fclose(memory) != 0) || text == NULL || rc == THRESH_EIO)
+        rc = THRESH_ENOMEM;
+    if (rc == THRESH_OK) {
+        make_token(token, text);
+        fputs("::group::", wr->f);
+        put_escaped(
+            wr,
+            say(w, SAY(w->arena, N_("%s: %s"), phrase_word(verdict_headword(w, wr->r->verdict)),
+                       phrase_word(headline(w, wr->r)))),
+            false);
+        fprintf(wr->f, "\n::stop-commands::%s\n%s::%s::\n::endgroup::\n", token, text, token);
+    }
+    free(text);
     return rc;
 }
 

@@ -7,7 +7,7 @@ thresh_status items_init(items *out, const thresh_result *r)
 {
     thresh_verdict worst = THRESH_ACCEPT;
 
-    *out = (items){ .result = r };
+    *out = (items){ .result = r, .skip_reviews = r->verdict == THRESH_REVIEW && r->exit_code == 0 };
     if ((out->lone = malloc((r->reason_count + 1) * sizeof *out->lone)) == NULL)
         return THRESH_ENOMEM;
     for (size_t i = 0; i < r->metric_count; i++)

@@ -20,6 +20,7 @@ typedef struct items {
     size_t lone_count;
     size_t count;
     size_t counts[THRESH_REJECT + 1];
+    bool skip_reviews; /* the verdict is a review that passes: reviews are not failures */
 } items;
 
 /* Free with items_free(), whatever is returned. */

@@ -305,6 +305,32 @@ static builder profile_object(const thresh_profile_info *p)
     return b;
 }
 
+static builder score_group_object(const thresh_result *r, const thresh_scored_group *g)
+{
+    builder b = object_of(score_group_fields, g);
+    cJSON *array = cJSON_CreateArray();
+
+    for (size_t i = 0; i < g->metric_count; i++) {
+        builder one = begin();
+        put_number(&one, "index", (double)(g->metrics[i].metric - r->metrics));
+        put_fields(&one, scored_fields, &g->metrics[i]);
+        add_to(array, one, &b.failed);
+    }
+    put(&b, "metrics", array);
+    return b;
+}
+
+static builder score_object(const thresh_result *r)
+{
+    builder b = object_of(score_fields, r->score);
+    cJSON *array = cJSON_CreateArray();
+
+    for (size_t i = 0; i < r->score->group_count; i++)
+        add_to(array, score_group_object(r, &r->score->groups[i]), &b.failed);
+    put(&b, "groups", array);
+    return b;
+}
+
 static builder reason_object(const thresh_result *r, const thresh_whole_reason *reason)
 {
     builder b = begin();
@@ -453,7 +479,8 @@ thresh_status thresh_report_json(const thresh_result *r, FILE *f)
     if (rc == THRESH_OK)
         rc = emit_object(&s, "summary", summary_object(r));
     if (rc == THRESH_OK)
-        rc = emit_member(&s, "score", cJSON_CreateNull());
+        rc = r->score != NULL ? emit_object(&s, "score", score_object(r))
+                              : emit_member(&s, "score", cJSON_CreateNull());
     if (rc == THRESH_OK)
         rc = emit_member(&s, "roi", cJSON_CreateNull());
     if (rc == THRESH_OK)

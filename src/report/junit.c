@@ -7,7 +7,6 @@ typedef struct writer {
     FILE *f;
     items list;
     words w;
-    bool skip_reviews;
 } writer;
 
 /* What becomes of a verdict; NULL: the test case passed. */
@@ -17,9 +16,9 @@ static const char *element(const writer *wr, thresh_verdict v)
         [THRESH_REVIEW] = "error", [THRESH_REJECT] = "failure"
     };
 
-    return v < THRESH_REVIEW                        ? NULL
-           : v == THRESH_REVIEW && wr->skip_reviews ? "skipped"
-                                                    : elements[v];
+    return v < THRESH_REVIEW                             ? NULL
+           : v == THRESH_REVIEW && wr->list.skip_reviews ? "skipped"
+                                                         : elements[v];
 }
 
 static void put_attribute(FILE *f, const char *name, const char *value)
@@ -71,7 +70,7 @@ static void put_counts(const writer *wr)
     size_t reviews = counts[THRESH_REVIEW];
 
     fprintf(wr->f, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\"", wr->list.count,
-            counts[THRESH_REJECT], wr->skip_reviews ? 0 : reviews);
+            counts[THRESH_REJECT], wr->list.skip_reviews ? 0 : reviews);
 }
 
 static void put_head(const writer *wr)
@@ -85,7 +84,7 @@ static void put_head(const writer *wr)
     put_attribute(f, "name", headline(&wr->w, r));
     put_counts(wr);
     fprintf(f, " skipped=\"%zu\">\n    <properties>\n",
-            wr->skip_reviews ? wr->list.counts[THRESH_REVIEW] : 0);
+            wr->list.skip_reviews ? wr->list.counts[THRESH_REVIEW] : 0);
     put_property(f, "verdict", thresh_verdict_name(r->verdict));
     put_property(f, "baseline", side_name(&wr->w, &r->baseline));
     put_property(f, "candidate", side_name(&wr->w, &r->candidate));
@@ -97,9 +96,7 @@ thresh_status thresh_report_junit(const thresh_result *result, const thresh_text
                                   FILE *stream)
 {
     arena memory = ARENA_INIT;
-    writer wr = { .f = stream,
-                  .w = { &memory, options->language },
-                  .skip_reviews = options->skip_reviews };
+    writer wr = { .f = stream, .w = { &memory, options->language } };
     thresh_status rc = items_init(&wr.list, result);
 
     if (rc != THRESH_OK)

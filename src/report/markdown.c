@@ -57,16 +57,33 @@ static bool is_word(char c)
     return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '+' || c == '-';
 }
 
+/* "ndcg@10" is neither a mention nor an address nor a commit. */
+static bool is_cutoff(const char *text, const char *p)
+{
+    enum { SHORTEST_COMMIT = 7 };
+    size_t digits = strspn(p, "0123456789");
+
+    return p - text > 1 && is_word(p[-2]) && digits > 0 && digits < SHORTEST_COMMIT
+           && !is_word(p[digits]) && p[digits] != '.';
+}
+
+/* "GH-1", and "ABC-1", which a repository may link to a tracker of its own */
+static bool is_ticket(const char *text, const char *p)
+{
+    char before = p - text > 1 ? p[-2] : '\0';
+
+    return *p >= '0' && *p <= '9' && (before == 'h' || (before >= 'A' && before <= 'Z'));
+}
+
 /* Whether a reader of links, mentions, issues or emoji would begin or go on between p[-1] and p[0].
  * There an invisible space stands between them. */
 static bool must_part(const char *text, const char *p)
 {
     char before = p > text ? p[-1] : '\0';
 
-    return before == '@' || before == '#'
+    return (before == '@' && !is_cutoff(text, p)) || before == '#'
            || (before == ':' && (is_word(*p) || *p == '/')) /* :emoji: and scheme:// */
-           || (before == '-' && *p >= '0' && *p <= '9' && p - text > 1
-               && is_letter(p[-2]))                           /* GH-1 */
+           || (before == '-' && is_ticket(text, p))
            || ((before | 0x20) == 'w' && (*p | 0x20) == 'w'); /* www. */
 }
 

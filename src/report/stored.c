@@ -66,6 +66,15 @@ static const node *take(map *m, const char *key)
     return n != NULL ? n : &nothing;
 }
 
+static const node *take_list(map *m, const char *key)
+{
+    const node *list = take(m, key);
+
+    if (list->type != NODE_LIST)
+        fault(m->s, list, "found %s, expected a list", node_type_name(list->type));
+    return list;
+}
+
 static bool is_taken(const map *m, const char *key)
 {
     for (size_t i = 0; i < m->count; i++)
@@ -325,9 +334,7 @@ static const thresh_profile_info *read_profile(stored *s, const node *n)
     if (first == NULL)
         return NULL;
     read_profile_fields(&m, first);
-    const node *extends = take(&m, "extends");
-    if (extends->type != NODE_LIST)
-        fault(s, extends, "found %s, expected a list", node_type_name(extends->type));
+    const node *extends = take_list(&m, "extends");
     for (const node *e = extends->child; e != NULL; e = e->next) {
         thresh_profile_info *info = arena_alloc(&s->d->arena, sizeof *info);
         map inner = open_map(s, e);
@@ -343,9 +350,58 @@ static const thresh_profile_info *read_profile(stored *s, const node *n)
     return first;
 }
 
+/* A metric by its position; the first one, and a fault, where there is none. */
+static const thresh_judged *metric_at(stored *s, const node *n)
+{
+    const thresh_result *r = &s->d->result;
+    uint64_t i = whole_of(s, n);
+
+    if (i >= r->metric_count)
+        fault(s, n, "index %zu of %zu metrics", (size_t)i, r->metric_count);
+    return i < r->metric_count ? &r->metrics[i] : r->metrics;
+}
+
+static void read_scored_group(stored *s, const node *n, thresh_scored_group *g)
+{
+    map m = open_map(s, n);
+
+    read_fields(&m, score_group_fields, g);
+    const node *list = take_list(&m, "metrics");
+    close_map(&m);
+    if ((g->metrics = arena_alloc(&s->d->arena, (node_count(list) + 1) * sizeof *g->metrics))
+        == NULL)
+        return;
+    for (const node *i = list->child; i != NULL; i = i->next) {
+        thresh_scored *scored = &g->metrics[g->metric_count++];
+        map item = open_map(s, i);
+
+        scored->metric = metric_at(s, take(&item, "index"));
+        read_fields(&item, scored_fields, scored);
+        close_map(&item);
+    }
+}
+
+static void read_score(stored *s, const node *n)
+{
+    thresh_score *score = arena_alloc(&s->d->arena, sizeof *score);
+    map m;
+
+    if (n->type == NODE_NULL || score == NULL)
+        return;
+    m = open_map(s, n);
+    read_fields(&m, score_fields, score);
+    const node *list = take_list(&m, "groups");
+    close_map(&m);
+    if ((score->groups = arena_alloc(&s->d->arena, (node_count(list) + 1) * sizeof *score->groups))
+        == NULL)
+        return;
+    for (const node *i = list->child; i != NULL; i = i->next)
+        read_scored_group(s, i, &score->groups[score->group_count++]);
+    s->d->result.score = score;
+}
+
 static void read_reason(stored *s, const node *n, thresh_whole_reason *r)
 {
-    const thresh_result *result = &s->d->result;
     map m = open_map(s, n);
 
     r->code = (thresh_reason_code)word_of(s, take(&m, "code"), reason_at);
@@ -359,11 +415,7 @@ static void read_reason(stored *s, const node *n, thresh_whole_reason *r)
         r->phrase = phrase_of(s, phrase);
         return;
     }
-    uint64_t i = whole_of(s, index);
-    if (i >= result->metric_count)
-        fault(s, index, "index %zu of %zu metrics", (size_t)i, result->metric_count);
-    else
-        r->judged = &result->metrics[i];
+    r->judged = metric_at(s, index);
 }
 
 /* --- lists --- */
@@ -399,12 +451,10 @@ static void note_item(stored *s, const node *n, size_t i)
 static void read_list(map *m, const char *key, void *items, size_t size, size_t *count,
                       item_reader *read)
 {
-    const node *list = take(m, key);
+    const node *list = take_list(m, key);
     size_t n = node_count(list), i = 0;
     void *room;
 
-    if (list->type != NODE_LIST)
-        fault(m->s, list, "found %s, expected a list", node_type_name(list->type));
     if (m->s->status != THRESH_OK)
         return;
     if ((room = calloc(n + 1, size)) == NULL) {
@@ -420,13 +470,11 @@ static void read_list(map *m, const char *key, void *items, size_t size, size_t 
 
 static void read_profiles(map *m)
 {
-    const node *list = take(m, "profiles");
+    const node *list = take_list(m, "profiles");
     size_t count = node_count(list), i = 0;
     const thresh_profile_info **profiles =
         arena_alloc(&m->s->d->arena, (count + 1) * sizeof *profiles);
 
-    if (list->type != NODE_LIST)
-        fault(m->s, list, "found %s, expected a list", node_type_name(list->type));
     if (profiles == NULL || m->s->status != THRESH_OK)
         return;
     for (const node *n = list->child; n != NULL; n = n->next)
@@ -556,7 +604,7 @@ static void read_document(stored *s, const node *root)
     read_list(&m, "candidate_only", &r->candidate_only, sizeof *r->candidate_only,
               &r->candidate_only_count, only_item);
     take(&m, "summary");
-    take(&m, "score");
+    read_score(s, take(&m, "score"));
     take(&m, "roi");
     read_list(&m, "reasons", &r->reasons, sizeof *r->reasons, &r->reason_count, reason_item);
     take(&m, "notes");

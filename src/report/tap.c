@@ -7,7 +7,6 @@ typedef struct writer {
     FILE *f;
     items list;
     words w;
-    bool skip_reviews;
 } writer;
 
 /* A description ends at the line, and '#' would begin a directive. */
@@ -57,7 +56,7 @@ static void put_block(const writer *wr, const item *it)
 
 static void put_point(const writer *wr, const item *it, size_t number)
 {
-    bool skipped = it->verdict == THRESH_REVIEW && wr->skip_reviews;
+    bool skipped = it->verdict == THRESH_REVIEW && wr->list.skip_reviews;
 
     fprintf(wr->f, "%s %zu - ", it->verdict < THRESH_REVIEW || skipped ? "ok" : "not ok", number);
     put_description(wr, path_words(&wr->w, it->scope, it->name));
@@ -74,9 +73,7 @@ thresh_status thresh_report_tap(const thresh_result *result, const thresh_text_o
                                 FILE *stream)
 {
     arena memory = ARENA_INIT;
-    writer wr = { .f = stream,
-                  .w = { &memory, options->language },
-                  .skip_reviews = options->skip_reviews };
+    writer wr = { .f = stream, .w = { &memory, options->language } };
     thresh_status rc = items_init(&wr.list, result);
 
     if (rc != THRESH_OK)

@@ -195,6 +195,39 @@ static void print_unjudged(printer *p)
                 r->candidate_only_count);
 }
 
+static thresh_status print_score(printer *p)
+{
+    enum { COLUMNS = 4, MOST_METRICS = 6 };
+    const thresh_score *s = p->r->score;
+    const words *w = &p->w;
+    const column columns[COLUMNS] = { { word(w, N_("GROUP")), 0, false },
+                                      { word(w, N_("WEIGHT")), 1, true },
+                                      { word(w, N_("SCORE")), 0, true },
+                                      { word(w, N_("METRICS")), 2, false } };
+    cell *cells, *row;
+
+    if (s == NULL)
+        return THRESH_OK;
+    if ((row = cells = arena_alloc(&p->arena, s->group_count * COLUMNS * sizeof *cells)) == NULL)
+        return THRESH_ENOMEM;
+    fprintf(p->f, "\n%*s%s\n", INDENT, "", score_words(w, p->r));
+    for (size_t i = 0; i < s->group_count; i++) {
+        const thresh_scored_group *g = &s->groups[i];
+        const char *weight = arena_printf(&p->arena, "%.4g %%", g->share * 100);
+
+        *row++ = (cell){ fit_to_print(p, g->name), NULL };
+        *row++ = (cell){ g->metric_count == 0 || weight == NULL ? "-" : weight, NULL };
+        *row++ = (cell){ group_score_words(w, g), NULL };
+        *row++ =
+            (cell){ fit_to_print(p, scored_words(w, g, p->o->all ? g->metric_count : MOST_METRICS)),
+                    NULL };
+    }
+    print_table(p->f, &p->arena,
+                &(table){ columns, COLUMNS, cells, s->group_count, INDENT, (size_t)p->o->width,
+                          p->o->ascii, p->dim, p->reset });
+    return THRESH_OK;
+}
+
 thresh_status thresh_report_text(const thresh_result *result, const thresh_text_options *options,
                                  FILE *stream)
 {
@@ -212,6 +245,8 @@ thresh_status thresh_report_text(const thresh_result *result, const thresh_text_
     if (!options->quiet) {
         print_reasons(&p);
         rc = print_metrics(&p);
+        if (rc == THRESH_OK)
+            rc = print_score(&p);
         fputc('\n', stream);
         for (size_t i = 0; i < result->note_count; i++)
             print_item(&p, word(&p.w, N_("note:")), p.dim, note_words(&p.w, result, i));

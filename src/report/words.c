@@ -218,6 +218,41 @@ const char *note_words(const words *w, const thresh_result *r, size_t i)
     return say(w, r->notes[i]);
 }
 
+const char *score_words(const words *w, const thresh_result *r)
+{
+    const thresh_score *s = r->score;
+    arena *a = w->arena;
+    thresh_phrase text = SAY(a, N_("score %s"), number_phrase(a, s->value, s->pass));
+
+    if (s->low < s->value || s->high > s->value)
+        text = SAY(a, N_("%s (%s to %s)"), text, number_phrase(a, s->low, s->pass),
+                   number_phrase(a, s->high, s->pass));
+    if (!isnan(s->pass))
+        text = SAY(a, N_("%s, %s needed"), text, number_phrase(a, s->pass, s->value));
+    return say(w, text);
+}
+
+const char *group_score_words(const words *w, const thresh_scored_group *g)
+{
+    return g->metric_count == 0 ? "-" : say(w, number_phrase(w->arena, g->value, NAN));
+}
+
+const char *scored_words(const words *w, const thresh_scored_group *g, size_t most)
+{
+    const char *list = "";
+
+    for (size_t i = 0; i < g->metric_count && i < most && list != NULL; i++) {
+        const thresh_judged *m = g->metrics[i].metric;
+        list = arena_printf(w->arena, "%s%s%s %s", list, i > 0 ? word(w, N_(", ")) : "",
+                            path_words(w, m->scope, m->name),
+                            say(w, number_phrase(w->arena, g->metrics[i].value, NAN)));
+    }
+    if (list != NULL && g->metric_count > most)
+        list = say(w, SAY(w->arena, N_("%s and %s more"), phrase_word(list),
+                          phrase_count(w->arena, g->metric_count - most)));
+    return list == NULL ? "?" : list[0] == '\0' ? "-" : list;
+}
+
 unjudged_class class_of_unjudged(const thresh_unjudged *u)
 {
     return u->kind == NULL          ? UNJUDGED_UNKNOWN

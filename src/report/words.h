@@ -6,6 +6,7 @@
 
 #include "base/language.h"
 #include "thresh/report.h"
+#include "thresh/score.h"
 
 typedef struct words {
     arena *arena;
@@ -46,6 +47,12 @@ const char *reason_words(const words *w, const thresh_judged *m, unsigned i);
 /* Reason `i` of the whole, and remark `i`. */
 const char *whole_words(const words *w, const thresh_result *r, size_t i);
 const char *note_words(const words *w, const thresh_result *r, size_t i);
+
+/* "score 0.82 (0.74 to 0.9), 0.7 needed"; of a result that has a score. */
+const char *score_words(const words *w, const thresh_result *r);
+/* Of a group: "0.82", or "-" without metrics; and "accuracy 0.8, ctr 1". */
+const char *group_score_words(const words *w, const thresh_scored_group *g);
+const char *scored_words(const words *w, const thresh_scored_group *g, size_t most);
 
 /* Which of the metrics that were not judged. */
 typedef enum unjudged_class {

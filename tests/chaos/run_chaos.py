@@ -14,6 +14,8 @@ CASES = "../../tests/cases"
 COMMANDS = [
     ["eval", "baseline.json", "compressed-5.json", "--profile", "search", "--anchor", "compressed.json"],
     ["eval", "baseline.json", "compressed-5.json", "--profile", "search", "-o", "json"],
+    *(["eval", "baseline.json", "compressed-5.json", "--group", "vip", "-o", form]
+      for form in ("markdown", "junit", "tap", "csv", "sarif", "github")),
     ["eval", "../lm-eval/bf16.json", "../lm-eval/awq.json", "--profile", "generation", "--layer", "core"],
     ["eval", "../customer-service-bot/baseline.json", "../customer-service-bot/int8.json", "--profile",
      "../customer-service-bot/bot.yaml", "--scale", "accuracy=mixed"],
@@ -41,7 +43,7 @@ def main():
 
         def run(args, extra):
             return subprocess.run([thresh, *args], cwd=root / "examples/search", capture_output=True, check=False,
-                                  env={**base, "LD_PRELOAD": str(preload), **extra}, timeout=60)
+                                  env={**base, "GITHUB_STEP_SUMMARY": "/dev/null", "LD_PRELOAD": str(preload), **extra}, timeout=60)
 
         for args in COMMANDS:
             normal = run(args, {"FAIL_COUNT": str(count_file)})

@@ -2,12 +2,13 @@
 # Is the command, and the action where one is given, this one?
 function __thresh_is
     set -l words (commandline -opc)
-    test (count $words) -gt (count $argv); and test "$words[2..(math (count $argv) + 1)]" = "$argv"
+    set -l last (math 1 + (count $argv))
+    test (count $words) -ge $last; and test "$words[2..$last]" = "$argv"
 end
 
 # Is the first argument still to come?
 function __thresh_begins
-    test (count (commandline -opc)) -eq (math (count $argv) + 1); and __thresh_is $argv
+    test (count (commandline -opc)) -eq (math 1 + (count $argv)); and __thresh_is $argv
 end
 
 # Did the first argument come already?

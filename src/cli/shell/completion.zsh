@@ -28,10 +28,13 @@ _thresh_output()
 _thresh()
 {
     local program=$words[1] expl
-    local -a positional
 
     if (( CURRENT == 2 )); then
-        _alternative 'commands:command:_thresh_command' 'options:option:(--help --version)'
+        if [[ $PREFIX == -* ]]; then
+            compadd -- --help --version
+        else
+            _thresh_command
+        fi
         return
     fi
     shift words
