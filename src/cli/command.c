@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 const command *const commands[] = { &eval_command, &report_command,   &inspect_command,
-                                    &plan_command, &profiles_command, &help_command,
+                                    &plan_command, &roi_command, &profiles_command, &help_command,
                                     NULL };
 
 const command *find_command(const char *name)
