@@ -115,7 +115,7 @@ const char *roi_quantile_words(const words *w, const thresh_roi *r)
                                        figure(w, thresh_roi_level(i) * 100, 3))));
     return list == NULL ? "?"
                         : say(w, SAY(w->arena, N_("quantiles of the return: %s; %s draws, seed %s"),
-                                     phrase_word(list), phrase_count(w->arena, r->draws),
+                                     phrase_word(list), phrase_word(grouped(w, (double)r->draws)),
                                      phrase_count(w->arena, (size_t)r->seed)));
 }
 
@@ -166,7 +166,7 @@ const char *swing_name_words(const words *w, const thresh_roi_swing *s)
 
 const char *swing_value_words(const words *w, const thresh_roi_swing *s, double value)
 {
-    return fabs(value) >= 1e4 && fabs(value) < 1e15 && s->unit[0] == '\0'
+    return fabs(value) >= 1000 && fabs(value) < 1e15 && s->unit[0] == '\0'
                ? say(w, phrase_word(grouped(w, value)))
                : roi_change_words(w, value, s->unit);
 }
