@@ -205,9 +205,12 @@ def examples(text):
 
 def check_manual(thresh, root):
     work = folder(thresh)
+    (work / "case/results").mkdir()
     for file in ("baseline.json", "compressed.json"):
         shutil.copy(root / "examples/search" / file, work / "case" / file)
+        shutil.copy(root / "examples/search" / file, work / "case/results" / file)
     (work / "case/my-search.yaml").write_text("schema: thresh/profile/v1\nname: mine\nextends: [search]\n")
+    (work / "case/verdict.json").write_text(run(work, ["thresh", "eval", "baseline.json", "compressed.json", "-o", "json"]))
     pages, ran = run(work, ["thresh", "help", "--pages"]).split(), 0
     commands = re.findall(r"^  (\w+) ", run(work, ["thresh", "help"]).split("Commands:")[1], re.MULTILINE)
     assert sorted(pages) == sorted(["thresh.1", "thresh-profile.5"] + [f"thresh-{c}.1" for c in commands]), pages

@@ -211,7 +211,7 @@ static const exit_code exits[] = {
 
 static const example examples[] = {
     { "thresh inspect baseline.json", "What does thresh see in this file, and what not?" },
-    { "thresh inspect --summary .", "All files of this folder, a row for each." },
+    { "thresh inspect --summary results/", "All files of this folder, a row for each." },
     { NULL, NULL },
 };
 

@@ -69,8 +69,8 @@ static const exit_code exits[] = {
 
 static const example examples[] = {
     { "thresh report verdict.json", "The text report of a verdict that eval stored." },
-    { "thresh report verdict.json -o html:report.html -o junit:report.xml --exit-zero",
-      "A page and a file for the CI system; the step goes on whatever the verdict." },
+    { "thresh report verdict.json -o markdown:report.md -o junit:report.xml --exit-zero",
+      "A comment and a file for the CI system; the step goes on whatever the verdict." },
     { NULL, NULL },
 };
 
