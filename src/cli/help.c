@@ -139,8 +139,9 @@ static int print_schema(const streams *io, const char *wanted)
         fwrite(text, 1, len, io->out);
         return EXIT_OK;
     }
-    return complain(io, "help: no schema '%s'; expected profile-v1, catalog-v1 or result-v1",
-                    wanted);
+    return complain(
+        io, "help: no schema '%s'; expected profile-v1, catalog-v1, result-v1 or roi-result-v1",
+        wanted);
 }
 
 static int run_help(const streams *io, const arguments *a)
@@ -179,7 +180,7 @@ static const option options[] = {
     { "completion", 0, "SHELL", &shells, "print the completions for bash, zsh or fish" },
     { "schema", 0, "NAME", &a_schema,
       "print a JSON Schema, by which an editor checks and completes what is written: profile-v1, "
-      "catalog-v1 or result-v1" },
+      "catalog-v1, result-v1 or roi-result-v1" },
     { NULL, 0, NULL, NULL, NULL },
 };
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEFAULT_DRAWS = 100000, MOST_DRAWS = 20000000, UNDEFINED_IN = 1000 };
+enum { DEFAULT_DRAWS = 100000, MOST_DRAWS = 20000000, UNDEFINED_IN = 1000, MOST_THREADS = 256 };
 
 static const double levels[THRESH_ROI_QUANTILES] = { 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95 };
 
@@ -408,8 +408,9 @@ static void conclude(making *m)
         [THRESH_REVIEW] = { NULL, N_("a return of %s; %s asks for %s, and it lies between %s and "
                                      "%s, which cannot tell: reached with a chance of %s") },
         [THRESH_REJECT] = { N_("a return of %s; %s asks for no less than %s"),
-                            N_("a return of %s; %s asks for %s, and it lies between %s and %s: "
-                               "reached with a chance of no more than %s") },
+                            N_("a return of %s; %s asks for %s, and it lies between %s and %s, "
+                               "below: "
+                               "reached with a chance of %s") },
     };
     thresh_roi *r = m->roi;
     arena *a = m->arena;
@@ -476,6 +477,10 @@ static thresh_status take_options(making *m, const thresh_roi_options *given)
     m->options = given != NULL ? *given : (thresh_roi_options){ 0 };
     if (m->options.draws == 0)
         m->options.draws = DEFAULT_DRAWS;
+    if (m->options.threads == 0)
+        m->options.threads = 1;
+    if (m->options.threads > MOST_THREADS)
+        m->options.threads = MOST_THREADS;
     if (m->options.draws < 2 || m->options.draws > MOST_DRAWS) {
         thresh_diags_add(m->diags, THRESH_ERROR, NULL, 0, 0, "%zu draws, expected 2 to %d",
                          m->options.draws, MOST_DRAWS);

@@ -117,7 +117,10 @@ static const char *bar(const printer *p, const thresh_roi_swing *s, double least
     char text[BAR * 4 + 1] = "";
 
     for (int i = 0; i < BAR; i++)
-        strcat(text, i == centre ? middle : i >= from && i <= to ? full : " ");
+        strcat(text, i == centre            ? middle
+                     : i >= from && i <= to ? full
+                     : i < to || i < centre ? " "
+                                            : "");
     return arena_strdup(p->w->arena, text);
 }
 
@@ -130,7 +133,7 @@ static thresh_status print_swings(const printer *p)
                                       { word(w, N_("10 %")), 2, true },
                                       { word(w, N_("90 %")), 2, true },
                                       { word(w, N_("RETURN")), 0, true },
-                                      { "", 1, false } };
+                                      { word(w, N_("SWING")), 1, false } };
     size_t rows = p->o->all || r->swing_count <= DEFAULT_SWINGS ? r->swing_count : DEFAULT_SWINGS;
     cell *cells = arena_alloc(w->arena, (rows + 1) * COLUMNS * sizeof *cells), *row = cells;
     double least = r->roi, most = r->roi;

@@ -151,7 +151,7 @@ static const char *least_change(const words *w, const thresh_roi_tie *t, double 
 
 const char *break_even_words(const words *w, const thresh_roi_tie *t)
 {
-    return least_change(w, t, t->break_even, t->pays ? N_("never") : N_("none is paid for"));
+    return least_change(w, t, t->break_even, t->pays ? N_("never") : N_("no drop"));
 }
 
 const char *at_minimum_words(const words *w, const thresh_roi_tie *t)
