@@ -103,7 +103,9 @@ static void read_degradations(model *m, const node *map)
         for (size_t i = 0; i < m->m.driver_count; i++)
             if (strcmp(m->drivers[i].metric, n->key) == 0)
                 d = &m->drivers[i];
-        if (d == NULL) {
+        if (d == NULL && m->r.failed) {
+            continue; /* the loss may be the one with the fault */
+        } else if (d == NULL) {
             thresh_diags_add(m->r.diags, THRESH_ERROR, m->r.file, n->key_line, n->key_column,
                              "no loss is tied to '%s'", n->key);
             m->r.failed = true;
@@ -182,7 +184,7 @@ static void read_points(model *m, thresh_roi_item *item, const node *list,
             return;
         }
         if (!roi_scalar(&m->r, x, NUMBER_CHANGE, &points[i].degradation, &own)
-            || !roi_scalar(&m->r, y, NUMBER_AMOUNT, &points[i].amount, NULL))
+            || !roi_scalar(&m->r, y, NUMBER_PLAIN, &points[i].amount, NULL))
             return;
         if (i > 0 && own != *in_unit)
             roi_fault(&m->r, x, "points: '%s' has another unit than the first point", x->text);
@@ -403,7 +405,9 @@ static void read_discount(model *m, const node *n)
 
 static void read_minimum(model *m, const node *n)
 {
-    m->m.has_minimum = roi_scalar(&m->r, n, NUMBER_AMOUNT, &m->m.minimum, NULL);
+    m->m.has_minimum = roi_scalar(&m->r, n, NUMBER_PLAIN, &m->m.minimum, NULL);
+    if (m->m.has_minimum && m->m.minimum < 0)
+        roi_expected(&m->r, n, "a number that is not negative, such as 1.5");
 }
 
 static void read_confidence(model *m, const node *n)

@@ -66,6 +66,7 @@ bool roi_keys(roi_reader *r, const node *map, const char *const *known)
 static const char *const wanted[] = {
     [NUMBER_AMOUNT] = "a number, a range such as 10..14, or a distribution such as {normal: {mean: "
                       "12, sd: 1}}",
+    [NUMBER_PLAIN] = "a number without a unit",
     [NUMBER_CHANCE] = "a number from 0 to 1, or from 0% to 100%",
     [NUMBER_CHANGE] = "a change with its unit, such as 0.5pp, 1% (of the baseline), 20ms or a "
                       "range 0.5pp..1pp",
@@ -77,7 +78,7 @@ bool roi_scalar(roi_reader *r, const node *n, number_rule rule, double *out,
     thresh_limit limit;
     bool fits = limit_read(&limit, n) == NULL && !limit.exclusive;
 
-    if (fits && rule == NUMBER_AMOUNT)
+    if (fits && (rule == NUMBER_AMOUNT || rule == NUMBER_PLAIN))
         fits = limit.unit == THRESH_LIMIT_OWN;
     if (fits && rule == NUMBER_CHANCE)
         fits = (limit.unit == THRESH_LIMIT_OWN || limit.unit == THRESH_LIMIT_PERCENT)

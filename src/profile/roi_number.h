@@ -28,6 +28,7 @@ bool roi_keys(roi_reader *r, const node *map, const char *const *known);
 /* What a number may be. */
 typedef enum number_rule {
     NUMBER_AMOUNT, /* of money or a count: no unit, nothing below 0 */
+    NUMBER_PLAIN,  /* without a unit; always a sure one */
     NUMBER_CHANCE, /* from 0 to 1, or in %; always a sure one */
     NUMBER_CHANGE  /* of a metric: with a unit, of any sign */
 } number_rule;
