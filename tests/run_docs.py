@@ -6,6 +6,7 @@ of the file, and what follows up to the next such line has to be its output, sta
 usage: run_docs.py THRESH FILE.md... [--update]
 """
 import argparse
+import fcntl
 import os
 import pathlib
 import re
@@ -52,6 +53,9 @@ def main():
     parser.add_argument("files", nargs="+", type=pathlib.Path)
     parser.add_argument("--update", action="store_true")
     a = parser.parse_args()
+    # the documents write to /tmp, as a reader would: one at a time, whoever else tests on this machine
+    lock = open(pathlib.Path(tempfile.gettempdir()) / f"thresh-docs-{os.getuid()}.lock", "w", encoding="utf-8")
+    fcntl.flock(lock, fcntl.LOCK_EX)
     wrong = commands = 0
     for file in a.files:
         session = Session(file.resolve().parent, a.thresh)

@@ -100,6 +100,10 @@ static const char *const environment[][2] = {
     { "NO_COLOR", "Not empty: no colour, whatever the terminal." },
     { "TERM", "dumb: no colour." },
     { "COLUMNS", "The width of the report, instead of the terminal's." },
+    { "GITHUB_ACTIONS", "true: without -o, the report for GitHub Actions." },
+    { "GITHUB_STEP_SUMMARY, GITHUB_OUTPUT",
+      "Files that the report for GitHub Actions is appended to." },
+    { "GITLAB_CI and the like", "The log of the CI system shows colours." },
 };
 
 static const char *const files[][2] = {

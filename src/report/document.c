@@ -54,14 +54,14 @@ static const char *pair_mode_at(int v)
 const field name_fields[] = {
     { "name", FIELD_TEXT, AT(thresh_judged, name) },
     { "scope", FIELD_TEXT, AT(thresh_judged, scope) },
-    { NULL },
+    { 0 },
 };
 
 const field kind_fields[] = {
     { "kind", FIELD_TEXT, AT(thresh_kind, name) },
     { "family", WORD(thresh_kind, family, family_at) },
     { "direction", WORD(thresh_kind, direction, direction_at) },
-    { NULL },
+    { 0 },
 };
 
 const field value_fields[] = {
@@ -69,19 +69,19 @@ const field value_fields[] = {
     { "unit", FIELD_TEXT, AT(thresh_judged, unit) },
     { "baseline", FIELD_NUMBER, AT(thresh_judged, baseline) },
     { "candidate", FIELD_NUMBER, AT(thresh_judged, candidate) },
-    { NULL },
+    { 0 },
 };
 
 const field written_fields[] = {
     { "baseline", FIELD_TEXT_OR_NULL, AT(thresh_judged, baseline_text) },
     { "candidate", FIELD_TEXT_OR_NULL, AT(thresh_judged, candidate_text) },
-    { NULL },
+    { 0 },
 };
 
 const field degradation_fields[] = {
     { "value", FIELD_NUMBER, AT(thresh_judged, degradation) },
     { "measure", WORD(thresh_judged, measure, measure_at) },
-    { NULL },
+    { 0 },
 };
 
 const field interval_fields[] = {
@@ -90,13 +90,13 @@ const field interval_fields[] = {
     { "confidence", FIELD_NUMBER, AT(thresh_judged, confidence) },
     { "method", FIELD_TEXT, AT(thresh_judged, method) },
     { "pairs", FIELD_POSITIVE, AT(thresh_judged, pairs) },
-    { NULL },
+    { 0 },
 };
 
 const field slice_fields[] = {
     { "shrunk", FIELD_NUMBER, AT(thresh_judged, shrunk) },
     { "surely_worse", FIELD_FLAG, AT(thresh_judged, surely_worse) },
-    { NULL },
+    { 0 },
 };
 
 const field flips_fields[] = {
@@ -104,7 +104,7 @@ const field flips_fields[] = {
     { "mended", FIELD_COUNT, AT(thresh_judged, mended) },
     { "golden_broken", FIELD_COUNT, AT(thresh_judged, golden_broken) },
     { "mcnemar", FIELD_NUMBER, AT(thresh_judged, mcnemar) },
-    { NULL },
+    { 0 },
 };
 
 const field limit_fields[] = {
@@ -116,7 +116,7 @@ const field limit_fields[] = {
     { "gain", FIELD_NUMBER, AT(document_limits, gain) },
     { "surprise", FIELD_NUMBER, AT(document_limits, surprise) },
     { "from", FIELD_TEXT_OR_NULL, AT(document_limits, from) },
-    { NULL },
+    { 0 },
 };
 
 const field limit_detail_fields[] = {
@@ -125,7 +125,7 @@ const field limit_detail_fields[] = {
     { "ceiling_exclusive", FIELD_FLAG, AT(document_limits, ceiling_exclusive) },
     { "gain_measure", WORD(document_limits, gain_measure, measure_at) },
     { "surprise_measure", WORD(document_limits, surprise_measure, measure_at) },
-    { NULL },
+    { 0 },
 };
 
 const field origin_fields[] = {
@@ -135,7 +135,7 @@ const field origin_fields[] = {
     { "ceiling", FIELD_TEXT_OR_NULL, AT(document_limits, ceiling_from) },
     { "gain", FIELD_TEXT_OR_NULL, AT(document_limits, gain_from) },
     { "surprise", FIELD_TEXT_OR_NULL, AT(document_limits, surprise_from) },
-    { NULL },
+    { 0 },
 };
 
 const field outcome_fields[] = {
@@ -144,26 +144,26 @@ const field outcome_fields[] = {
     { "needs_proof", FIELD_FLAG, AT(thresh_judged, needs_proof) },
     { "samples_needed", FIELD_POSITIVE, AT(thresh_judged, samples_needed) },
     { "verdict", WORD(thresh_judged, verdict, verdict_at) },
-    { NULL },
+    { 0 },
 };
 
 const field anchor_fields[] = {
     { "baseline", FIELD_NUMBER, AT(thresh_judged, anchor_baseline) },
     { "degradation", FIELD_NUMBER, AT(thresh_judged, anchor_degradation) },
     { "verdict", WORD(thresh_judged, anchor_verdict, verdict_at) },
-    { NULL },
+    { 0 },
 };
 
 const field unjudged_fields[] = {
     { "name", FIELD_TEXT, AT(thresh_unjudged, name) },
     { "scope", FIELD_TEXT, AT(thresh_unjudged, scope) },
-    { NULL },
+    { 0 },
 };
 
 const field unjudged_value_fields[] = {
     { "baseline", FIELD_NUMBER, AT(thresh_unjudged, baseline) },
     { "candidate", FIELD_NUMBER, AT(thresh_unjudged, candidate) },
-    { NULL },
+    { 0 },
 };
 
 const field profile_fields[] = {
@@ -171,7 +171,7 @@ const field profile_fields[] = {
     { "axis", FIELD_TEXT, AT(thresh_profile_info, axis) },
     { "origin", FIELD_TEXT, AT(thresh_profile_info, origin) },
     { "sha256", FIELD_TEXT, AT(thresh_profile_info, sha256) },
-    { NULL },
+    { 0 },
 };
 
 const field evidence_fields[] = {
@@ -179,7 +179,7 @@ const field evidence_fields[] = {
     { "confidence", FIELD_NUMBER, AT(thresh_evidence, confidence) },
     { "strict", FIELD_FLAG, AT(thresh_evidence, strict) },
     { "weakened", FIELD_FLAG, AT(thresh_evidence, weakened) },
-    { NULL },
+    { 0 },
 };
 
 const field side_fields[] = {
@@ -188,7 +188,7 @@ const field side_fields[] = {
     { "sha256", FIELD_TEXT, AT(thresh_side, sha256) },
     { "row", FIELD_TEXT_OR_NULL, AT(thresh_side, row) },
     { "metrics", FIELD_COUNT, AT(thresh_side, metrics) },
-    { NULL },
+    { 0 },
 };
 
 const field pairing_fields[] = {
@@ -202,7 +202,7 @@ const field pairing_fields[] = {
     { "differing", FIELD_COUNT, AT(thresh_pairing, differing) },
     { "golden", FIELD_COUNT, AT(thresh_pairing, golden) },
     { "golden_missing", FIELD_COUNT, AT(thresh_pairing, golden_missing) },
-    { NULL },
+    { 0 },
 };
 
 const field score_fields[] = {
@@ -211,7 +211,7 @@ const field score_fields[] = {
     { "high", FIELD_NUMBER, AT(thresh_score, high) },
     { "pass", FIELD_NUMBER, AT(thresh_score, pass) },
     { "passed", FIELD_FLAG, AT(thresh_score, passed) },
-    { NULL },
+    { 0 },
 };
 
 const field score_group_fields[] = {
@@ -221,7 +221,7 @@ const field score_group_fields[] = {
     { "value", FIELD_NUMBER, AT(thresh_scored_group, value) },
     { "low", FIELD_NUMBER, AT(thresh_scored_group, low) },
     { "high", FIELD_NUMBER, AT(thresh_scored_group, high) },
-    { NULL },
+    { 0 },
 };
 
 const field scored_fields[] = {
@@ -230,7 +230,7 @@ const field scored_fields[] = {
     { "high", FIELD_NUMBER, AT(thresh_scored, high) },
     { "target", FIELD_NUMBER, AT(thresh_scored, target) },
     { "would_pass", FIELD_NUMBER, AT(thresh_scored, would_pass) },
-    { NULL },
+    { 0 },
 };
 
 static const char *roi_group_at(int v)
