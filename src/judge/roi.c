@@ -1,43 +1,21 @@
 /* The return: its central figures, its distribution by Monte Carlo, and what moves it most. */
 #include "judge/roi.h"
 
-#include "stats/replicates.h"
-#include "thresh/scores.h"
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEFAULT_DRAWS = 100000, MOST_DRAWS = 20000000, UNDEFINED_IN = 1000, MOST_THREADS = 256 };
-
-static const double levels[THRESH_ROI_QUANTILES] = { 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95 };
-
-double thresh_roi_level(size_t i)
-{
-    return levels[i];
-}
-
-/* A return in the making. */
-typedef struct making {
-    thresh_roi *roi;
-    arena *arena;
-    roi_plan plan;
-    double *central; /* of each input */
-    thresh_roi_options options;
-    thresh_phrase *notes;
-    size_t note_capacity;
-    thresh_diags *diags;
-} making;
+enum { DEFAULT_DRAWS = 100000, MOST_DRAWS = 20000000, MOST_THREADS = 256 };
 
 /* --- one set of inputs --- */
 
-static double return_of(double savings, double loss, double cost)
+double roi_return(double savings, double loss, double cost)
 {
     return cost > 0 ? (savings - loss) / cost : NAN;
 }
 
 /* With input k at `value`, all else central. */
-static double net_with(const making *m, size_t k, double value, double share_of_cost)
+static double net_with(const roi_making *m, size_t k, double value, double share_of_cost)
 {
     double kept = m->central[k];
     roi_totals t;
@@ -48,7 +26,7 @@ static double net_with(const making *m, size_t k, double value, double share_of_
     return t[THRESH_ROI_SAVING][0] - t[THRESH_ROI_LOSS][0] - share_of_cost * t[THRESH_ROI_COST][0];
 }
 
-static double return_with(const making *m, size_t k, double value)
+static double return_with(const roi_making *m, size_t k, double value)
 {
     double kept = m->central[k];
     roi_totals t;
@@ -56,13 +34,27 @@ static double return_with(const making *m, size_t k, double value)
     m->central[k] = value;
     roi_evaluate(&m->plan, m->central, 1, 1, t);
     m->central[k] = kept;
-    return return_of(t[THRESH_ROI_SAVING][0], t[THRESH_ROI_LOSS][0], t[THRESH_ROI_COST][0]);
+    return roi_return(t[THRESH_ROI_SAVING][0], t[THRESH_ROI_LOSS][0], t[THRESH_ROI_COST][0]);
+}
+
+/* A decimal that stands on its limit is not below it, whatever its last bits say. */
+bool roi_reaches(double roi, double minimum)
+{
+    return roi >= minimum - 1e-12 * fmax(fabs(roi), fabs(minimum));
+}
+
+thresh_status roi_add_note(roi_making *m, thresh_phrase note)
+{
+    if (m->arena->failed || m->roi->note_count == m->note_capacity)
+        return THRESH_ENOMEM;
+    m->notes[m->roi->note_count++] = note;
+    return THRESH_OK;
 }
 
 /* --- central figures --- */
 
 /* Months until what comes in month by month has paid for what is spent at the beginning. */
-static double payback_of(const making *m, double once, double monthly)
+static double payback_of(const roi_making *m, double once, double monthly)
 {
     double discount = m->roi->discount, months;
 
@@ -79,7 +71,7 @@ static double payback_of(const making *m, double once, double monthly)
     return months <= m->roi->months * (1 + 1e-12) ? months : NAN;
 }
 
-static thresh_status find_central(making *m)
+static thresh_status find_central(roi_making *m)
 {
     thresh_roi *r = m->roi;
     const thresh_roi_model *model = m->plan.model;
@@ -107,7 +99,7 @@ static thresh_status find_central(making *m)
     r->loss = totals[THRESH_ROI_LOSS];
     r->cost = totals[THRESH_ROI_COST];
     r->net = r->savings - r->loss - r->cost;
-    r->roi = return_of(r->savings, r->loss, r->cost);
+    r->roi = roi_return(r->savings, r->loss, r->cost);
     if (!isfinite(r->roi) || !isfinite(r->net)) {
         thresh_diags_add(m->diags, THRESH_ERROR, model->path, 0, 0,
                          r->cost > 0
@@ -129,7 +121,7 @@ static int compare_numbers(const void *a, const void *b)
 }
 
 /* Degradations of driver k at which a loss bends, ascending, 0 the first. */
-static size_t bends_of(const making *m, size_t k, double *out)
+static size_t bends_of(const roi_making *m, size_t k, double *out)
 {
     size_t n = 0;
 
@@ -151,7 +143,7 @@ static size_t bends_of(const making *m, size_t k, double *out)
 
 /* The least degradation of driver k that leaves savings - loss no more than this share of the cost:
  * between two bends the net value is a straight line. NaN: none does, or 0 does already. */
-static double crossing(const making *m, size_t k, const double *bends, size_t n, double share)
+static double crossing(const roi_making *m, size_t k, const double *bends, size_t n, double share)
 {
     double at = net_with(m, k, bends[0], share);
 
@@ -168,7 +160,7 @@ static double crossing(const making *m, size_t k, const double *bends, size_t n,
     return NAN;
 }
 
-static thresh_status find_ties(making *m, thresh_roi_tie *ties)
+static thresh_status find_ties(roi_making *m, thresh_roi_tie *ties)
 {
     thresh_roi *r = m->roi;
     const thresh_roi_model *model = m->plan.model;
@@ -204,135 +196,6 @@ static thresh_status find_ties(making *m, thresh_roi_tie *ties)
     return THRESH_OK;
 }
 
-/* --- Monte Carlo --- */
-
-typedef struct drawing_of {
-    resampling r; /* the first member: draws come with a pointer to it */
-    const roi_plan *plan;
-} drawing_of;
-
-/* Every input of every batch has a stream of its own, whichever thread draws it. */
-static void draw_batch(const resampling *r, void *scratch, size_t first, size_t count,
-                       double *values, size_t stride)
-{
-    const roi_plan *p = ((const drawing_of *)r)->plan;
-    double *x = scratch;
-    roi_totals t;
-
-    for (size_t k = 0; k < p->input_count; k++) {
-        random_stream s = random_start(r->options.seed, first / BATCH * p->input_count + k);
-        distribution_draw(&p->inputs[k].d, &s, x + k * BATCH, BATCH);
-    }
-    roi_evaluate(p, x, BATCH, BATCH, t);
-    for (size_t i = 0; i < count; i++) {
-        double savings = t[THRESH_ROI_SAVING][i], loss = t[THRESH_ROI_LOSS][i],
-               cost = t[THRESH_ROI_COST][i];
-        values[i] = return_of(savings, loss, cost);
-        values[stride + i] = savings - loss - cost;
-    }
-}
-
-/* Draws without a return are taken out of both lists. */
-static size_t keep_defined(double *roi, double *net, size_t n)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < n; i++)
-        if (isfinite(roi[i]) && isfinite(net[i])) {
-            roi[kept] = roi[i];
-            net[kept++] = net[i];
-        }
-    return kept;
-}
-
-/* A decimal that stands on its limit is not below it, whatever its last bits say. */
-static bool reaches(double roi, double minimum)
-{
-    return roi >= minimum - 1e-12 * fmax(fabs(roi), fabs(minimum));
-}
-
-static double share_at(const double *roi, size_t n, double least, bool above)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < n; i++)
-        count += above ? roi[i] > least : reaches(roi[i], least);
-    return (double)count / (double)n;
-}
-
-static void summarise(thresh_roi *r, double *roi, double *net, size_t n)
-{
-    double total = 0, squares = 0;
-
-    for (size_t i = 0; i < n; i++)
-        total += roi[i];
-    r->mean = total / (double)n;
-    for (size_t i = 0; i < n; i++)
-        squares += (roi[i] - r->mean) * (roi[i] - r->mean);
-    r->sd = n > 1 ? sqrt(squares / (double)(n - 1)) : 0;
-    r->p_positive = share_at(roi, n, 0, true);
-    r->p_pays = share_at(roi, n, 1, false);
-    r->p_minimum = r->has_minimum ? share_at(roi, n, r->minimum, false) : NAN;
-    for (size_t i = 0; i < THRESH_ROI_QUANTILES; i++)
-        thresh_quantile(&r->quantiles[i], roi, n, levels[i]);
-    thresh_quantile(&r->low, roi, n, 1 - r->confidence);
-    thresh_quantile(&r->high, roi, n, r->confidence);
-    thresh_quantile(&r->net_low, net, n, 1 - r->confidence);
-    thresh_quantile(&r->net_high, net, n, r->confidence);
-}
-
-static thresh_status add_note(making *m, thresh_phrase note)
-{
-    if (m->arena->failed || m->roi->note_count == m->note_capacity)
-        return THRESH_ENOMEM;
-    m->notes[m->roi->note_count++] = note;
-    return THRESH_OK;
-}
-
-static thresh_status find_distribution(making *m)
-{
-    thresh_roi *r = m->roi;
-    size_t n = m->options.draws;
-    double *values, sure[2] = { r->roi, r->net };
-    drawing_of d = { .r = { .draw = draw_batch,
-                            .statistics = 2,
-                            .scratch = m->plan.input_count * BATCH * sizeof(double),
-                            .options = { .replicates = n,
-                                         .seed = m->options.seed,
-                                         .threads = m->options.threads } },
-                     .plan = &m->plan };
-    thresh_status rc;
-
-    r->uncertain = m->plan.uncertain;
-    if (!r->uncertain) {
-        summarise(r, &sure[0], &sure[1], 1);
-        return THRESH_OK;
-    }
-    r->draws = n;
-    r->seed = m->options.seed;
-    if ((rc = replicate(&values, &d.r)) != THRESH_OK)
-        return rc;
-    size_t kept = keep_defined(values, values + n, n);
-    r->undefined = n - kept;
-    if (r->undefined > n / UNDEFINED_IN) {
-        thresh_diags_add(
-            m->diags, THRESH_ERROR, m->plan.model->path, 0, 0,
-            "the implementation cost is 0 or less in %zu of %zu draws, and a return on "
-            "0 is not defined: take a distribution of it that stays above 0, such as "
-            "lognormal",
-            r->undefined, n);
-        rc = THRESH_EINVAL;
-    } else {
-        summarise(r, values, values + n, kept);
-        if (r->undefined > 0)
-            rc = add_note(m,
-                          SAY(m->arena, N_("%s of %s draws were left out: their cost is 0 or less"),
-                              phrase_count(m->arena, r->undefined), phrase_count(m->arena, n)));
-    }
-    free(values);
-    return rc;
-}
-
 /* --- what moves it most --- */
 
 static int compare_swings(const void *a, const void *b)
@@ -343,7 +206,7 @@ static int compare_swings(const void *a, const void *b)
     return p != q ? (p < q ? 1 : -1) : x < y ? -1 : 1;
 }
 
-static thresh_status find_swings(making *m)
+static thresh_status find_swings(roi_making *m)
 {
     const roi_plan *p = &m->plan;
     thresh_roi_swing *swings = arena_alloc(m->arena, (p->input_count + 1) * sizeof *swings);
@@ -398,7 +261,7 @@ static thresh_phrase setter_phrase(const char *from)
                                              : phrase_word(from);
 }
 
-static void conclude(making *m)
+static void conclude(roi_making *m)
 {
     /* known for sure; else with its bounds, and the chance */
     static const char *const says[][2] = {
@@ -425,9 +288,9 @@ static void conclude(making *m)
                       figure_phrase(a, r->high));
         return;
     }
-    r->verdict = reaches(r->low, r->minimum)     ? THRESH_ACCEPT
-                 : !reaches(r->high, r->minimum) ? THRESH_REJECT
-                                                 : THRESH_REVIEW;
+    r->verdict = roi_reaches(r->low, r->minimum)     ? THRESH_ACCEPT
+                 : !roi_reaches(r->high, r->minimum) ? THRESH_REJECT
+                                                     : THRESH_REVIEW;
     r->sentence =
         SAY(a, says[r->verdict][r->uncertain], figure_phrase(a, r->roi),
             setter_phrase(r->minimum_from), figure_phrase(a, r->minimum), figure_phrase(a, r->low),
@@ -436,7 +299,7 @@ static void conclude(making *m)
 
 /* --- all of it --- */
 
-static thresh_status note_metrics(making *m)
+static thresh_status note_metrics(roi_making *m)
 {
     thresh_status rc = THRESH_OK;
     const thresh_roi_model *model = m->plan.model;
@@ -446,13 +309,15 @@ static thresh_status note_metrics(making *m)
         if (!m->roi->ties[k].measured)
             continue;
         if (m->plan.inputs[k].d.shape == DRAW_FIXED)
-            rc = add_note(m, SAY(m->arena,
-                                 N_("%s: the files give no interval, so its degradation counts as "
-                                    "sure"),
-                                 phrase_word(m->roi->ties[k].metric)));
+            rc = roi_add_note(m,
+                              SAY(m->arena,
+                                  N_("%s: the files give no interval, so its degradation counts as "
+                                     "sure"),
+                                  phrase_word(m->roi->ties[k].metric)));
         if (rc == THRESH_OK && d->stated)
-            rc = add_note(m, SAY(m->arena, N_("%s: measured; what the model states is not used"),
-                                 phrase_word(m->roi->ties[k].metric)));
+            rc =
+                roi_add_note(m, SAY(m->arena, N_("%s: measured; what the model states is not used"),
+                                    phrase_word(m->roi->ties[k].metric)));
     }
     for (size_t i = 0; i < model->item_count && rc == THRESH_OK; i++) {
         const thresh_roi_item *item = &model->items[i];
@@ -461,15 +326,15 @@ static thresh_status note_metrics(making *m)
             continue;
         double change = m->central[item->driver] * (slope != NO_INPUT ? m->central[slope] : 1);
         if (change > item->points[item->point_count - 1].degradation)
-            rc = add_note(m, SAY(m->arena,
-                                 N_("%s: the degradation lies beyond the last point; its last "
-                                    "slope goes on"),
-                                 phrase_word(m->roi->parts[i].name)));
+            rc = roi_add_note(m, SAY(m->arena,
+                                     N_("%s: the degradation lies beyond the last point; its last "
+                                        "slope goes on"),
+                                     phrase_word(m->roi->parts[i].name)));
     }
     return rc;
 }
 
-static thresh_status take_options(making *m, const thresh_roi_options *given)
+static thresh_status take_options(roi_making *m, const thresh_roi_options *given)
 {
     thresh_roi *r = m->roi;
     const thresh_roi_model *model = m->plan.model;
@@ -506,7 +371,7 @@ static thresh_status take_options(making *m, const thresh_roi_options *given)
     return THRESH_OK;
 }
 
-static void describe(making *m)
+static void describe(roi_making *m)
 {
     thresh_roi *r = m->roi;
     const thresh_roi_model *model = m->plan.model;
@@ -528,11 +393,11 @@ thresh_status roi_make(const thresh_roi **out, arena *a, const thresh_roi_model 
     size_t drivers = model->driver_count + 1;
     thresh_roi_tie *ties = arena_alloc(a, drivers * sizeof *ties);
     distribution *degradations = arena_alloc(a, drivers * sizeof *degradations);
-    making m = { .roi = r,
-                 .arena = a,
-                 .plan = { .model = model },
-                 .diags = diags,
-                 .note_capacity = 2 * drivers + model->item_count };
+    roi_making m = { .roi = r,
+                     .arena = a,
+                     .plan = { .model = model },
+                     .diags = diags,
+                     .note_capacity = 2 * drivers + model->item_count };
     thresh_status rc;
 
     m.notes = arena_alloc(a, m.note_capacity * sizeof *m.notes);
@@ -555,7 +420,7 @@ thresh_status roi_make(const thresh_roi **out, arena *a, const thresh_roi_model 
     if (rc == THRESH_OK)
         rc = find_ties(&m, ties);
     if (rc == THRESH_OK)
-        rc = find_distribution(&m);
+        rc = roi_draw(&m);
     if (rc == THRESH_OK)
         rc = find_swings(&m);
     if (rc == THRESH_OK)

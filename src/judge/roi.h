@@ -59,7 +59,26 @@ thresh_status roi_degradations(distribution *out, thresh_roi_tie *ties, arena *a
                                const thresh_roi_model *model, bool measured,
                                const thresh_judged *metrics, size_t count, thresh_diags *diags);
 
+/* A return in the making. */
+typedef struct roi_making {
+    thresh_roi *roi;
+    arena *arena;
+    roi_plan plan;
+    double *central; /* of each input */
+    thresh_roi_options options;
+    thresh_phrase *notes;
+    size_t note_capacity;
+    thresh_diags *diags;
+} roi_making;
+
+/* --- roi_draw.c --- */
+thresh_status roi_draw(roi_making *m);
+
 /* --- roi.c --- */
+double roi_return(double savings, double loss, double cost); /* NaN where the cost is not above 0 */
+/* A decimal that stands on its limit is not below it, whatever its last bits say. */
+bool roi_reaches(double roi, double minimum);
+thresh_status roi_add_note(roi_making *m, thresh_phrase note);
 /* Computes into the arena; with `measured` the degradations are those of the metrics. */
 thresh_status roi_make(const thresh_roi **out, arena *a, const thresh_roi_model *model,
                        bool measured, const thresh_judged *metrics, size_t count,

@@ -3,18 +3,35 @@
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
+#include <string.h>
 
 double random_exp(double x)
 {
     /* ln 2 in two parts, the first short enough for its product with k to be exact */
     const double ln2_high = 0x1.62e42fefap-1, ln2_low = 0x1.cf79abc9e3b39p-40;
-    double k = floor(x * 1.4426950408889634 + 0.5);
-    double r = (x - k * ln2_high) - k * ln2_low, series = 1;
+    double k = floor(x * 1.4426950408889634 + 0.5), scale;
+    double r = (x - k * ln2_high) - k * ln2_low, square = r * r, odd, even;
+    uint64_t bits; /* of 2^k */
 
-    /* |r| <= 0.347: the first term left out is 2e-18 */
-    for (int n = 14; n >= 1; n--)
-        series = 1 + series * r / n;
-    return ldexp(series, (int)k);
+    if (!(fabs(x) <= 708))
+        return x > 0 ? INFINITY : 0;
+    bits = (uint64_t)((int64_t)k + 1023) << 52;
+    /* 1 + r + r^2 / 2 + ... + r^13 / 13!, the even terms beside the odd ones; |r| <= 0.347: the
+     * first term left out is 4e-18 */
+    even = 1.0 / 479001600;
+    even = even * square + 1.0 / 3628800;
+    even = even * square + 1.0 / 40320;
+    even = even * square + 1.0 / 720;
+    even = even * square + 1.0 / 24;
+    even = even * square + 1.0 / 2;
+    odd = 1.0 / 6227020800.0;
+    odd = odd * square + 1.0 / 39916800;
+    odd = odd * square + 1.0 / 362880;
+    odd = odd * square + 1.0 / 5040;
+    odd = odd * square + 1.0 / 120;
+    odd = odd * square + 1.0 / 6;
+    memcpy(&scale, &bits, sizeof scale);
+    return (1 + (r + (even * square + odd * square * r))) * scale;
 }
 
 /* The value of c[0] + c[1] x + ... + c[7] x^7. */

@@ -32,7 +32,7 @@ double distribution_mean(const distribution *d);
 /* The p quantile, p in (0, 1). */
 double distribution_quantile(const distribution *d, double p);
 
-/* e^x for |x| < 700, to a few units of the last place; the same everywhere. */
+/* e^x to a few units of the last place, the same everywhere; beyond |x| = 708 infinity and 0. */
 double random_exp(double x);
 /* A standard normal number, by inversion. */
 double random_normal(random_stream *r);

@@ -2,6 +2,7 @@
 #include "figures.h"
 
 #include "stats/distribution.h"
+#include "stats/quantiles.h"
 #include "thresh/scores.h"
 #include "thresh/thresh.h"
 
@@ -68,6 +69,31 @@ static void test_chance(void **state)
     near_to(distribution_mean(&d), 0.3, 0);
     near_to(distribution_quantile(&d, 0.5), 0, 0);
     near_to(distribution_quantile(&d, 0.9), 1, 0);
+}
+
+/* The same as one after another, whatever the size, with and without values that are equal. */
+static void test_quantiles(void **state)
+{
+    static const double levels[] = { 0, 0.05, 0.1, 0.25, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1 };
+    static const size_t sizes[] = { 1, 2, 3, 5, 8, 100, 1001, 20000 };
+    static double x[20000], y[20000];
+    double got[COUNT(levels)], wanted;
+    random_stream r = random_start(5, 5);
+
+    (void)state;
+    for (size_t s = 0; s < COUNT(sizes); s++)
+        for (int rounded = 0; rounded < 2; rounded++)
+            for (size_t first = 0; first < COUNT(levels); first++) {
+                for (size_t i = 0; i < sizes[s]; i++) {
+                    x[i] = random_normal(&r);
+                    x[i] = y[i] = rounded ? floor(x[i]) : x[i];
+                }
+                quantiles_of(got, x, sizes[s], levels + first, COUNT(levels) - first);
+                for (size_t k = first; k < COUNT(levels); k++) {
+                    assert_int_equal(thresh_quantile(&wanted, y, sizes[s], levels[k]), THRESH_OK);
+                    near_to(got[k - first], wanted, 0);
+                }
+            }
 }
 
 /* --- returns --- */
@@ -236,6 +262,7 @@ int main(void)
         cmocka_unit_test(test_exp),
         cmocka_unit_test(test_distributions),
         cmocka_unit_test(test_chance),
+        cmocka_unit_test(test_quantiles),
         cmocka_unit_test(test_returns),
         cmocka_unit_test(test_reproducible),
         cmocka_unit_test(test_swings_and_verdict),
