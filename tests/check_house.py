@@ -132,10 +132,12 @@ def install(root, build, cc):
         prefix = work / "usr"
         quiet = {"check": True, "stdout": subprocess.DEVNULL}
         subprocess.run(["cmake", "--install", build, "--prefix", prefix], **quiet)
-        for file in ("bin/thresh", "share/man/man1/thresh.1", "share/man/man1/thresh-eval.1",
-                     "share/bash-completion/completions/thresh", "share/zsh/site-functions/_thresh",
+        pages = subprocess.run([prefix / "bin/thresh", "help", "--pages"], text=True, capture_output=True, check=True)
+        for file in ("share/bash-completion/completions/thresh", "share/zsh/site-functions/_thresh",
                      "share/fish/vendor_completions.d/thresh.fish", "include/thresh/thresh.h",
-                     "share/thresh/metrics.yaml"):
+                     "share/thresh/metrics.yaml", "share/thresh/profiles/scenario/search.yaml",
+                     "share/thresh/schemas/profile-v1.schema.json", "share/thresh/schemas/result-v1.schema.json",
+                     *(f"share/man/man{page[-1]}/{page}" for page in pages.stdout.split())):
             assert (prefix / file).stat().st_size > 0, file
         (work / "main.c").write_text(main)
         (work / "CMakeLists.txt").write_text(CONSUMER)

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """The reports for other programs are what those programs read: Markdown as a renderer of GitHub's flavour
 shows it, JUnit by its schema, TAP by Perl's parser, CSV, SARIF by a schema, and the commands that the
-runner of GitHub Actions would obey. Hostile names stay text in each; the limits of GitHub hold.
+runner of GitHub Actions would obey; HTML is well formed, and its policy names just what it holds. Hostile names stay text in each; the limits of GitHub hold.
 
 usage: check_reports.py THRESH PROJECT_ROOT [OFFICIAL_SARIF_SCHEMA]
 """
+import base64
 import csv
+import hashlib
 import html.parser
 import io
 import json
@@ -62,6 +64,34 @@ class Page(html.parser.HTMLParser):
 
     def handle_comment(self, data):
         self.comments.append(f"<!--{data}-->")
+
+
+class WholePage(html.parser.HTMLParser):
+    """What the HTML report is made of: elements, attributes, style and script, the cells of its rows."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.attributes, self.blocks, self.rows, self.policy = [], set(), {}, [], ""
+        self.inside = None
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes |= {a for a, _ in attrs}
+        self.inside = tag
+        if ("http-equiv", "Content-Security-Policy") in attrs:
+            self.policy = dict(attrs)["content"]
+        if tag == "tr":
+            self.rows.append([dict(attrs).get("data-v")])
+        if tag in ("td", "th"):
+            self.rows[-1].append("")
+
+    def handle_data(self, data):
+        if self.inside in ("style", "script"):
+            self.blocks[self.inside] = self.blocks.get(self.inside, "") + data
+            self.inside = None
+        elif self.rows and len(self.rows[-1]) > 1:
+            self.rows[-1][-1] += data
 
 
 class Check:
@@ -202,12 +232,36 @@ class Check:
         assert ("error" in told) == (doc["verdict"] == "reject")
         return {n: told.count(n) for n in ("error", "warning", "notice")}
 
+    def page(self, doc, *args):
+        text = self.report("html", *args)
+        assert text == self.report("html", *args), "not the same bytes"
+        done = subprocess.run(["tidy", "-q", "-e", "-utf8"], input=text, text=True, capture_output=True, check=False)
+        assert not done.stderr, done.stderr[:1000]
+        page = WholePage(text)
+        assert page.tags.count("script") == page.tags.count("style") == page.tags.count("main") == 1
+        assert not set(page.tags) & {"a", "img", "link", "iframe", "object", "embed", "base"}
+        assert not {a for a in page.attributes if a.startswith("on")} | page.attributes & {"style", "src"}
+        for block, content in page.blocks.items():
+            digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+            assert f"{block}-src 'sha256-{digest}'" in page.policy, block
+        assert page.policy.startswith("default-src 'none'; ") and "unsafe" not in page.policy
+        rows = [row for row in page.rows if row[0] is not None]
+        assert [int(row[0]) for row in rows] == [["accept", "warn", "review", "reject"].index(m["verdict"])
+                                                 for m in doc["metrics"]]
+        for row, m in zip(rows, doc["metrics"]):
+            path = (m["scope"] + "/" if m["scope"] else "") + m["name"]
+            want = re.sub(r"[^ -~\u4e00-\u9fff]", "?", path)
+            assert re.sub(r"[^ -~\u4e00-\u9fff]", "?", row[1]) == want, (row[1], path)
+        for side in (doc["baseline"], doc["candidate"], *doc["profiles"]):
+            assert side["sha256"] in text
+        return len(text.encode())
+
     def all(self, title, *args):
         doc = self.document(*args)
         size, left = self.markdown(doc, *args)
         print(f"{title}: {doc['verdict']}; markdown {size} characters{', metrics left out' if left else ''}; junit "
               f"{self.junit(doc, *args)}; tap {self.tap(doc, *args)}; csv {self.csv(doc, *args)} rows; sarif "
-              f"{self.scan(doc, *args)} results; github {self.runner(doc, *args)}")
+              f"{self.scan(doc, *args)} results; github {self.runner(doc, *args)}; html {self.page(doc, *args)} bytes")
 
 
 def write(folder, baseline, candidate):

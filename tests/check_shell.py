@@ -212,6 +212,10 @@ def check_manual(thresh, root):
     (work / "case/my-search.yaml").write_text("schema: thresh/profile/v1\nname: mine\nextends: [search]\n")
     (work / "case/verdict.json").write_text(run(work, ["thresh", "eval", "baseline.json", "compressed.json", "-o", "json"]))
     pages, ran = run(work, ["thresh", "help", "--pages"]).split(), 0
+    # what is read from the environment, by name or from a list of names
+    sources = "".join(p.read_text() for p in root.glob("src/cli/*.c"))
+    variables = set(re.findall(r'getenv\("(\w+)"\)|"([A-Z]+_[A-Z_]+)"', sources))
+    variables = {a or b for a, b in variables} - {""}
     commands = re.findall(r"^  (\w+) ", run(work, ["thresh", "help"]).split("Commands:")[1], re.MULTILINE)
     assert sorted(pages) == sorted(["thresh.1", "thresh-profile.5"] + [f"thresh-{c}.1" for c in commands]), pages
     for page in pages:
@@ -226,7 +230,7 @@ def check_manual(thresh, root):
                                   capture_output=True, text=True)
             assert done.returncode in (0, 1, 3), (page, line, done.stderr)
             ran += 1
-        for name in re.findall(r'getenv\("(\w+)"\)', "".join(p.read_text() for p in root.glob("src/cli/*.c"))):
+        for name in variables:
             assert re.search(rf"\b{name}\b", text), f"{page} does not say what {name} does"
     shutil.rmtree(work)
     print(f"{len(pages)} pages without a warning, {ran} examples run")

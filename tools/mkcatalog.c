@@ -1,5 +1,6 @@
 /* Build step: configs/metrics.yaml → C tables, so that the program starts without parsing it.
  * usage: mkcatalog metrics.yaml out.c */
+#include "base/language.h"
 #include "metric/catalog.h"
 
 #include <stdio.h>
@@ -14,6 +15,8 @@ const alias_row builtin_aliases[1];
 const size_t builtin_alias_count = 0;
 const alias_row builtin_exact[1];
 const size_t builtin_exact_count = 0;
+const thresh_language builtin_languages[1];
+const size_t builtin_languages_count = 0;
 
 typedef struct row {
     char *alias;

@@ -1,13 +1,13 @@
-/* Build step: files → one C table of {name, bytes}.
- * usage: mkembed out.c header table root file...
- * A file's name is its path below root; `header` declares the table and table_count. */
+/* Build step: files → one C table of {name, bytes, length}.
+ * usage: mkembed out.c header type table root file...
+ * A file's name is its path below root; `header` declares the type, the table and table_count. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 int main(int argc, char **argv)
 {
-    enum { OUT = 1, HEADER, TABLE, ROOT, FIRST };
+    enum { OUT = 1, HEADER, TYPE, TABLE, ROOT, FIRST };
 
     if (argc <= FIRST)
         return 2;
@@ -31,7 +31,7 @@ int main(int argc, char **argv)
         fputs(" 0 };\n", out);
         fclose(in);
     }
-    fprintf(out, "const embedded_file %s[] = {\n", argv[TABLE]);
+    fprintf(out, "const %s %s[] = {\n", argv[TYPE], argv[TABLE]);
     for (int i = FIRST; i < argc; i++)
         fprintf(out, "    { \"%s\", data_%d, sizeof data_%d - 1 },\n", argv[i] + root + 1, i, i);
     fprintf(out, "};\nconst size_t %s_count = sizeof %s / sizeof *%s;\n", argv[TABLE], argv[TABLE],

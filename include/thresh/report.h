@@ -35,6 +35,14 @@ THRESH_API const thresh_report_format *thresh_report_format_at(size_t i);
 /** @return the format of that name, or NULL. */
 THRESH_API const thresh_report_format *thresh_report_format_find(const char *name);
 
+/**
+ * Writes text[0, len) broken into lines of `width` cells (0: one line): at spaces, and between
+ * Chinese characters, which take two cells each. The cursor stands at column `start`; every further
+ * line begins with `indent` spaces. Ends with a line break.
+ */
+THRESH_API void thresh_print_wrapped(FILE *stream, const char *text, size_t len, size_t start,
+                                     size_t indent, size_t width);
+
 /** Writes the text report. @return THRESH_EIO when the stream is in error. */
 THRESH_API thresh_status thresh_report_text(const thresh_result *result,
                                             const thresh_text_options *options, FILE *stream);

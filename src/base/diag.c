@@ -1,6 +1,5 @@
 /* The list of messages that a reader, a profile or the judge collects for its caller. */
-#include "base/arena.h"
-#include "thresh/base.h"
+#include "base/language.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,6 +13,7 @@ struct thresh_diags {
     arena arena;
     thresh_diag *items;
     size_t count, capacity, errors, kept[SEVERITIES];
+    const thresh_language *language;
 };
 
 thresh_diags *thresh_diags_new(void)
@@ -28,6 +28,22 @@ void thresh_diags_free(thresh_diags *diags)
     arena_free(&diags->arena);
     free(diags->items);
     free(diags);
+}
+
+void thresh_diags_set_language(thresh_diags *diags, const thresh_language *language)
+{
+    if (diags != NULL)
+        diags->language = language;
+}
+
+const thresh_language *thresh_diags_language(const thresh_diags *diags)
+{
+    return diags == NULL ? NULL : diags->language;
+}
+
+const char *diag_text(const thresh_diags *diags, const char *text)
+{
+    return thresh_translate(thresh_diags_language(diags), text);
 }
 
 size_t thresh_diags_count(const thresh_diags *diags)
@@ -62,7 +78,7 @@ void thresh_diags_add(thresh_diags *diags, thresh_severity severity, const char 
         return;
     }
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    vsnprintf(text, sizeof text, thresh_translate(diags->language, format), args);
     va_end(args);
 
     thresh_diag d = { severity, NULL, line, column, arena_strdup(&diags->arena, text) };

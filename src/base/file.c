@@ -1,4 +1,5 @@
 /* Whole files in memory, and their SHA-256 by nettle. */
+#include "base/language.h"
 #include "base/file.h"
 
 #include "base/arena.h"
@@ -47,7 +48,8 @@ void sha256_base64(char out[SHA256_BASE64], const char *data, size_t len)
 
 static thresh_status fail_errno(const char *path, const char *what, thresh_diags *diags)
 {
-    thresh_diags_add(diags, THRESH_ERROR, path, 0, 0, "%s: %s", what, strerror(errno));
+    thresh_diags_add(diags, THRESH_ERROR, path, 0, 0, "%s: %s", diag_text(diags, what),
+                     diag_text(diags, strerror(errno)));
     return THRESH_EIO;
 }
 

@@ -3,6 +3,7 @@
  * Python's NaN and Infinity, valid UTF-8, limits, places for messages. The scan notes where each
  * value starts; cJSON's tree holds the values in the same order, so that each gets its line.
  */
+#include "base/language.h"
 #include "base/tree.h"
 
 #include <cjson/cJSON.h>
@@ -54,7 +55,8 @@ static thresh_status fail(const scan *s, size_t offset, const char *what)
     place p = { s->text, 0, 0, s->first_line };
 
     move_to(&p, offset < s->len ? offset : s->len);
-    thresh_diags_add(s->diags, THRESH_ERROR, s->path, p.line, column_of(&p), "%s", what);
+    thresh_diags_add(s->diags, THRESH_ERROR, s->path, p.line, column_of(&p), "%s",
+                     diag_text(s->diags, what));
     return THRESH_EFORMAT;
 }
 
@@ -191,14 +193,14 @@ static thresh_status scan_text(scan *s)
     if (rc == THRESH_OK && depth > 0)
         return fail(s, opened_at[depth - 1],
                     open[depth - 1] == '{'
-                        ? "not JSON: the file ends before the '{' that opens here is closed"
-                        : "not JSON: the file ends before the '[' that opens here is closed");
+                        ? N_("not JSON: the file ends before the '{' that opens here is closed")
+                        : N_("not JSON: the file ends before the '[' that opens here is closed"));
     return rc;
 }
 
 static thresh_status fail_syntax(const scan *s, size_t offset)
 {
-    char what[160];
+    char what[240];
     size_t i = offset < s->len ? offset : s->len;
 
     while (i < s->len && strchr(" \t\r\n", s->text[i]) != NULL)
@@ -210,17 +212,18 @@ static thresh_status fail_syntax(const scan *s, size_t offset)
     while (before > 0 && strchr(" \t\r\n", s->text[before - 1]) != NULL)
         before--;
     char last = before > 0 ? s->text[before - 1] : '\0';
-    const char *expected = last == '{'   ? "a key in double quotes, or '}'"
-                           : last == ',' ? "a value (or a key in double quotes) after the comma"
+    const char *expected = last == '{'   ? N_("a key in double quotes, or '}'")
+                           : last == ',' ? N_("a value (or a key in double quotes) after the comma")
                            : last == ':'
-                               ? "a value: a number, a text, true, false, null, a list or a map"
-                           : last == '['  ? "a value, or ']'"
-                           : last == '\0' ? "a JSON document"
-                                          : "a comma, a colon or a closing bracket";
-    if (c >= 0x20 && c < 0x7f)
-        snprintf(what, sizeof what, "not JSON: found '%c', expected %s", c, expected);
-    else
-        snprintf(what, sizeof what, "not JSON: found a byte 0x%02x, expected %s", c, expected);
+                               ? N_("a value: a number, a text, true, false, null, a list or a map")
+                           : last == '['  ? N_("a value, or ']'")
+                           : last == '\0' ? N_("a JSON document")
+                                          : N_("a comma, a colon or a closing bracket");
+    snprintf(what, sizeof what,
+             diag_text(s->diags, c >= 0x20 && c < 0x7f
+                                     ? N_("not JSON: found '%c', expected %s")
+                                     : N_("not JSON: found a byte 0x%02x, expected %s")),
+             c, diag_text(s->diags, expected));
     return fail(s, i, what);
 }
 

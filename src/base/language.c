@@ -1,16 +1,30 @@
-/* Sentences in a language. */
+/* Sentences in a language: the catalogs that gettext's msgfmt writes, read without its library,
+ * which would ask the environment and need the locale to be installed. */
 #include "base/language.h"
 
+#include <stdio.h>
 #include <string.h>
-#include <strings.h>
+
+static char folded(char c)
+{
+    return c == '-' ? '_' : c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* Is text[0, len) the beginning of the tag, and does a subtag, or the tag, end there? */
+static bool begins_with(const char *tag, const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (folded(tag[i]) != folded(text[i]))
+            return false;
+    return strchr("_-.@", tag[len]) != NULL;
+}
 
 bool thresh_language_is_english(const char *tag)
 {
     static const char *const english[] = { "C", "POSIX", "en" };
 
     for (size_t i = 0; i < sizeof english / sizeof *english; i++) {
-        size_t len = strlen(english[i]);
-        if (strncasecmp(tag, english[i], len) == 0 && strchr("_-.@", tag[len]) != NULL)
+        if (begins_with(tag, english[i], strlen(english[i])))
             return true;
     }
     return false;
@@ -18,14 +32,89 @@ bool thresh_language_is_english(const char *tag)
 
 const thresh_language *thresh_language_find(const char *tag)
 {
-    (void)tag;
+    /* who reads the one reads the other, though the territories differ */
+    static const struct {
+        const char *tag, *of;
+    } same[] = { { "zh_Hans", "zh_CN" }, { "zh_SG", "zh_CN" } };
+
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+        if (begins_with(tag, same[i].tag, strlen(same[i].tag)))
+            tag = same[i].of;
+    for (size_t i = 0; i < builtin_languages_count; i++) {
+        const char *file = builtin_languages[i].file;
+        size_t language = strcspn(file, "_."), whole = strcspn(file, ".");
+
+        /* "zh" alone is any Chinese, "zh_TW" another than "zh_CN" */
+        if (begins_with(tag, file, whole)
+            || (begins_with(tag, file, language) && folded(tag[language]) != '_'))
+            return &builtin_languages[i];
+    }
     return NULL;
+}
+
+const thresh_language *thresh_language_at(size_t i)
+{
+    return i < builtin_languages_count ? &builtin_languages[i] : NULL;
+}
+
+const char *thresh_language_tag(char out[THRESH_TAG_MAX], const thresh_language *language)
+{
+    const char *file = language == NULL ? "en" : language->file;
+    size_t len = strcspn(file, ".");
+
+    snprintf(out, THRESH_TAG_MAX, "%.*s", (int)len, file);
+    for (char *p = out; *p != '\0'; p++)
+        if (*p == '_')
+            *p = '-';
+    return out;
+}
+
+/* Numbers of a catalog: little-endian, wherever they lie. */
+static uint32_t number_at(const thresh_language *l, uint32_t at)
+{
+    const unsigned char *p = (const unsigned char *)l->data + at;
+
+    return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+/* The header of a catalog, and a row of its two tables: {length, place}, sorted by the original. */
+enum { COUNT_AT = 8, ORIGINALS_AT = 12, TRANSLATIONS_AT = 16, ROW = 8, PLACE = 4 };
+
+static const char *text_of(const thresh_language *l, uint32_t table_at, uint32_t row)
+{
+    return l->data + number_at(l, number_at(l, table_at) + row * ROW + PLACE);
 }
 
 const char *thresh_translate(const thresh_language *language, const char *text)
 {
-    (void)language;
+    uint32_t low = 0, high = language == NULL ? 0 : number_at(language, COUNT_AT);
+
+    if (text[0] == '\0') /* the header's key */
+        return text;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        int order = strcmp(text, text_of(language, ORIGINALS_AT, middle));
+
+        if (order == 0)
+            return text_of(language, TRANSLATIONS_AT, middle);
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
     return text;
+}
+
+const char *thresh_hint(char out[THRESH_HINT_MAX], const char *near,
+                        const thresh_language *language)
+{
+    thresh_phrase part = { .text = near, .literal = true };
+    thresh_phrase hint = { N_("; did you mean '%s'?"), false, &part, 1 };
+
+    out[0] = '\0';
+    if (near != NULL)
+        thresh_phrase_text(out, THRESH_HINT_MAX, &hint, language);
+    return out;
 }
 
 typedef struct writer {

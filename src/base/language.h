@@ -5,6 +5,15 @@
 #include "base/arena.h"
 #include "thresh/language.h"
 
+/* A catalog of translations as msgfmt writes it, made from po/ and embedded by tools/mkembed. */
+struct thresh_language {
+    const char *file; /* "zh_CN.mo" */
+    const char *data;
+    size_t len;
+};
+extern const thresh_language builtin_languages[];
+extern const size_t builtin_languages_count;
+
 /* Marks a text that is translated where it is shown, for xgettext. */
 #define N_(text) text
 
@@ -24,6 +33,9 @@ thresh_phrase phrase_word(const char *text);
 /* The same, of no more than `most` bytes. */
 thresh_phrase phrase_clipped(arena *a, const char *text, size_t most);
 thresh_phrase phrase_count(arena *a, size_t n);
+
+/* A text in the language of the messages, to stand in one of them. */
+const char *diag_text(const thresh_diags *diags, const char *text);
 
 /* The sentence as a text of the arena; NULL when memory ran out. */
 const char *phrase_said(arena *a, const thresh_phrase *p, const thresh_language *language);

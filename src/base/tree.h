@@ -29,8 +29,9 @@ typedef struct node {
 enum { TREE_MAX_DEPTH = 200, TREE_MAX_KEY = 1024, TREE_MAX_NODES_BY_ALIAS = 1000000 };
 
 const node *node_get(const node *map, const char *key); /* linear: for small maps only */
-const char *node_type_name(node_type type);             /* "a list", "a number", … */
-size_t node_count(const node *n);                       /* children */
+/* "a list", "a number", …, in the language of the messages */
+const char *node_type_name(const thresh_diags *diags, node_type type);
+size_t node_count(const node *n); /* children */
 
 /*
  * Reads one YAML document into the arena. Aliases share the anchored node; a document that they

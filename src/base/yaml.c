@@ -1,4 +1,5 @@
 /* The YAML front: libyaml's events into a tree. The only file that knows libyaml. */
+#include "base/language.h"
 #include "base/tree.h"
 
 #include <stdlib.h>
@@ -30,13 +31,14 @@ const node *node_get(const node *map, const char *key)
     return NULL;
 }
 
-const char *node_type_name(node_type type)
+const char *node_type_name(const thresh_diags *diags, node_type type)
 {
     static const char *const names[] = {
-        [NODE_NULL] = "null",   [NODE_BOOL] = "true or false", [NODE_NUMBER] = "a number",
-        [NODE_TEXT] = "a text", [NODE_LIST] = "a list",        [NODE_MAP] = "a map",
+        [NODE_NULL] = N_("null"),           [NODE_BOOL] = N_("true or false"),
+        [NODE_NUMBER] = N_("a number"), [NODE_TEXT] = N_("a text"),
+        [NODE_LIST] = N_("a list"),     [NODE_MAP] = N_("a map"),
     };
-    return names[type];
+    return diag_text(diags, names[type]);
 }
 
 size_t node_count(const node *n)
@@ -51,7 +53,7 @@ size_t node_count(const node *n)
 static thresh_status fail_at(reader *r, yaml_mark_t mark, const char *what)
 {
     thresh_diags_add(r->diags, THRESH_ERROR, r->file, (uint32_t)mark.line + 1,
-                     (uint32_t)mark.column + 1, "%s", what);
+                     (uint32_t)mark.column + 1, "%s", diag_text(r->diags, what));
     return THRESH_EFORMAT;
 }
 
@@ -61,11 +63,15 @@ static thresh_status next_event(reader *r, yaml_event_t *event)
         return THRESH_OK;
     if (r->parser.error == YAML_MEMORY_ERROR)
         return THRESH_ENOMEM;
-    thresh_diags_add(r->diags, THRESH_ERROR, r->file, (uint32_t)r->parser.problem_mark.line + 1,
-                     (uint32_t)r->parser.problem_mark.column + 1, "not YAML: %s%s%s",
-                     r->parser.problem == NULL ? "unreadable" : r->parser.problem,
-                     r->parser.context == NULL ? "" : ", ",
-                     r->parser.context == NULL ? "" : r->parser.context);
+    const yaml_mark_t at = r->parser.problem_mark;
+    const char *problem = r->parser.problem == NULL ? N_("unreadable") : r->parser.problem;
+    if (r->parser.context == NULL)
+        thresh_diags_add(r->diags, THRESH_ERROR, r->file, (uint32_t)at.line + 1,
+                         (uint32_t)at.column + 1, "not YAML: %s", diag_text(r->diags, problem));
+    else
+        thresh_diags_add(r->diags, THRESH_ERROR, r->file, (uint32_t)at.line + 1,
+                         (uint32_t)at.column + 1, "not YAML: %s, %s", diag_text(r->diags, problem),
+                         diag_text(r->diags, r->parser.context));
     return THRESH_EFORMAT;
 }
 

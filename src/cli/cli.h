@@ -8,8 +8,12 @@ struct session;
 
 enum { EXIT_OK = 0, EXIT_REJECT = 1, EXIT_TROUBLE = 2, EXIT_REVIEW = 3 };
 
+/* Marks a text that is translated where it is shown, for xgettext. */
+#define N_(text) text
+
 typedef struct streams {
     FILE *in, *out, *err;
+    const thresh_language *language; /* of all that is written; NULL: English */
 } streams;
 
 /* What may stand in the place of an argument: the completions offer it. */
@@ -63,7 +67,7 @@ typedef struct exit_code {
 typedef struct command {
     const char *name;
     const char *synopsis; /* one line for each form, separated by '\n', without "thresh" */
-    const char *summary;
+    const char *summary;        /* this and all that follows is translated where it is shown */
     const char *description;    /* paragraphs, separated by '\n' */
     const action *actions;      /* ends with a NULL name; NULL: none */
     const option *options;      /* as `actions`; --help and the like come from common_options */
@@ -112,14 +116,24 @@ const char *option_at(const arguments *a, const char *name, size_t i);
 
 /* --- surroundings and messages, command.c --- */
 thresh_text_options text_options(const streams *io, const arguments *a, bool to_standard_output);
+bool is_utf8_locale(void);
 thresh_lookup profile_lookup(char buffer[4096]);
-int complain(const streams *io, const char *format, ...)
-    THRESH_PRINTF(2, 3); /* returns EXIT_TROUBLE */
+/* A list of messages in the language of the streams; NULL when memory ran out. */
+thresh_diags *new_diags(const streams *io);
+/* The format is translated; returns EXIT_TROUBLE. */
+int complain(const streams *io, const char *format, ...) THRESH_PRINTF(2, 3);
 /* Prints messages of at least `least`; returns EXIT_TROUBLE. */
 int print_diags(const streams *io, const thresh_diags *diags, thresh_severity least);
 /* Prints the messages, or one for a status that left none; returns EXIT_TROUBLE. */
 int failure(const streams *io, const thresh_diags *diags, thresh_status status);
 int out_of_memory(const streams *io);
+
+/* --- language.c --- */
+/* Sets the language from the environment and from --lang, wherever it stands; EXIT_TROUBLE and a
+ * message for a language there is none of. */
+int choose_language(streams *io, int argc, const char *const *argv);
+/* Position of what follows --lang TAG before the command. */
+int skip_language(int argc, const char *const *argv);
 
 /* --- policy.c: profiles named by options --- */
 thresh_status load_policy(thresh_policy **out, const arguments *a, const char *first,
@@ -203,8 +217,8 @@ int write_outputs(outputs *o, const thresh_result *result);
 int close_outputs(outputs *o, bool whole);
 
 /* --- help.c --- */
-void print_usage(FILE *f, const command *c);
-void print_overview(FILE *f);
+void print_usage(const streams *io, const command *c);
+void print_overview(const streams *io, FILE *f);
 
 /* --- man.c, completion.c --- */
 typedef struct manual_page {

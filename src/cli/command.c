@@ -35,7 +35,7 @@ int complain(const streams *io, const char *format, ...)
     va_list args;
 
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    vsnprintf(text, sizeof text, thresh_translate(io->language, format), args);
     va_end(args);
     fputs("thresh: ", io->err);
     put_safely(io->err, text);
@@ -47,7 +47,9 @@ int print_diags(const streams *io, const thresh_diags *diags, thresh_severity le
 {
     enum { ENOUGH = 50 };
     static const char *const names[] = {
-        [THRESH_NOTE] = "note", [THRESH_WARNING] = "warning", [THRESH_ERROR] = "error"
+        [THRESH_NOTE] = N_("note: "),
+        [THRESH_WARNING] = N_("warning: "),
+        [THRESH_ERROR] = N_("error: "),
     };
     size_t printed = 0, left = 0;
 
@@ -65,12 +67,12 @@ int print_diags(const streams *io, const thresh_diags *diags, thresh_severity le
             fprintf(io->err, ":%u", (unsigned)d->line);
         if (d->line > 0 && d->column > 0)
             fprintf(io->err, ":%u", (unsigned)d->column);
-        fprintf(io->err, ": %s: ", names[d->severity]);
+        fprintf(io->err, ": %s", thresh_translate(io->language, names[d->severity]));
         put_safely(io->err, d->text);
         fputc('\n', io->err);
     }
     if (left > 0)
-        fprintf(io->err, "thresh: %zu more of these were left out\n", left);
+        complain(io, "%zu more of these were left out", left);
     return EXIT_TROUBLE;
 }
 
@@ -82,24 +84,24 @@ int out_of_memory(const streams *io)
 int failure(const streams *io, const thresh_diags *diags, thresh_status status)
 {
     static const char *const texts[] = {
-        [THRESH_OK] = "no error",
-        [THRESH_ENOMEM] = "memory ran out",
-        [THRESH_EIO] = "a file could not be read or written",
-        [THRESH_EFORMAT] = "the input is malformed",
-        [THRESH_EINVAL] = "an argument makes no sense",
-        [THRESH_ENOENT] = "there is nothing of that name",
-        [THRESH_EDOMAIN] = "a number lies outside its domain",
-        [THRESH_EEMPTY] = "nothing could be judged",
+        [THRESH_OK] = N_("no error"),
+        [THRESH_ENOMEM] = N_("memory ran out"),
+        [THRESH_EIO] = N_("a file could not be read or written"),
+        [THRESH_EFORMAT] = N_("the input is malformed"),
+        [THRESH_EINVAL] = N_("an argument makes no sense"),
+        [THRESH_ENOENT] = N_("there is nothing of that name"),
+        [THRESH_EDOMAIN] = N_("a number lies outside its domain"),
+        [THRESH_EEMPTY] = N_("nothing could be judged"),
     };
 
     print_diags(io, diags, THRESH_WARNING);
     /* a report that could not be written leaves no message: standard output is checked in run() */
     if ((thresh_diags_errors(diags) > 0 && status != THRESH_ENOMEM) || ferror(io->out))
         return EXIT_TROUBLE;
-    return complain(io, "%s", texts[status]);
+    return complain(io, "%s", thresh_translate(io->language, texts[status]));
 }
 
-static bool is_utf8_locale(void)
+bool is_utf8_locale(void)
 {
     static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
 
@@ -161,9 +163,20 @@ thresh_text_options text_options(const streams *io, const arguments *a, bool to_
         wanted = strcmp(colour, "always") == 0;
     return (thresh_text_options){ .width = to_standard_output ? width_of(io->out) : 120,
                                   .colour = wanted,
-                                  .ascii = option_given(a, "ascii") || !is_utf8_locale(),
+                                  /* who asks for Chinese where no locale is set gets UTF-8 */
+                                  .ascii = option_given(a, "ascii")
+                                           || (!is_utf8_locale() && io->language == NULL),
                                   .quiet = option_given(a, "quiet"),
-                                  .all = option_given(a, "all") };
+                                  .all = option_given(a, "all"),
+                                  .language = io->language };
+}
+
+thresh_diags *new_diags(const streams *io)
+{
+    thresh_diags *diags = thresh_diags_new();
+
+    thresh_diags_set_language(diags, io->language);
+    return diags;
 }
 
 thresh_lookup profile_lookup(char buffer[4096])
@@ -184,14 +197,17 @@ thresh_lookup profile_lookup(char buffer[4096])
 static int unknown_command(const streams *io, const char *name)
 {
     const char *names[16];
+    char hint[THRESH_HINT_MAX];
     size_t n = 0;
 
     for (; commands[n] != NULL; n++)
         names[n] = commands[n]->name;
     names[n] = NULL;
     const char *near = thresh_nearest_word(name, names);
-    return complain(io, "unknown command '%s'%s%s%s", name, near ? "; did you mean '" : "",
-                    near ? near : "", near ? "'?" : " (thresh --help names them)");
+    return complain(io,
+                    near != NULL ? N_("unknown command '%s'%s")
+                                 : N_("unknown command '%s'%s (thresh --help names them)"),
+                    name, thresh_hint(hint, near, io->language));
 }
 
 static int run_command(const streams *io, const command *c, int argc, const char *const *argv)
@@ -205,11 +221,13 @@ static int run_command(const streams *io, const command *c, int argc, const char
         out_of_memory(io);
     else if (parse_arguments(io, c, argc, argv, &a, positional, given)) {
         if (option_given(&a, "help")) {
-            print_usage(io->out, c);
+            print_usage(io, c);
             code = EXIT_OK;
         } else if (a.count < c->least || a.count > c->most) {
-            complain(io, "%s: expected %s, found %zu argument%s (thresh %s --help)", c->name,
-                     c->wanted, a.count, a.count == 1 ? "" : "s", c->name);
+            complain(io,
+                     a.count == 1 ? N_("%s: expected %s, found %zu argument (thresh %s --help)")
+                                  : N_("%s: expected %s, found %zu arguments (thresh %s --help)"),
+                     c->name, thresh_translate(io->language, c->wanted), a.count, c->name);
         } else {
             code = c->run(io, &a);
         }
@@ -219,30 +237,41 @@ static int run_command(const streams *io, const command *c, int argc, const char
     return code;
 }
 
-int run(const streams *io, int argc, const char *const *argv)
+static int run_words(const streams *io, int argc, const char *const *argv)
 {
-    int code = EXIT_TROUBLE;
+    int at = skip_language(argc, argv), code = EXIT_OK;
+    const char *first = at < argc ? argv[at] : NULL;
 
-    if (argc < 2) {
-        print_overview(io->err);
+    if (first == NULL) {
+        print_overview(io, io->err);
         return EXIT_TROUBLE;
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-        print_overview(io->out);
-        code = EXIT_OK;
-    } else if (strcmp(argv[1], "--version") == 0) {
+    if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0) {
+        print_overview(io, io->out);
+    } else if (strcmp(first, "--version") == 0) {
         fprintf(io->out, "thresh %s\n", thresh_version());
-        code = EXIT_OK;
-    } else if (argv[1][0] == '-') {
-        complain(io, "expected a command before '%s' (thresh --help names them)", argv[1]);
+    } else if (first[0] == '-') {
+        code = complain(io, "expected a command before '%s' (thresh --help names them)", first);
     } else {
-        const command *c = find_command(argv[1]);
-        code = c == NULL ? unknown_command(io, argv[1]) : run_command(io, c, argc - 2, argv + 2);
+        const command *c = find_command(first);
+        code = c == NULL ? unknown_command(io, first)
+                         : run_command(io, c, argc - at - 1, argv + at + 1);
     }
+    return code;
+}
+
+int run(const streams *given, int argc, const char *const *argv)
+{
+    streams io = *given;
+    int code = choose_language(&io, argc, argv);
+
+    if (code == EXIT_OK)
+        code = run_words(&io, argc, argv);
     /* a verdict that nobody could read is none */
     errno = 0;
-    if (fflush(io->out) != 0 || ferror(io->out))
-        code = complain(io, "cannot write to standard output%s%s", errno ? ": " : "",
-                        errno ? strerror(errno) : "");
+    if (fflush(io.out) != 0 || ferror(io.out))
+        code = errno != 0 ? complain(&io, "cannot write to standard output: %s",
+                                     thresh_translate(io.language, strerror(errno)))
+                          : complain(&io, "cannot write to standard output");
     return code;
 }

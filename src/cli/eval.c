@@ -352,7 +352,7 @@ static int run_eval(const streams *io, const arguments *a)
     const char *inputs[MOST_OUTPUT_INPUTS] = { a->positional[0], a->positional[1],
                                                option_value(a, "anchor"), option_value(a, "golden"),
                                                option_value(a, "roi") };
-    evaluation e = { .io = io, .a = a, .diags = thresh_diags_new() };
+    evaluation e = { .io = io, .a = a, .diags = new_diags(io) };
     int code = open_outputs(&e.outputs, io, a, inputs);
 
     if (code == EXIT_OK)
@@ -387,103 +387,106 @@ static const value_set reviews = { .words = (const char *const[]){ "pass", "fail
 
 static const option options[] = {
     { "profile", 'p', "NAME|FILE", &a_profile,
-      "limits to apply: a built-in name, a name in a folder of profiles, or a file ending in "
-      ".yaml; repeat for several, the strictest limit wins" },
-    { "tier", 0, "T", &a_tier, "a profile of the axis tier: cloud, edge or iot" },
-    { "layer", 0, "L", &a_layer, "a profile of the axis layer: core, important or auxiliary" },
-    { "group", 0, "G", &a_group, "a profile of the axis group: vip, regular or free" },
+      N_("limits to apply: a built-in name, a name in a folder of profiles, or a file ending in "
+         ".yaml; repeat for several, the strictest limit wins") },
+    { "tier", 0, "T", &a_tier, N_("a profile of the axis tier: cloud, edge or iot") },
+    { "layer", 0, "L", &a_layer, N_("a profile of the axis layer: core, important or auxiliary") },
+    { "group", 0, "G", &a_group, N_("a profile of the axis group: vip, regular or free") },
     { "output", 'o', "FORMAT[:FILE]", &an_output,
-      "what to write, and where; repeat for several; without FILE to standard output; thresh "
-      "report "
-      "--formats lists the formats" },
+      N_("what to write, and where; repeat for several; without FILE to standard output; thresh "
+         "report --formats lists the formats") },
     { "format", 0, "NAME", &a_format,
-      "format of the inputs, instead of detecting it (thresh inspect --formats)" },
-    { "baseline-format", 0, "NAME", &a_format, "format of the baseline and the anchor" },
-    { "candidate-format", 0, "NAME", &a_format, "format of the candidate" },
+      N_("format of the inputs, instead of detecting it (thresh inspect --formats)") },
+    { "baseline-format", 0, "NAME", &a_format, N_("format of the baseline and the anchor") },
+    { "candidate-format", 0, "NAME", &a_format, N_("format of the candidate") },
     { "anchor", 0, "FILE", &a_file,
-      "the first model of the line: the candidate is judged against it too, and the worse verdict "
-      "counts" },
+      N_("the first model of the line: the candidate is judged against it too, and the worse "
+         "verdict counts") },
     { "baseline-row", 0, "NAME", NULL,
-      "judge only the row of a table (or the scope) of this name as the baseline" },
+      N_("judge only the row of a table (or the scope) of this name as the baseline") },
     { "candidate-row", 0, "NAME", NULL,
-      "judge only the row of this name as the candidate; both may be rows of one file" },
-    { "anchor-row", 0, "NAME", NULL, "judge only the row of this name as the anchor" },
+      N_("judge only the row of this name as the candidate; both may be rows of one file") },
+    { "anchor-row", 0, "NAME", NULL, N_("judge only the row of this name as the anchor") },
     { "map", 0, "FROM=TO", NULL,
-      "read what a file calls FROM (a name or scope/name) as TO; repeat for several" },
+      N_("read what a file calls FROM (a name or scope/name) as TO; repeat for several") },
     { "select", 0, "GLOB", NULL,
-      "judge only metrics of such a name or scope/name; repeat for several" },
+      N_("judge only metrics of such a name or scope/name; repeat for several") },
     { "ignore", 0, "GLOB", NULL,
-      "leave out metrics of such a name or scope/name; repeat for several" },
+      N_("leave out metrics of such a name or scope/name; repeat for several") },
     { "id", 0, "COLUMN", NULL,
-      "the column that holds the ids of samples, where it has no usual name (id, sample_id, doc_id "
-      "and the like)" },
+      N_("the column that holds the ids of samples, where it has no usual name (id, sample_id, "
+         "doc_id and the like)") },
     { "pair", 0, "HOW", &pairs,
-      "samples that only one file has: inner judges the others alone, strict refuses to judge; by "
-      "default samples that the candidate lacks are left to review" },
+      N_("samples that only one file has: inner judges the others alone, strict refuses to judge; "
+         "by default samples that the candidate lacks are left to review") },
     { "slice-by", 0, "COLUMN", NULL,
-      "judge each value of this column of the samples as a slice, of a column of numbers each "
-      "decile; repeat for several" },
+      N_("judge each value of this column of the samples as a slice, of a column of numbers each "
+         "decile; repeat for several") },
     { "cluster", 0, "COLUMN", NULL,
-      "the document, passage or user that several samples come from: they depend on each other, "
-      "and intervals say so" },
+      N_("the document, passage or user that several samples come from: they depend on each other, "
+         "and intervals say so") },
     { "seed", 0, "N", NULL,
-      "of what is resampled (default: 0); the same seed gives the same bytes" },
+      N_("of what is resampled (default: 0); the same seed gives the same bytes") },
     { "resamples", 0, "N", NULL,
-      "bootstrap replicates for figures that are no means, such as F1 and P99; 0: none; default: "
-      "10,000, or as many as take about a second" },
+      N_("bootstrap replicates for figures that are no means, such as F1 and P99; 0: none; "
+         "default: 10,000, or as many as take about a second") },
     { "golden", 0, "FILE", &a_file,
-      "ids of golden samples, one on each line, beside those that a column 'golden' marks: one "
-      "that was right and is wrong now rejects" },
+      N_("ids of golden samples, one on each line, beside those that a column 'golden' marks: one "
+         "that was right and is wrong now rejects") },
     { "flips", 0, "FILE", &a_file,
-      "write a CSV of the samples that one model gets right and the other wrong" },
+      N_("write a CSV of the samples that one model gets right and the other wrong") },
     { "step", 0, "N", NULL,
-      "of a log of training take the evaluation of this step or epoch, instead of the last" },
+      N_("of a log of training take the evaluation of this step or epoch, instead of the last") },
     { "scale", 0, "NAME=percent|fraction|mixed", NULL,
-      "how the numbers of a metric, kind or glob are written: percentages or fractions in both "
-      "files, or each as it looks" },
+      N_("how the numbers of a metric, kind or glob are written: percentages or fractions in both "
+         "files, or each as it looks") },
     { "burden", 0, "HOW", &burdens,
-      "who has to prove what: point (the values alone), prove-safe (the candidate that it is no "
-      "worse), prove-harm (noise must not block); instead of what the profiles say" },
-    { "confidence", 0, "C", NULL, "of each bound, such as 0.95 or 95%, instead of the profiles'" },
+      N_("who has to prove what: point (the values alone), prove-safe (the candidate that it is no "
+         "worse), prove-harm (noise must not block); instead of what the profiles say") },
+    { "confidence", 0, "C", NULL,
+      N_("of each bound, such as 0.95 or 95%, instead of the profiles'") },
     { "allow-weaker", 0, NULL, NULL,
-      "let --burden and --confidence ask for less than a strict profile; the verdict says so" },
+      N_("let --burden and --confidence ask for less than a strict profile; the verdict says so") },
     { "roi", 0, "MODEL", &a_file,
-      "with the return on bringing the candidate out, by this model (thresh roi --help); one that "
-      "misses its minimum rejects, a good one outvotes nothing" },
-    { "draws", 0, "N", NULL, "of the Monte Carlo of --roi; default: 100,000" },
+      N_("with the return on bringing the candidate out, by this model (thresh roi --help); one "
+         "that misses its minimum rejects, a good one outvotes nothing") },
+    { "draws", 0, "N", NULL, N_("of the Monte Carlo of --roi; default: 100,000") },
     { "score", 0, NULL, NULL,
-      "with a score over groups of metrics, also where no profile asks for one; it never outvotes "
-      "a "
-      "rejection" },
+      N_("with a score over groups of metrics, also where no profile asks for one; it never "
+         "outvotes "
+         "a "
+         "rejection") },
     { "unknown", 0, "HOW", &unknowns,
-      "metrics of no known kind: list (default), review or reject" },
-    { "warn", 0, "HOW", &warns, "what warnings count as: pass (default), review or fail" },
-    { "review", 0, "HOW", &reviews, "exit code of a review: pass (0) or fail (1) instead of 3" },
+      N_("metrics of no known kind: list (default), review or reject") },
+    { "warn", 0, "HOW", &warns, N_("what warnings count as: pass (default), review or fail") },
+    { "review", 0, "HOW", &reviews,
+      N_("exit code of a review: pass (0) or fail (1) instead of 3") },
     { "pin-profile", 0, "SHA256", NULL,
-      "refuse to run unless every profile has a pinned SHA-256 (12 to 64 hex digits); repeat for "
-      "several" },
-    { "quiet", 'q', NULL, NULL, "the verdict line only" },
-    { "all", 'a', NULL, NULL, "every metric and every reason, however many" },
+      N_("refuse to run unless every profile has a pinned SHA-256 (12 to 64 hex digits); repeat "
+         "for several") },
+    { "quiet", 'q', NULL, NULL, N_("the verdict line only") },
+    { "all", 'a', NULL, NULL, N_("every metric and every reason, however many") },
     { NULL, 0, NULL, NULL, NULL },
 };
 
 static const exit_code exits[] = {
-    { EXIT_OK, "accept, with or without warnings" },
-    { EXIT_REJECT, "reject" },
-    { EXIT_TROUBLE, "trouble: usage, unreadable or malformed input, nothing that could be judged" },
-    { EXIT_REVIEW, "review: the data cannot decide" },
+    { EXIT_OK, N_("accept, with or without warnings") },
+    { EXIT_REJECT, N_("reject") },
+    { EXIT_TROUBLE,
+      N_("trouble: usage, unreadable or malformed input, nothing that could be judged") },
+    { EXIT_REVIEW, N_("review: the data cannot decide") },
     { 0, NULL },
 };
 
 static const example examples[] = {
     { "thresh eval baseline.json compressed.json --profile search",
-      "May the compressed model replace the original behind a search?" },
+      N_("May the compressed model replace the original behind a search?") },
     { "thresh eval baseline.json compressed.json -p search --tier edge -o text -o "
       "json:verdict.json",
-      "The strictest limits of two profiles; the report on the terminal, the verdict document in a "
-      "file." },
+      N_("The strictest limits of two profiles; the report on the terminal, the verdict document "
+         "in a file.") },
     { "thresh eval baseline.json compressed.json -p ./my-search.yaml --review=fail",
-      "A gate with limits of one's own, which what cannot be decided does not pass." },
+      N_("A gate with limits of one's own, which what cannot be decided does not pass.") },
     { NULL, NULL },
 };
 
@@ -491,19 +494,18 @@ const command eval_command = {
     .name = "eval",
     .synopsis = "eval BASELINE CANDIDATE [--profile NAME|FILE]... [--tier T] [--layer L] [--group "
                 "G] [-o FORMAT[:FILE]]...",
-    .summary = "judge whether a compressed model may replace the original",
-    .description = "Reads the evaluation results of the original (BASELINE) and of the compressed "
-                   "model (CANDIDATE), "
-                   "applies the limits of the profiles, and says accept, review or reject, with "
-                   "the reason for each metric.\n"
-                   "Formats are told apart by content (thresh inspect --formats); '-' is "
-                   "standard input. Without --profile the ranges of the catalog apply.",
+    .summary = N_("judge whether a compressed model may replace the original"),
+    .description = N_("Reads the evaluation results of the original (BASELINE) and of the "
+                      "compressed model (CANDIDATE), applies the limits of the profiles, and says "
+                      "accept, review or reject, with the reason for each metric.\n"
+                      "Formats are told apart by content (thresh inspect --formats); '-' is "
+                      "standard input. Without --profile the ranges of the catalog apply."),
     .options = options,
     .exits = exits,
     .examples = examples,
     .least = 2,
     .most = 2,
-    .wanted = "BASELINE and CANDIDATE",
+    .wanted = N_("BASELINE and CANDIDATE"),
     .arguments = &a_file,
     .run = run_eval,
 };

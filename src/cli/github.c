@@ -30,8 +30,9 @@ static const struct {
 
 static int cannot_append(const streams *io, const char *path)
 {
-    return complain(io, "cannot write '%s'%s%s", path, errno ? ": " : "",
-                    errno ? strerror(errno) : "");
+    return errno != 0 ? complain(io, "cannot write '%s': %s", path,
+                                 thresh_translate(io->language, strerror(errno)))
+                      : complain(io, "cannot write '%s'", path);
 }
 
 int open_step_files(step_files *files, const streams *io)

@@ -5,62 +5,59 @@
 
 enum { HELP_WIDTH = 80, OPTION_INDENT = 6 };
 
-/* Words of text[0, len) in lines of HELP_WIDTH. */
+/* text[0, len) in lines of HELP_WIDTH. */
 static void print_filled(FILE *f, const char *text, size_t len, int indent)
 {
-    int at = 0;
-
-    for (size_t i = 0; i < len;) {
-        size_t word = strcspn(text + i, " \n");
-
-        if (word > len - i)
-            word = len - i;
-        if (at > 0 && at + 1 + (int)word > HELP_WIDTH) {
-            fputc('\n', f);
-            at = 0;
-        }
-        at += fprintf(f, "%*s%.*s", at == 0 ? indent : 1, "", (int)word, text + i);
-        i += word;
-        while (i < len && text[i] == ' ')
-            i++;
-    }
-    fputc('\n', f);
+    fprintf(f, "%*s", indent, "");
+    thresh_print_wrapped(f, text, len, (size_t)indent, (size_t)indent, HELP_WIDTH);
 }
 
-static void print_actions(FILE *f, const action *a)
+/* A text under what it explains. */
+static void print_help(const streams *io, const char *text)
 {
-    fputs("\nActions:\n", f);
+    text = thresh_translate(io->language, text);
+    print_filled(io->out, text, strlen(text), OPTION_INDENT);
+}
+
+static void print_title(const streams *io, const char *title)
+{
+    fprintf(io->out, "\n%s\n", thresh_translate(io->language, title));
+}
+
+static void print_actions(const streams *io, const action *a)
+{
+    print_title(io, N_("Actions:"));
     for (; a->name != NULL; a++) {
-        fprintf(f, "  %s\n", a->name);
-        print_filled(f, a->help, strlen(a->help), OPTION_INDENT);
+        fprintf(io->out, "  %s\n", a->name);
+        print_help(io, a->help);
     }
 }
 
-static void print_exits(FILE *f, const exit_code *e)
+static void print_exits(const streams *io, const exit_code *e)
 {
-    fputs("\nExit codes:\n", f);
+    print_title(io, N_("Exit codes:"));
     for (; e->meaning != NULL; e++)
-        fprintf(f, "  %d  %s\n", e->code, e->meaning);
+        fprintf(io->out, "  %d  %s\n", e->code, thresh_translate(io->language, e->meaning));
 }
 
-static void print_examples(FILE *f, const example *e)
+static void print_examples(const streams *io, const example *e)
 {
-    fputs("\nExamples:\n", f);
+    print_title(io, N_("Examples:"));
     for (; e->line != NULL; e++) {
-        fprintf(f, "  %s\n", e->line);
-        print_filled(f, e->help, strlen(e->help), OPTION_INDENT);
+        fprintf(io->out, "  %s\n", e->line);
+        print_help(io, e->help);
     }
 }
 
-static void print_options(FILE *f, const option *o)
+static void print_options(const streams *io, const option *o)
 {
     for (; o->name != NULL; o++) {
-        fprintf(f, "  ");
+        fputs("  ", io->out);
         if (o->letter != 0)
-            fprintf(f, "-%c, ", o->letter);
-        fprintf(f, "--%s%s%s\n", o->name, o->argument != NULL ? " " : "",
+            fprintf(io->out, "-%c, ", o->letter);
+        fprintf(io->out, "--%s%s%s\n", o->name, o->argument != NULL ? " " : "",
                 o->argument != NULL ? o->argument : "");
-        print_filled(f, o->help, strlen(o->help), OPTION_INDENT);
+        print_help(io, o->help);
     }
 }
 
@@ -86,31 +83,37 @@ static void print_form(FILE *f, const char *text, size_t len)
     fprintf(f, "  thresh %.*s\n", (int)len, text);
 }
 
-void print_usage(FILE *f, const command *c)
+void print_usage(const streams *io, const command *c)
 {
-    fprintf(f, "thresh %s: %s\n\n", c->name, c->summary);
+    FILE *f = io->out;
+
+    fprintf(f, thresh_translate(io->language, N_("thresh %s: %s\n\n")), c->name,
+            thresh_translate(io->language, c->summary));
     each_line(f, c->synopsis, print_form);
-    each_line(f, c->description, print_paragraph);
+    each_line(f, thresh_translate(io->language, c->description), print_paragraph);
     if (c->actions != NULL)
-        print_actions(f, c->actions);
-    fputs("\nOptions:\n", f);
-    print_options(f, c->options);
-    print_options(f, common_options);
-    print_exits(f, c->exits);
-    print_examples(f, c->examples);
+        print_actions(io, c->actions);
+    print_title(io, N_("Options:"));
+    print_options(io, c->options);
+    print_options(io, common_options);
+    print_exits(io, c->exits);
+    print_examples(io, c->examples);
 }
 
-void print_overview(FILE *f)
+void print_overview(const streams *io, FILE *f)
 {
-    fputs("thresh: may this compressed model replace the original, here?\n\n"
-          "  thresh eval baseline.json compressed.json --profile search\n\n"
-          "Commands:\n",
-          f);
+    fprintf(f, "%s\n\n  thresh eval baseline.json compressed.json --profile search\n\n%s\n",
+            thresh_translate(io->language,
+                             N_("thresh: may this compressed model replace the original, here?")),
+            thresh_translate(io->language, N_("Commands:")));
     for (size_t i = 0; commands[i] != NULL; i++)
-        fprintf(f, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
-    fputs("\nthresh COMMAND --help says more; thresh --version prints the version.\n"
-          "Exit codes: 0 accept, 1 reject, 2 trouble, 3 review.\n",
-          f);
+        fprintf(f, "  %-10s %s\n", commands[i]->name,
+                thresh_translate(io->language, commands[i]->summary));
+    fprintf(f, "\n%s",
+            thresh_translate(
+                io->language,
+                N_("thresh COMMAND --help says more; thresh --version prints the version.\n"
+                   "Exit codes: 0 accept, 1 reject, 2 trouble, 3 review.\n")));
 }
 
 /* The documents of the program itself, each by an option. */
@@ -128,6 +131,7 @@ static int print_schema(const streams *io, const char *wanted)
 {
     static const char ending[] = ".schema.json";
     const char *name, *text;
+    char known[256] = "";
     size_t len;
 
     for (size_t i = 0; (name = thresh_schema_at(i, &text, &len)) != NULL; i++) {
@@ -139,9 +143,12 @@ static int print_schema(const streams *io, const char *wanted)
         fwrite(text, 1, len, io->out);
         return EXIT_OK;
     }
-    return complain(
-        io, "help: no schema '%s'; expected profile-v1, catalog-v1, result-v1 or roi-result-v1",
-        wanted);
+    for (size_t i = 0; (name = thresh_schema_at(i, NULL, NULL)) != NULL; i++) {
+        len = strlen(known);
+        snprintf(known + len, sizeof known - len, "%s%.*s", i > 0 ? ", " : "",
+                 (int)strcspn(name, "."), name);
+    }
+    return complain(io, "help: no schema '%s'; expected one of %s", wanted, known);
 }
 
 static int run_help(const streams *io, const arguments *a)
@@ -161,12 +168,12 @@ static int run_help(const streams *io, const arguments *a)
         return EXIT_OK;
     }
     if (a->count == 0) {
-        print_overview(io->out);
+        print_overview(io, io->out);
         return EXIT_OK;
     }
     if ((c = find_command(a->positional[0])) == NULL)
         return complain(io, "help: no command '%s' (thresh --help names them)", a->positional[0]);
-    print_usage(io->out, c);
+    print_usage(io, c);
     return EXIT_OK;
 }
 
@@ -175,29 +182,29 @@ static const value_set a_command = { .kind = VALUE_COMMAND }, a_page = { .kind =
                        shells = { .words = (const char *const[]){ "bash", "zsh", "fish", NULL } };
 
 static const option options[] = {
-    { "man", 0, "PAGE", &a_page, "print a manual page, such as thresh-eval or thresh-profile" },
-    { "pages", 0, NULL, NULL, "list the manual pages" },
-    { "completion", 0, "SHELL", &shells, "print the completions for bash, zsh or fish" },
+    { "man", 0, "PAGE", &a_page, N_("print a manual page, such as thresh-eval or thresh-profile") },
+    { "pages", 0, NULL, NULL, N_("list the manual pages") },
+    { "completion", 0, "SHELL", &shells, N_("print the completions for bash, zsh or fish") },
     { "schema", 0, "NAME", &a_schema,
-      "print a JSON Schema, by which an editor checks and completes what is written: profile-v1, "
-      "catalog-v1, result-v1 or roi-result-v1" },
+      N_("print a JSON Schema, by which an editor checks and completes what is written, such as "
+         "profile-v1") },
     { NULL, 0, NULL, NULL, NULL },
 };
 
 static const exit_code exits[] = {
-    { EXIT_OK, "printed" },
-    { EXIT_TROUBLE, "trouble: usage, or nothing of that name" },
+    { EXIT_OK, N_("printed") },
+    { EXIT_TROUBLE, N_("trouble: usage, or nothing of that name") },
     { 0, NULL },
 };
 
 static const example examples[] = {
-    { "thresh help eval", "What eval does, and its options." },
+    { "thresh help eval", N_("What eval does, and its options.") },
     { "thresh help --man thresh-profile | man -l -",
-      "The manual page, where it is not installed." },
+      N_("The manual page, where it is not installed.") },
     { "source <(thresh help --completion bash)",
-      "Completions for this shell, where they are not installed." },
+      N_("Completions for this shell, where they are not installed.") },
     { "thresh help --schema profile-v1 > profile-v1.schema.json",
-      "The schema of profiles, for an editor." },
+      N_("The schema of profiles, for an editor.") },
     { NULL, NULL },
 };
 
@@ -205,15 +212,16 @@ const command help_command = {
     .name = "help",
     .synopsis = "help [COMMAND]\nhelp --man PAGE\nhelp --pages\nhelp --completion SHELL\n"
                 "help --schema NAME",
-    .summary = "say more about a command",
-    .description = "The same text as thresh COMMAND --help. The program carries its manual pages, "
-                   "its completions and the schemas of its files with it, and prints them too.",
+    .summary = N_("say more about a command"),
+    .description =
+        N_("The same text as thresh COMMAND --help. The program carries its manual pages, its "
+           "completions and the schemas of its files with it, and prints them too."),
     .options = options,
     .exits = exits,
     .examples = examples,
     .least = 0,
     .most = 1,
-    .wanted = "at most one COMMAND",
+    .wanted = N_("at most one COMMAND"),
     .arguments = &a_command,
     .run = run_help,
 };

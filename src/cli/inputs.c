@@ -27,6 +27,7 @@ bool collect(const arguments *a, const char *name, const char *values[MAX_PATTER
 typedef struct progress {
     pthread_mutex_t lock;
     FILE *out; /* NULL: nobody is watching */
+    const thresh_language *language;
     double started, printed;
     uint64_t done[MOST_INPUTS], total[MOST_INPUTS];
     size_t count;
@@ -53,12 +54,17 @@ static void print_progress(progress *p, double at)
     rate = done / (at - p->started);
     if (total > 0) {
         double part = done < total ? done / total : 1;
-        fprintf(p->out, "\r[%-*.*s] %3.0f %%  %.0f of %.0f MB  %.0f MB/s  %.0f s left \033[K", BAR,
-                (int)(part * BAR), bar, part * 100, done / 1e6, total / 1e6, rate / 1e6,
-                (total - done) / rate);
+        fprintf(p->out, "\r[%-*.*s] ", BAR, (int)(part * BAR), bar);
+        fprintf(
+            p->out,
+            thresh_translate(p->language, N_("%3.0f %%  %.0f of %.0f MB  %.0f MB/s  %.0f s left")),
+            part * 100, done / 1e6, total / 1e6, rate / 1e6, (total - done) / rate);
     } else {
-        fprintf(p->out, "\r%.0f MB read  %.0f MB/s \033[K", done / 1e6, rate / 1e6);
+        fputc('\r', p->out);
+        fprintf(p->out, thresh_translate(p->language, N_("%.0f MB read  %.0f MB/s")), done / 1e6,
+                rate / 1e6);
     }
+    fputs(" \033[K", p->out);
     fflush(p->out);
 }
 
@@ -139,7 +145,10 @@ static void finish_reading(reading *r, thresh_diags *diags)
 thresh_status read_inputs(input_file *files, size_t count, const streams *io, const arguments *a,
                           const char *const *keep, thresh_diags *diags)
 {
-    progress p = { .lock = PTHREAD_MUTEX_INITIALIZER, .started = now(), .count = count };
+    progress p = { .lock = PTHREAD_MUTEX_INITIALIZER,
+                   .started = now(),
+                   .count = count,
+                   .language = io->language };
     reading readings[MOST_INPUTS] = { { 0 } };
     thresh_read_options options = { .keep = keep,
                                     .id = option_value(a, "id"),
@@ -152,7 +161,7 @@ thresh_status read_inputs(input_file *files, size_t count, const streams *io, co
         *r = (reading){ .file = &files[i],
                         .io = io,
                         .options = options,
-                        .diags = thresh_diags_new(),
+                        .diags = new_diags(io),
                         .progress = &p,
                         .position = i };
         r->options.format = files[i].format != NULL ? files[i].format : option_value(a, "format");

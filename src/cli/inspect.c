@@ -11,14 +11,14 @@ static int list_formats(const streams *io)
     const thresh_format *f;
 
     for (size_t i = 0; (f = thresh_format_at(i)) != NULL; i++)
-        fprintf(io->out, "%-22s %s\n", f->name, f->title);
+        fprintf(io->out, "%-22s %s\n", f->name, thresh_translate(io->language, f->title));
     return EXIT_OK;
 }
 
 static int inspect_file(const streams *io, const arguments *a, const thresh_policy *policy,
                         const char *path)
 {
-    thresh_diags *diags = thresh_diags_new();
+    thresh_diags *diags = new_diags(io);
     thresh_text_options options = text_options(io, a, true);
     thresh_set *set = NULL;
     int code = EXIT_OK;
@@ -58,14 +58,16 @@ static char *copy_text(const char *text)
 /* The first error, with its line; it says why. */
 static char *remark_of(const thresh_diags *diags)
 {
+    const thresh_language *language = thresh_diags_language(diags);
     char text[512] = "";
 
     for (size_t i = 0; i < thresh_diags_count(diags) && text[0] == '\0'; i++) {
         const thresh_diag *d = thresh_diags_at(diags, i);
-        char line[24] = "";
+        char line[48] = "";
 
         if (d->line > 0)
-            snprintf(line, sizeof line, "line %u: ", (unsigned)d->line);
+            snprintf(line, sizeof line, thresh_translate(language, N_("line %u: ")),
+                     (unsigned)d->line);
         if (d->severity == THRESH_ERROR || thresh_diags_errors(diags) == 0)
             snprintf(text, sizeof text, "%s%s", line, d->text);
     }
@@ -74,7 +76,7 @@ static char *remark_of(const thresh_diags *diags)
 
 static void add_file(summary *s, const char *path)
 {
-    thresh_diags *diags = thresh_diags_new();
+    thresh_diags *diags = new_diags(s->io);
     thresh_inspected *f;
 
     if (s->count == s->capacity) {
@@ -166,7 +168,7 @@ static int run_inspect(const streams *io, const arguments *a)
         return list_formats(io);
     if (a->count == 0)
         return complain(io, "inspect: expected at least one FILE (thresh inspect --help)");
-    if ((diags = thresh_diags_new()) == NULL)
+    if ((diags = new_diags(io)) == NULL)
         return out_of_memory(io);
     rc = load_policy(&policy, a, NULL, diags);
     if (rc != THRESH_OK)
@@ -185,33 +187,35 @@ static int run_inspect(const streams *io, const arguments *a)
 }
 
 static const option options[] = {
-    { "format", 0, "NAME", &a_format, "read the files as this format, instead of detecting it" },
-    { "formats", 0, NULL, NULL, "list the formats that can be read" },
+    { "format", 0, "NAME", &a_format,
+      N_("read the files as this format, instead of detecting it") },
+    { "formats", 0, NULL, NULL, N_("list the formats that can be read") },
     { "summary", 's', NULL, NULL,
-      "a row for each file: format, values, how many are judged, samples, and why it was refused; "
-      "folders with all that lies in them" },
+      N_("a row for each file: format, values, how many are judged, samples, and why it was "
+         "refused; folders with all that lies in them") },
     { "id", 0, "COLUMN", NULL,
-      "the column that holds the ids of samples, where it has no usual name (id, sample_id, doc_id "
-      "and the like)" },
-    { "slice-by", 0, "COLUMN", NULL, "show each value of this column of the samples as a slice" },
+      N_("the column that holds the ids of samples, where it has no usual name (id, sample_id, "
+         "doc_id and the like)") },
+    { "slice-by", 0, "COLUMN", NULL,
+      N_("show each value of this column of the samples as a slice") },
     { "step", 0, "N", NULL,
-      "of a log of training take the evaluation of this step or epoch, instead of the last" },
-    { "all", 'a', NULL, NULL, "texts in full" },
-    { "profile", 'p', "NAME|FILE", &a_profile, "use the kinds and scales of a profile" },
+      N_("of a log of training take the evaluation of this step or epoch, instead of the last") },
+    { "all", 'a', NULL, NULL, N_("texts in full") },
+    { "profile", 'p', "NAME|FILE", &a_profile, N_("use the kinds and scales of a profile") },
     { "scale", 0, "NAME=percent|fraction|mixed", NULL,
-      "how the numbers of a metric, kind or glob are written" },
+      N_("how the numbers of a metric, kind or glob are written") },
     { NULL, 0, NULL, NULL, NULL },
 };
 
 static const exit_code exits[] = {
-    { EXIT_OK, "every file was read" },
-    { EXIT_TROUBLE, "trouble: usage, or a file that could not be read" },
+    { EXIT_OK, N_("every file was read") },
+    { EXIT_TROUBLE, N_("trouble: usage, or a file that could not be read") },
     { 0, NULL },
 };
 
 static const example examples[] = {
-    { "thresh inspect baseline.json", "What does thresh see in this file, and what not?" },
-    { "thresh inspect --summary results/", "All files of this folder, a row for each." },
+    { "thresh inspect baseline.json", N_("What does thresh see in this file, and what not?") },
+    { "thresh inspect --summary results/", N_("All files of this folder, a row for each.") },
     { NULL, NULL },
 };
 
@@ -219,16 +223,16 @@ const command inspect_command = {
     .name = "inspect",
     .synopsis = "inspect FILE... [--format NAME]\ninspect --summary FILE|FOLDER...\n"
                 "inspect --formats",
-    .summary = "show what was read, as what, and what was skipped",
-    .description = "Lists every value of a file with the kind that its name resolves to, the scale "
-                   "on which it is read, its "
-                   "standard error and sample count, and says what was not understood.",
+    .summary = N_("show what was read, as what, and what was skipped"),
+    .description = N_(
+        "Lists every value of a file with the kind that its name resolves to, the scale on which "
+        "it is read, its standard error and sample count, and says what was not understood."),
     .options = options,
     .exits = exits,
     .examples = examples,
     .least = 0,
     .most = MAX_ARGUMENTS,
-    .wanted = "at least one FILE",
+    .wanted = N_("at least one FILE"),
     .arguments = &a_file,
     .run = run_inspect,
 };

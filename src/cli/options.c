@@ -14,9 +14,13 @@ static const value_set colours = { .words =
 
 const option common_options[] = {
     { "color", 0, "WHEN", &colours,
-      "colour in the text report: auto (on a terminal, unless NO_COLOR is set), always or never" },
-    { "ascii", 0, NULL, NULL, "plain ASCII, whatever the locale says" },
-    { "help", 'h', NULL, NULL, "show this help" },
+      N_("colour in the text report: auto (on a terminal, unless NO_COLOR is set), always or "
+         "never") },
+    { "lang", 0, "TAG", NULL,
+      N_("language of reports, messages and help: en, or zh for Chinese; default: that of the "
+         "locale (LC_ALL, LC_MESSAGES or LANG, and LANGUAGE)") },
+    { "ascii", 0, NULL, NULL, N_("plain ASCII and English, whatever the locale says") },
+    { "help", 'h', NULL, NULL, N_("show this help") },
     { NULL, 0, NULL, NULL, NULL },
 };
 
@@ -48,15 +52,17 @@ static bool unknown_option(const streams *io, const command *c, const char *text
     memcpy(bare, text, len);
     bare[len] = '\0';
     near = strncmp(bare, "--", 2) == 0 ? thresh_nearest_word(bare + 2, words) : NULL;
-    complain(io, "%s: unknown option '%s'%s%s%s", c->name, bare, near ? "; did you mean '--" : "",
-             near ? near : "", near ? "'?" : "");
+    if (near != NULL)
+        complain(io, "%s: unknown option '%s'; did you mean '--%s'?", c->name, bare, near);
+    else
+        complain(io, "%s: unknown option '%s'", c->name, bare);
     return false;
 }
 
 static bool check_choice(const streams *io, const command *c, const option *o, const char *value)
 {
     const char *near, *word;
-    char list[256] = "";
+    char list[256] = "", hint[THRESH_HINT_MAX];
 
     if (o->values == NULL || o->values->kind != VALUE_WORDS)
         return true;
@@ -69,8 +75,8 @@ static bool check_choice(const streams *io, const command *c, const option *o, c
         }
     }
     near = thresh_nearest_word(value, o->values->words);
-    complain(io, "%s: --%s: found '%s', expected %s%s%s%s", c->name, o->name, value, list,
-             near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    complain(io, "%s: --%s: found '%s', expected %s%s", c->name, o->name, value, list,
+             thresh_hint(hint, near, io->language));
     return false;
 }
 

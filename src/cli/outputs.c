@@ -61,8 +61,9 @@ static char *target_of(const char *path, bool *special, mode_t *mode)
 
 static int cannot_write(const streams *io, const char *path)
 {
-    return complain(io, "cannot write '%s'%s%s", path, errno ? ": " : "",
-                    errno ? strerror(errno) : "");
+    return errno != 0 ? complain(io, "cannot write '%s': %s", path,
+                                 thresh_translate(io->language, strerror(errno)))
+                      : complain(io, "cannot write '%s'", path);
 }
 
 int open_output_file(output_file *f, const streams *io, const char *path)
@@ -125,7 +126,7 @@ static int unknown_format(const outputs *o, const char *text, size_t len)
     enum { MOST = 32 };
     const char *names[MOST + 1], *near;
     const thresh_report_format *format;
-    char list[512] = "", name[32] = "";
+    char list[512] = "", name[32] = "", hint[THRESH_HINT_MAX];
     size_t n = 0;
 
     if (len < sizeof name)
@@ -137,9 +138,8 @@ static int unknown_format(const outputs *o, const char *text, size_t len)
     }
     names[n] = NULL;
     near = thresh_nearest_word(name, names);
-    return complain(o->io, "%s: unknown output format '%.*s'; expected %s%s%s%s",
-                    o->a->command->name, (int)len, text, list, near ? "; did you mean '" : "",
-                    near ? near : "", near ? "'?" : "");
+    return complain(o->io, "%s: unknown output format '%.*s'; expected %s%s", o->a->command->name,
+                    (int)len, text, list, thresh_hint(hint, near, o->io->language));
 }
 
 int check_output_path(const outputs *o, const char *path)

@@ -143,7 +143,7 @@ static int make_plan(planning *p)
 
 static int run_plan(const streams *io, const arguments *a)
 {
-    planning p = { .io = io, .a = a, .diags = thresh_diags_new() };
+    planning p = { .io = io, .a = a, .diags = new_diags(io) };
     int code = p.diags == NULL ? out_of_memory(io) : make_plan(&p);
 
     free(p.plans);
@@ -156,39 +156,42 @@ static int run_plan(const streams *io, const arguments *a)
 }
 
 static const option options[] = {
-    { "profile", 'p', "NAME|FILE", &a_profile, "limits and confidence; repeat for several" },
-    { "tier", 0, "T", &a_tier, "a profile of the axis tier" },
-    { "layer", 0, "L", &a_layer, "a profile of the axis layer" },
-    { "group", 0, "G", &a_group, "a profile of the axis group" },
-    { "metric", 'm', "NAME", NULL, "without files: the metric to plan for, such as accuracy" },
-    { "baseline", 'b', "VALUE", NULL, "without files: its value, such as 0.94 or 94%" },
-    { "limit", 'l', "LIMIT", NULL, "of --metric, such as 1pp or 2%, instead of a profile's" },
+    { "profile", 'p', "NAME|FILE", &a_profile, N_("limits and confidence; repeat for several") },
+    { "tier", 0, "T", &a_tier, N_("a profile of the axis tier") },
+    { "layer", 0, "L", &a_layer, N_("a profile of the axis layer") },
+    { "group", 0, "G", &a_group, N_("a profile of the axis group") },
+    { "metric", 'm', "NAME", NULL, N_("without files: the metric to plan for, such as accuracy") },
+    { "baseline", 'b', "VALUE", NULL, N_("without files: its value, such as 0.94 or 94%") },
+    { "limit", 'l', "LIMIT", NULL, N_("of --metric, such as 1pp or 2%, instead of a profile's") },
     { "disagreement", 'd', "SHARE", NULL,
-      "of the samples that only one model gets right; default: counted in the pilot, else 5%" },
+      N_("of the samples that only one model gets right; default: counted in the pilot, else 5%") },
     { "sd", 0, "SD", NULL,
-      "standard deviation of the differences of pairs, of a metric of numbers" },
+      N_("standard deviation of the differences of pairs, of a metric of numbers") },
     { "expect", 0, "D", NULL,
-      "degradation that is expected, in the unit of the limit (2% and 2pp are 0.02); default: 0" },
-    { "samples", 'n', "N", NULL, "what can N samples show? Default: those of the files" },
-    { "unpaired", 0, NULL, NULL, "the two models will see different samples" },
-    { "confidence", 0, "C", NULL, "one-sided, instead of the profiles'" },
-    { "power", 0, "P", NULL, "probability of the proof; default: 80%" },
-    { "format", 0, "NAME", &a_format, "format of the files, instead of detecting it" },
-    { "id", 0, "COLUMN", NULL, "the column that holds the ids of samples" },
-    { "allow-weaker", 0, NULL, NULL, "let --confidence be less than a strict profile's" },
+      /* xgettext:no-c-format */
+      N_("degradation that is expected, in the unit of the limit (2% and 2pp are 0.02); default: "
+         "0") },
+    { "samples", 'n', "N", NULL, N_("what can N samples show? Default: those of the files") },
+    { "unpaired", 0, NULL, NULL, N_("the two models will see different samples") },
+    { "confidence", 0, "C", NULL, N_("one-sided, instead of the profiles'") },
+    { "power", 0, "P", NULL, N_("probability of the proof; default: 80%") },
+    { "format", 0, "NAME", &a_format, N_("format of the files, instead of detecting it") },
+    { "id", 0, "COLUMN", NULL, N_("the column that holds the ids of samples") },
+    { "allow-weaker", 0, NULL, NULL, N_("let --confidence be less than a strict profile's") },
     { NULL, 0, NULL, NULL, NULL },
 };
 
 static const exit_code exits[] = {
-    { EXIT_OK, "planned" },
-    { EXIT_TROUBLE, "trouble: usage, an unreadable file, nothing that could be planned" },
+    { EXIT_OK, N_("planned") },
+    { EXIT_TROUBLE, N_("trouble: usage, an unreadable file, nothing that could be planned") },
     { 0, NULL },
 };
 
 static const example examples[] = {
     { "thresh plan --metric accuracy --baseline 94% --profile medical --samples 1000",
-      "Can 1,000 samples show what medical asks for?" },
-    { "thresh plan baseline.json --profile search", "How many does each metric of a file need?" },
+      N_("Can 1,000 samples show what medical asks for?") },
+    { "thresh plan baseline.json --profile search",
+      N_("How many does each metric of a file need?") },
     { NULL, NULL },
 };
 
@@ -196,19 +199,18 @@ const command plan_command = {
     .name = "plan",
     .synopsis = "plan BASELINE [PILOT] [--profile NAME|FILE]... [--samples N]\n"
                 "plan --metric NAME --baseline VALUE [--limit LIMIT] [--disagreement SHARE]",
-    .summary = "tell how many samples it takes to show that a limit holds",
-    .description =
-        "For each metric of BASELINE: the samples needed to prove, at the confidence of the "
-        "profile and with the power given, that the candidate is within its limit; and what "
-        "the samples at hand, or --samples, can prove.\n"
-        "How much paired models differ is counted in PILOT, another model's log of the "
-        "same samples, or supposed. Without files one metric is planned for.",
+    .summary = N_("tell how many samples it takes to show that a limit holds"),
+    .description = N_("For each metric of BASELINE: the samples needed to prove, at the confidence "
+                      "of the profile and with the power given, that the candidate is within its "
+                      "limit; and what the samples at hand, or --samples, can prove.\n"
+                      "How much paired models differ is counted in PILOT, another model's log of "
+                      "the same samples, or supposed. Without files one metric is planned for."),
     .options = options,
     .exits = exits,
     .examples = examples,
     .least = 0,
     .most = 2,
-    .wanted = "BASELINE and PILOT, or --metric and --baseline",
+    .wanted = N_("BASELINE and PILOT, or --metric and --baseline"),
     .arguments = &a_file,
     .run = run_plan,
 };

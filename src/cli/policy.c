@@ -16,7 +16,7 @@ static thresh_status add_scale(thresh_policy *policy, const char *text, thresh_d
                    { "mixed", THRESH_AS_MIXED } };
     const char *equals = strrchr(text, '=');
     thresh_scale_choice choice = THRESH_AS_SEEN;
-    char name[256];
+    char name[256], hint[THRESH_HINT_MAX];
 
     for (size_t i = 0; equals != NULL && i < sizeof scales / sizeof *scales; i++)
         if (strcmp(equals + 1, scales[i].word) == 0)
@@ -32,8 +32,8 @@ static thresh_status add_scale(thresh_policy *policy, const char *text, thresh_d
     if (strpbrk(name, "*?/") == NULL
         && thresh_catalog_resolve(thresh_policy_catalog(policy), name).kind == NULL) {
         const char *near = thresh_catalog_nearest(thresh_policy_catalog(policy), name);
-        thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0, "--scale: unknown metric '%s'%s%s%s",
-                         name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+        thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0, "--scale: unknown metric '%s'%s", name,
+                         thresh_hint(hint, near, thresh_diags_language(diags)));
         return THRESH_EINVAL;
     }
     return thresh_policy_set_scale(policy, name, choice);
@@ -73,9 +73,10 @@ static thresh_status check_pins(const thresh_policy *policy, const arguments *a,
         bool fits = strlen(pin) >= SHORTEST_PIN && strlen(pin) <= LONGEST_PIN;
         if (fits && pin_is_met(policy, pin))
             continue;
-        thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0, "--pin-profile %s: %s", pin,
-                         fits ? "no profile of this run has that SHA-256"
-                              : "expected 12 to 64 hexadecimal digits");
+        thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0,
+                         fits ? N_("--pin-profile %s: no profile of this run has that SHA-256")
+                              : N_("--pin-profile %s: expected 12 to 64 hexadecimal digits"),
+                         pin);
         rc = THRESH_EINVAL;
     }
     for (size_t p = 0; option_given(a, "pin-profile") && p < thresh_policy_count(policy); p++) {
@@ -84,9 +85,12 @@ static thresh_status check_pins(const thresh_policy *policy, const arguments *a,
         for (const thresh_profile_info *i = named; i != NULL; i = i->extended) {
             if ((i != named && strcmp(i->origin, "built in") == 0) || is_pinned(a, i))
                 continue;
+            const char *origin = strcmp(i->origin, "built in") == 0
+                                     ? thresh_translate(thresh_diags_language(diags), i->origin)
+                                     : i->origin;
             thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0,
                              "profile %s (%s) has SHA-256 %s, which no --pin-profile names",
-                             i->name, i->origin, i->sha256);
+                             i->name, origin, i->sha256);
             rc = THRESH_EINVAL;
         }
     }

@@ -182,7 +182,8 @@ static thresh_status check_file(session *s, const char *path)
         rc = thresh_policy_add(policy, path, NULL, &lookup, s->diags);
     if (rc == THRESH_OK) {
         const thresh_profile_info *p = thresh_policy_at(policy, 0);
-        fprintf(s->io->out, "%s: ok, %s %s, sha256 %s\n", path, p->axis, p->name, p->sha256);
+        fprintf(s->io->out, thresh_translate(s->io->language, N_("%s: ok, %s %s, sha256 %s\n")),
+                path, p->axis, p->name, p->sha256);
     }
     thresh_policy_free(policy);
     return rc;
@@ -233,19 +234,20 @@ static int prove(session *s)
 }
 
 static const action actions[] = {
-    { "list", "Names every profile, with what it tolerates for accuracy and NDCG.",
-      "no further argument", 0, 0, NULL, NULL, list },
+    { "list", N_("Names every profile, with what it tolerates for accuracy and NDCG."),
+      N_("no further argument"), 0, 0, NULL, NULL, list },
     { "show",
-      "Prints the resolved limits of every kind, or of the metrics of a file, and where each comes "
-      "from.",
+      N_("Prints the resolved limits of every kind, or of the metrics of a file, and where each "
+         "comes from."),
       "NAME", 1, 1, &a_profile, NULL, show },
-    { "check", "Reads profiles and reports every fault with its place.", "FILE...", 1,
+    { "check", N_("Reads profiles and reports every fault with its place."), "FILE...", 1,
       MAX_ARGUMENTS, &a_file, &a_file, check },
     { "prove",
-      "Makes, for every limit that governs a metric of BASELINE, a candidate just inside and one "
-      "just outside, judges both as eval does, and exits with 0 only if every one comes out as it "
-      "must: a gate that is shown to fail.",
-      "PROFILE and BASELINE", 2, 2, &a_profile, &a_file, prove },
+      N_("Makes, for every limit that governs a metric of BASELINE, a candidate just inside and "
+         "one "
+         "just outside, judges both as eval does, and exits with 0 only if every one comes out as "
+         "it must: a gate that is shown to fail."),
+      N_("PROFILE and BASELINE"), 2, 2, &a_profile, &a_file, prove },
     { NULL, NULL, NULL, 0, 0, NULL, NULL, NULL },
 };
 enum { ACTIONS = sizeof actions / sizeof *actions - 1 };
@@ -254,6 +256,7 @@ static int run_profiles(const streams *io, const arguments *a)
 {
     const char *wanted = a->count > 0 ? a->positional[0] : "list";
     const char *names[ACTIONS + 1], *near;
+    char hint[THRESH_HINT_MAX];
 
     for (size_t i = 0; i < ACTIONS; i++) {
         size_t given = a->count > 0 ? a->count - 1 : 0;
@@ -263,47 +266,53 @@ static int run_profiles(const streams *io, const arguments *a)
             continue;
         if (given < actions[i].least || given > actions[i].most)
             return complain(
-                io, "profiles %s: expected %s, found %zu argument%s (thresh profiles --help)",
-                wanted, actions[i].wanted, given, given == 1 ? "" : "s");
-        session s = { io, a, thresh_diags_new(), text_options(io, a, true) };
+                io,
+                given == 1
+                    ? N_("profiles %s: expected %s, found %zu argument (thresh profiles --help)")
+                    : N_("profiles %s: expected %s, found %zu arguments (thresh profiles --help)"),
+                wanted, thresh_translate(io->language, actions[i].wanted), given);
+        session s = { io, a, new_diags(io), text_options(io, a, true) };
         int code = s.diags == NULL ? out_of_memory(io) : actions[i].run(&s);
         thresh_diags_free(s.diags);
         return code;
     }
     names[ACTIONS] = NULL;
     near = thresh_nearest_word(wanted, names);
-    return complain(io, "profiles: unknown action '%s'; expected list, show, check or prove%s%s%s",
-                    wanted, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    return complain(io, "profiles: unknown action '%s'; expected list, show, check or prove%s",
+                    wanted, thresh_hint(hint, near, io->language));
 }
 
 static const value_set axes = { .words = (const char *const[]){ "scenario", "task", "norm", "tier",
                                                                 "layer", "group", NULL } };
 
 static const option options[] = {
-    { "for", 0, "FILE", &a_file, "show the limits of the metrics of this file" },
-    { "tier", 0, "T", &a_tier, "add a profile of the axis tier" },
-    { "layer", 0, "L", &a_layer, "add a profile of the axis layer" },
-    { "group", 0, "G", &a_group, "add a profile of the axis group" },
-    { "profile", 'p', "NAME|FILE", &a_profile, "add another profile; the strictest limit wins" },
-    { "axis", 0, "AXIS", &axes, "list the profiles of this axis only" },
-    { "names", 0, NULL, NULL, "list the names only, one on each line, as --profile takes them" },
-    { "format", 0, "NAME", &a_format, "format of FILE or BASELINE, instead of detecting it" },
+    { "for", 0, "FILE", &a_file, N_("show the limits of the metrics of this file") },
+    { "tier", 0, "T", &a_tier, N_("add a profile of the axis tier") },
+    { "layer", 0, "L", &a_layer, N_("add a profile of the axis layer") },
+    { "group", 0, "G", &a_group, N_("add a profile of the axis group") },
+    { "profile", 'p', "NAME|FILE", &a_profile,
+      N_("add another profile; the strictest limit wins") },
+    { "axis", 0, "AXIS", &axes, N_("list the profiles of this axis only") },
+    { "names", 0, NULL, NULL,
+      N_("list the names only, one on each line, as --profile takes them") },
+    { "format", 0, "NAME", &a_format, N_("format of FILE or BASELINE, instead of detecting it") },
     { NULL, 0, NULL, NULL, NULL },
 };
 
 static const exit_code exits[] = {
-    { EXIT_OK, "done; every probe of prove came out as it must" },
-    { EXIT_REJECT, "a probe of prove came out otherwise" },
-    { EXIT_TROUBLE, "trouble: usage, an unknown profile, a faulty one, an unreadable file" },
+    { EXIT_OK, N_("done; every probe of prove came out as it must") },
+    { EXIT_REJECT, N_("a probe of prove came out otherwise") },
+    { EXIT_TROUBLE, N_("trouble: usage, an unknown profile, a faulty one, an unreadable file") },
     { 0, NULL },
 };
 
 static const example examples[] = {
     { "thresh profiles show search --for baseline.json",
-      "The limits that search sets for the metrics of this file, and where each comes from." },
-    { "thresh profiles check my-search.yaml", "Is my profile well-formed? Every fault is named." },
+      N_("The limits that search sets for the metrics of this file, and where each comes from.") },
+    { "thresh profiles check my-search.yaml",
+      N_("Is my profile well-formed? Every fault is named.") },
     { "thresh profiles prove my-search.yaml baseline.json",
-      "Does the gate that it makes reject what it must?" },
+      N_("Does the gate that it makes reject what it must?") },
     { NULL, NULL },
 };
 
@@ -311,16 +320,16 @@ const command profiles_command = {
     .name = "profiles",
     .synopsis = "profiles [list] [--axis AXIS] [--names]\nprofiles show NAME [--for FILE]\n"
                 "profiles check FILE...\nprofiles prove PROFILE BASELINE",
-    .summary = "what limits apply to a metric, and where each comes from",
-    .description = "Profiles are looked for by path (a name ending in .yaml), in "
-                   "$THRESH_PROFILE_PATH, in .thresh/profiles, in the user's folder of profiles, "
-                   "and among those built in. Without an action they are listed.",
+    .summary = N_("what limits apply to a metric, and where each comes from"),
+    .description = N_("Profiles are looked for by path (a name ending in .yaml), in "
+                      "$THRESH_PROFILE_PATH, in .thresh/profiles, in the user's folder of "
+                      "profiles, and among those built in. Without an action they are listed."),
     .actions = actions,
     .options = options,
     .exits = exits,
     .examples = examples,
     .least = 0,
     .most = MAX_ARGUMENTS,
-    .wanted = "an action",
+    .wanted = N_("an action"),
     .run = run_profiles,
 };

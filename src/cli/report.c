@@ -8,13 +8,13 @@ static int list_formats(const streams *io)
     const thresh_report_format *f;
 
     for (size_t i = 0; (f = thresh_report_format_at(i)) != NULL; i++)
-        fprintf(io->out, "  %-10s %s\n", f->name, f->help);
+        fprintf(io->out, "  %-10s %s\n", f->name, thresh_translate(io->language, f->help));
     return EXIT_OK;
 }
 
 static int make_reports(const streams *io, const arguments *a, outputs *o)
 {
-    thresh_diags *diags = thresh_diags_new();
+    thresh_diags *diags = new_diags(io);
     thresh_result *result = NULL;
     thresh_status rc = diags == NULL ? THRESH_ENOMEM
                                      : thresh_result_read(&result, a->positional[0], io->in, diags);
@@ -38,8 +38,8 @@ static int run_report(const streams *io, const arguments *a)
     if (option_given(a, "formats"))
         return list_formats(io);
     if (a->count != 1)
-        return complain(io, "report: expected VERDICT, found %zu arguments (thresh report --help)",
-                        a->count);
+        return complain(io, "%s: expected %s, found %zu arguments (thresh %s --help)", "report",
+                        "VERDICT", a->count, "report");
     if ((code = open_outputs(&o, io, a, inputs)) == EXIT_OK)
         code = make_reports(io, a, &o);
     if (close_outputs(&o, code != EXIT_TROUBLE) != EXIT_OK)
@@ -49,49 +49,49 @@ static int run_report(const streams *io, const arguments *a)
 
 static const option options[] = {
     { "output", 'o', "FORMAT[:FILE]", &an_output,
-      "what to write, and where; repeat for several; without FILE to standard output; --formats "
-      "lists the formats" },
-    { "formats", 0, NULL, NULL, "list the formats" },
+      N_("what to write, and where; repeat for several; without FILE to standard output; --formats "
+         "lists the formats") },
+    { "formats", 0, NULL, NULL, N_("list the formats") },
     { "exit-zero", 0, NULL, NULL,
-      "exit with 0 once the reports are written, whatever the verdict says" },
-    { "quiet", 'q', NULL, NULL, "the verdict line only" },
-    { "all", 'a', NULL, NULL, "every metric and every reason, however many" },
+      N_("exit with 0 once the reports are written, whatever the verdict says") },
+    { "quiet", 'q', NULL, NULL, N_("the verdict line only") },
+    { "all", 'a', NULL, NULL, N_("every metric and every reason, however many") },
     { NULL, 0, NULL, NULL, NULL },
 };
 
 static const exit_code exits[] = {
-    { EXIT_OK, "the verdict is accept; or the reports are written, with --exit-zero" },
-    { EXIT_REJECT, "the verdict is reject" },
-    { EXIT_TROUBLE, "trouble: usage, not a verdict document, a changed one, an unwritable file" },
-    { EXIT_REVIEW, "the verdict is review" },
+    { EXIT_OK, N_("the verdict is accept; or the reports are written, with --exit-zero") },
+    { EXIT_REJECT, N_("the verdict is reject") },
+    { EXIT_TROUBLE,
+      N_("trouble: usage, not a verdict document, a changed one, an unwritable file") },
+    { EXIT_REVIEW, N_("the verdict is review") },
     { 0, NULL },
 };
 
 static const example examples[] = {
-    { "thresh report verdict.json", "The text report of a verdict that eval stored." },
-    { "thresh report verdict.json -o markdown:report.md -o junit:report.xml --exit-zero",
-      "A comment and a file for the CI system; the step goes on whatever the verdict." },
+    { "thresh report verdict.json", N_("The text report of a verdict that eval stored.") },
+    { "thresh report verdict.json -o html:report.html -o junit:report.xml --exit-zero",
+      N_("A page and a file for the CI system; the step goes on whatever the verdict.") },
     { NULL, NULL },
 };
 
 const command report_command = {
     .name = "report",
     .synopsis = "report VERDICT [-o FORMAT[:FILE]]...\nreport --formats",
-    .summary = "make reports of a stored verdict",
+    .summary = N_("make reports of a stored verdict"),
     .description =
-        "Reads a verdict document that thresh eval -o json:FILE wrote, and makes any report of it: "
-        "the same bytes that eval would have written. '-' is standard input.\n"
-        "A document that was changed since it was written, or that another version of the format "
-        "was written in, is refused.\n"
-        "The exit code is that of the verdict, so that a report of a rejection does not look like "
-        "a "
-        "success.",
+        N_("Reads a verdict document that thresh eval -o json:FILE wrote, and makes any report of "
+           "it: the same bytes that eval would have written. '-' is standard input.\n"
+           "A document that was changed since it was written, or that another version of the "
+           "format was written in, is refused.\n"
+           "The exit code is that of the verdict, so that a report of a rejection does not look "
+           "like a success."),
     .options = options,
     .exits = exits,
     .examples = examples,
     .least = 0,
     .most = 1,
-    .wanted = "VERDICT",
+    .wanted = N_("VERDICT"),
     .arguments = &a_file,
     .run = run_report,
 };

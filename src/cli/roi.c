@@ -91,10 +91,12 @@ static int write_roi(const estimation *e)
         return failure(e->io, e->diags, rc);
     print_diags(e->io, e->diags, THRESH_WARNING);
     if (e->result != NULL && e->result->verdict > THRESH_WARN && code == EXIT_OK)
-        fprintf(e->io->err,
-                "thresh: the return is judged here, and nothing else; by its limits the candidate "
-                "would get a %s (thresh eval --roi judges both)\n",
-                thresh_verdict_name(e->result->verdict));
+        complain(e->io,
+                 e->result->verdict == THRESH_REJECT
+                     ? N_("roi judges the return alone; by its limits the candidate would be "
+                          "rejected (thresh eval --roi judges both)")
+                     : N_("roi judges the return alone; by its limits the candidate would "
+                          "need a review (thresh eval --roi judges both)"));
     return code;
 }
 
@@ -129,7 +131,7 @@ static int estimate(estimation *e)
 
 static int run_roi(const streams *io, const arguments *a)
 {
-    estimation e = { .io = io, .a = a, .diags = thresh_diags_new() };
+    estimation e = { .io = io, .a = a, .diags = new_diags(io) };
     int code = e.diags == NULL ? out_of_memory(io) : estimate(&e);
 
     thresh_roi_free(e.roi);
@@ -147,36 +149,37 @@ static const value_set a_roi_format = { .words = formats };
 
 static const option options[] = {
     { "profile", 'p', "NAME|FILE", &a_profile,
-      "a profile whose roi: sets a minimum, or that knows the metrics; repeat for several" },
-    { "tier", 0, "T", &a_tier, "a profile of the axis tier" },
-    { "layer", 0, "L", &a_layer, "a profile of the axis layer" },
-    { "group", 0, "G", &a_group, "a profile of the axis group" },
+      N_("a profile whose roi: sets a minimum, or that knows the metrics; repeat for several") },
+    { "tier", 0, "T", &a_tier, N_("a profile of the axis tier") },
+    { "layer", 0, "L", &a_layer, N_("a profile of the axis layer") },
+    { "group", 0, "G", &a_group, N_("a profile of the axis group") },
     { "output", 'o', "FORMAT", &a_roi_format,
-      "text (default), or json: the document thresh/roi-result/v1" },
-    { "draws", 'n', "N", NULL, "of the Monte Carlo, up to 20,000,000; default: 100,000" },
-    { "seed", 0, "N", NULL, "of the draws (default: 0); the same seed gives the same bytes" },
-    { "format", 0, "NAME", &a_format, "format of the files, instead of detecting it" },
-    { "id", 0, "COLUMN", NULL, "the column that holds the ids of samples" },
-    { "quiet", 'q', NULL, NULL, "the verdict line only" },
-    { "all", 'a', NULL, NULL, "every assumption, however many" },
+      N_("text (default), or json: the document thresh/roi-result/v1") },
+    { "draws", 'n', "N", NULL, N_("of the Monte Carlo, up to 20,000,000; default: 100,000") },
+    { "seed", 0, "N", NULL, N_("of the draws (default: 0); the same seed gives the same bytes") },
+    { "format", 0, "NAME", &a_format, N_("format of the files, instead of detecting it") },
+    { "id", 0, "COLUMN", NULL, N_("the column that holds the ids of samples") },
+    { "quiet", 'q', NULL, NULL, N_("the verdict line only") },
+    { "all", 'a', NULL, NULL, N_("every assumption, however many") },
     { NULL, 0, NULL, NULL, NULL },
 };
 
 static const exit_code exits[] = {
-    { EXIT_OK, "the return reaches its minimum" },
-    { EXIT_REJECT, "it does not" },
-    { EXIT_TROUBLE, "trouble: usage, a fault of the model, an unreadable file, a metric missing" },
+    { EXIT_OK, N_("the return reaches its minimum") },
+    { EXIT_REJECT, N_("it does not") },
+    { EXIT_TROUBLE,
+      N_("trouble: usage, a fault of the model, an unreadable file, a metric missing") },
     { EXIT_REVIEW,
-      "the uncertainty cannot tell: the minimum lies between the bounds of the return" },
+      N_("the uncertainty cannot tell: the minimum lies between the bounds of the return") },
     { 0, NULL },
 };
 
 static const example examples[] = {
-    { "thresh roi roi.yaml", "Does it pay, if the model degrades as the file supposes?" },
+    { "thresh roi roi.yaml", N_("Does it pay, if the model degrades as the file supposes?") },
     { "thresh roi roi.yaml baseline.json compressed.json --draws 1000000",
-      "Does it pay, as measured?" },
+      N_("Does it pay, as measured?") },
     { "thresh eval baseline.json compressed.json --profile search --roi roi.yaml",
-      "Judge the limits and the return together." },
+      N_("Judge the limits and the return together.") },
     { NULL, NULL },
 };
 
@@ -184,8 +187,8 @@ const command roi_command = {
     .name = "roi",
     .synopsis = "roi MODEL [BASELINE CANDIDATE] [--profile NAME|FILE]... [--draws N] [--seed N] "
                 "[-o text|json]",
-    .summary = "compute what a compressed model returns on its cost",
-    .description =
+    .summary = N_("compute what a compressed model returns on its cost"),
+    .description = N_(
         "MODEL is a YAML file (schema thresh/roi/v1) of what the compressed model saves, what its "
         "degradation loses and what it costs to bring it out. The return is (savings - loss) / "
         "cost, and 1 pays the cost back.\n"
@@ -193,13 +196,14 @@ const command roi_command = {
         "within their intervals; without, as the model states.\n"
         "Ranges and distributions are drawn by Monte Carlo: the report tells the chance that the "
         "return reaches its minimum (the larger of the model's and the profiles'; 1 where nobody "
-        "sets one), how much drop the savings pay for, and which assumption moves the return most.",
+        "sets one), how much drop the savings pay for, and which assumption moves the return "
+        "most."),
     .options = options,
     .exits = exits,
     .examples = examples,
     .least = 1,
     .most = 3,
-    .wanted = "MODEL, and BASELINE and CANDIDATE",
+    .wanted = N_("MODEL, and BASELINE and CANDIDATE"),
     .arguments = &a_file,
     .run = run_roi,
 };

@@ -86,7 +86,7 @@ static thresh_status read(const input *in, thresh_set *set)
 }
 
 const reader coco_reader = {
-    .format = { "coco", "COCO evaluation, printed" },
+    .format = { "coco", N_("COCO evaluation, printed") },
     .source = FROM_TEXT,
     .detect = detect,
     .read = read,
@@ -154,7 +154,7 @@ static thresh_status read_tree(const input *in, thresh_set *set)
 }
 
 const reader detectron2_reader = {
-    .format = { "detectron2", "detectron2, COCO figures as JSON" },
+    .format = { "detectron2", N_("detectron2, COCO figures as JSON") },
     .source = FROM_TREE,
     .detect = detect_tree,
     .read = read_tree,

@@ -3,6 +3,7 @@
  * column of numbers is a metric, each row a scope that its columns of text name. Comma, semicolon
  * or tab; quoted fields; "94.2%", "5.79 +/- 0.03"; units in the header, as in "Latency (ms)".
  */
+#include "base/language.h"
 #include "base/words.h"
 #include "input/csv.h"
 
@@ -170,9 +171,7 @@ static thresh_status read_record(table *t, const char **cells, size_t most, size
     t->line++;
     while (more) {
         if (*count == most) {
-            char what[120];
-            snprintf(what, sizeof what, "field %zu where the header has %zu", most + 1, most);
-            text_fault(t->in, t->line, what);
+            text_fault(t->in, t->line, "field %zu where the header has %zu", most + 1, most);
             return THRESH_EFORMAT;
         }
         if ((cells[*count] = read_cell(t, &more)) == NULL)
@@ -232,10 +231,10 @@ static thresh_status read_table(table *t)
         if (rc != THRESH_OK || count == 0)
             continue;
         if (count < t->column_count) {
-            char what[120];
-            snprintf(what, sizeof what, "%zu field%s where the header has %zu", count,
-                     count == 1 ? "" : "s", t->column_count);
-            rc = text_fault(t->in, t->line, what);
+            rc = text_fault(t->in, t->line,
+                            count == 1 ? N_("%zu field where the header has %zu")
+                                       : N_("%zu fields where the header has %zu"),
+                            count, t->column_count);
         } else if (t->row_count == MOST_ROWS) {
             rc = text_fault(t->in, t->line, "more than 1,000,000 rows");
         } else if (!array_reserve(&t->rows, &t->row_capacity, t->row_count + 1, sizeof *t->rows)) {
@@ -458,7 +457,7 @@ static thresh_status read(const input *in, thresh_set *set)
 }
 
 const reader csv_reader = {
-    .format = { "csv", "CSV and TSV, wide or long" },
+    .format = { "csv", N_("CSV and TSV, wide or long") },
     .source = FROM_TEXT,
     .detect = detect,
     .read = read,

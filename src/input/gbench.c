@@ -94,7 +94,7 @@ static thresh_status read(const input *in, thresh_set *set)
 }
 
 const reader gbench_reader = {
-    .format = { "google-benchmark", "google-benchmark, JSON" },
+    .format = { "google-benchmark", N_("google-benchmark, JSON") },
     .source = FROM_TREE,
     .detect = detect,
     .read = read,

@@ -3,6 +3,7 @@
  * scope. Records ({"name": …, "value": …}) and what stands beside a number (stderr, n, unit) are
  * understood wherever they occur.
  */
+#include "base/language.h"
 #include "base/words.h"
 #include "input/reader.h"
 
@@ -132,9 +133,11 @@ thresh_status add_metric(const input *in, thresh_set *set, const thresh_metric *
     rc = thresh_set_add(set, &copy, &existed);
     if (rc == THRESH_OK && existed) {
         const thresh_metric *now = thresh_set_find(set, m->scope, m->name);
-        thresh_diags_add(in->diags, THRESH_WARNING, in->path, m->line, 0, "'%s%s%s' stands twice%s",
-                         m->scope, m->scope[0] ? "/" : "", m->name,
-                         now->conflicting ? ", with different values; the last one is taken" : "");
+        thresh_diags_add(in->diags, THRESH_WARNING, in->path, m->line, 0,
+                         now->conflicting ? N_("'%s%s%s' stands twice, with different values; the "
+                                               "last one is taken")
+                                          : N_("'%s%s%s' stands twice"),
+                         m->scope, m->scope[0] ? "/" : "", m->name);
     }
     return rc;
 }
@@ -165,9 +168,13 @@ static thresh_status refused(const walk *w)
 
 static void skipped(const walk *w, const node *n, const char *what)
 {
-    thresh_diags_add(w->in->diags, THRESH_NOTE, w->in->path, n->line, n->column,
-                     "not understood: %s%s%s%s", n->key ? "'" : "", n->key ? n->key : "",
-                     n->key ? "' is " : "", what);
+    what = diag_text(w->in->diags, what);
+    if (n->key != NULL)
+        thresh_diags_add(w->in->diags, THRESH_NOTE, w->in->path, n->line, n->column,
+                         "not understood: '%s' is %s", n->key, what);
+    else
+        thresh_diags_add(w->in->diags, THRESH_NOTE, w->in->path, n->line, n->column,
+                         "not understood: %s", what);
 }
 
 static bool is_scalar(const node *n)
@@ -428,7 +435,7 @@ static thresh_status read_generic(const input *in, thresh_set *set)
     if (is_scalar(in->root)) {
         thresh_diags_add(in->diags, THRESH_ERROR, in->path, in->root->line, in->root->column,
                          "found %s, expected metrics: a map or a list of records",
-                         node_type_name(in->root->type));
+                         node_type_name(in->diags, in->root->type));
         return THRESH_EFORMAT;
     }
     rc = thresh_set_reserve(set, count_scalars(in->root));
@@ -449,13 +456,13 @@ static bool is_yaml(const input *in)
 }
 
 const reader json_reader = {
-    .format = { "json", "JSON of any shape" },
+    .format = { "json", N_("JSON of any shape") },
     .source = FROM_TREE,
     .detect = is_json,
     .read = read_generic,
 };
 const reader yaml_reader = {
-    .format = { "yaml", "YAML of any shape" },
+    .format = { "yaml", N_("YAML of any shape") },
     .source = FROM_TREE,
     .detect = is_yaml,
     .read = read_generic,

@@ -59,7 +59,7 @@ static thresh_status read(const input *in, thresh_set *set)
 }
 
 const reader hyperfine_reader = {
-    .format = { "hyperfine", "hyperfine, JSON" },
+    .format = { "hyperfine", N_("hyperfine, JSON") },
     .source = FROM_TREE,
     .detect = detect,
     .read = read,

@@ -1,4 +1,5 @@
 /* From a path or bytes to a metric set: limits, hash, detection of the format. */
+#include "base/language.h"
 #include "base/file.h"
 #include "base/words.h"
 #include "input/folder.h"
@@ -51,21 +52,21 @@ const thresh_format *thresh_format_at(size_t i)
 static const reader *find_reader(const char *format, const char *path, thresh_diags *diags)
 {
     nearest best = NEAREST_INIT;
+    char hint[THRESH_HINT_MAX];
 
     for (size_t i = 0; i < READERS; i++) {
         if (strcmp(readers[i]->format.name, format) == 0)
             return readers[i];
         nearest_offer(&best, format, readers[i]->format.name);
     }
-    thresh_diags_add(diags, THRESH_ERROR, path, 0, 0, "unknown format '%s'%s%s%s", format,
-                     best.word ? "; did you mean '" : "", best.word ? best.word : "",
-                     best.word ? "'?" : "");
+    thresh_diags_add(diags, THRESH_ERROR, path, 0, 0, "unknown format '%s'%s", format,
+                     thresh_hint(hint, best.word, thresh_diags_language(diags)));
     return NULL;
 }
 
 static thresh_status refuse(const input *in, const char *what)
 {
-    thresh_diags_add(in->diags, THRESH_ERROR, in->path, 0, 0, "%s", what);
+    thresh_diags_add(in->diags, THRESH_ERROR, in->path, 0, 0, "%s", diag_text(in->diags, what));
     return THRESH_EFORMAT;
 }
 
@@ -97,7 +98,8 @@ static thresh_status check_bytes(const input *in)
     while (i < in->len && strchr(" \t\r\n", in->text[i]) != NULL)
         i++;
     if (i == in->len)
-        return refuse(in, in->len == 0 ? "the file is empty" : "the file holds only white space");
+        return refuse(in, in->len == 0 ? N_("the file is empty")
+                                       : N_("the file holds only white space"));
     return THRESH_OK;
 }
 

@@ -96,7 +96,7 @@ static thresh_status read_one(walk *w, const char *scope, const node *map, const
     if (counted && is_count(c->key)) {
         if (c->type != NODE_NUMBER || !(c->number >= 0))
             return tree_fault(w->in, c, "%s: found %s, expected a count of 0 or more", c->key,
-                              node_type_name(c->type));
+                              node_type_name(w->in->diags, c->type));
         /* "hits" alone is the name of a measure of retrieval */
         m.name = arena_printf(&w->arena, "num_%s", c->key);
     } else if (counted) {
@@ -139,7 +139,7 @@ static thresh_status read(const input *in, thresh_set *set)
 }
 
 const reader jiwer_reader = {
-    .format = { "jiwer", "jiwer, error rates with their counts" },
+    .format = { "jiwer", N_("jiwer, error rates with their counts") },
     .source = FROM_TREE,
     .detect = detect,
     .read = read,

@@ -90,7 +90,7 @@ static thresh_status read(const input *in, thresh_set *set)
 }
 
 const reader jsonl_reader = {
-    .format = { "jsonl", "JSON Lines of metrics" },
+    .format = { "jsonl", N_("JSON Lines of metrics") },
     .source = FROM_TEXT,
     .detect = detect,
     .read = read,

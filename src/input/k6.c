@@ -70,7 +70,7 @@ static thresh_status read(const input *in, thresh_set *set)
 }
 
 const reader k6_reader = {
-    .format = { "k6", "k6, summary" },
+    .format = { "k6", N_("k6, summary") },
     .source = FROM_TREE,
     .detect = detect,
     .read = read,

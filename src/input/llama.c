@@ -45,7 +45,7 @@ static thresh_status read(const input *in, thresh_set *set)
 }
 
 const reader llama_reader = {
-    .format = { "llama.cpp", "llama.cpp perplexity, its log" },
+    .format = { "llama.cpp", N_("llama.cpp perplexity, its log") },
     .source = FROM_TEXT,
     .detect = detect,
     .read = read,

@@ -181,7 +181,7 @@ static thresh_status keep_map(bench *b, const node *n)
 {
     return n->type == NODE_MAP ? keep_row(b, n)
                                : tree_fault(b->in, n, "found %s, expected the map of a test",
-                                            node_type_name(n->type));
+                                            node_type_name(b->in->diags, n->type));
 }
 
 static thresh_status read_json(bench *b)
@@ -442,7 +442,7 @@ static thresh_status read(const input *in, thresh_set *set)
 }
 
 const reader llama_bench_reader = {
-    .format = { "llama-bench", "llama.cpp llama-bench, table, CSV, JSON, JSONL" },
+    .format = { "llama-bench", N_("llama.cpp llama-bench, table, CSV, JSON, JSONL") },
     .source = FROM_TEXT,
     .detect = detect,
     .read = read,

@@ -105,7 +105,8 @@ static thresh_status read_task(const input *in, thresh_set *set, arena *a, const
             continue;
         if (!metric_from_node(&m, c)) {
             thresh_diags_add(in->diags, THRESH_NOTE, in->path, c->line, c->column,
-                             "not understood: '%s' is %s", c->key, node_type_name(c->type));
+                             "not understood: '%s' is %s", c->key,
+                             node_type_name(in->diags, c->type));
             continue;
         }
         m.name = metric_name(a, c->key);
@@ -156,7 +157,7 @@ static thresh_status read(const input *in, thresh_set *set)
 }
 
 const reader lm_eval_reader = {
-    .format = { "lm-eval", "lm-evaluation-harness, results file" },
+    .format = { "lm-eval", N_("lm-evaluation-harness, results file") },
     .source = FROM_TREE,
     .detect = detect,
     .read = read,

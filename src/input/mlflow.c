@@ -58,7 +58,7 @@ static thresh_status read(const input *in, thresh_set *set)
 }
 
 const reader mlflow_reader = {
-    .format = { "mlflow", "MLflow, file of one metric" },
+    .format = { "mlflow", N_("MLflow, file of one metric") },
     .source = FROM_TEXT,
     .detect = detect,
     .read = read,

@@ -127,7 +127,7 @@ static thresh_status read(const input *in, thresh_set *set)
 }
 
 const reader mlperf_reader = {
-    .format = { "mlperf", "MLPerf inference, accuracy.txt and mlperf_log_summary.txt" },
+    .format = { "mlperf", N_("MLPerf inference, accuracy.txt and mlperf_log_summary.txt") },
     .source = FROM_TEXT,
     .detect = detect,
     .read = read,

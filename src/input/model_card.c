@@ -240,7 +240,7 @@ static thresh_status read_index(card *c, const node *root)
         return tree_fault(c->in, root, "a model card without results: no 'model-index'");
     if (models->type != NODE_LIST)
         return tree_fault(c->in, models, "model-index: found %s, expected a list of models",
-                          node_type_name(models->type));
+                          node_type_name(c->in->diags, models->type));
     c->models = node_count(models);
     for (size_t i = 0; i < sizeof passes / sizeof *passes && rc == THRESH_OK; i++)
         rc = each_result(c, models, passes[i]);
@@ -259,9 +259,9 @@ static thresh_status read(const input *in, thresh_set *set)
 
     if (end == 0)
         return text_fault(in, 1,
-                          has_index ? "the front matter that begins here does not end: expected a "
-                                      "second line '---'"
-                                    : "no front matter: expected YAML between two lines '---'");
+                          has_index ? N_("the front matter that begins here does not end: expected "
+                                         "a second line '---'")
+                                    : N_("no front matter: expected YAML between two lines '---'"));
     /* with its first fence, which begins a document in YAML too: so the lines are counted right */
     rc = yaml_read(&root, &c.arena, in->text, end, in->path, in->diags);
     if (rc == THRESH_OK)
@@ -273,7 +273,7 @@ static thresh_status read(const input *in, thresh_set *set)
 }
 
 const reader model_card_reader = {
-    .format = { "model-card", "Hugging Face, README.md of a model" },
+    .format = { "model-card", N_("Hugging Face, README.md of a model") },
     .source = FROM_TEXT,
     .detect = detect,
     .read = read,

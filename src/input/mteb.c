@@ -77,7 +77,7 @@ static thresh_status read_subsets(const input *in, thresh_set *set, arena *a, co
 
         if (entry->type != NODE_MAP)
             return tree_fault(in, entry, "found %s, expected the scores of a subset",
-                              node_type_name(entry->type));
+                              node_type_name(in->diags, entry->type));
         if (subset[0] != '\0' && strcmp(subset, "default") != 0)
             inner = join_scope(in, a, scope, subset, entry);
         rc = inner == NULL ? failed(a) : read_map(in, set, a, inner, entry);
@@ -186,7 +186,7 @@ static thresh_status read_beir(const input *in, thresh_set *set)
     for (const node *map = first; map != NULL && rc == THRESH_OK; map = map->next) {
         if (map->type != NODE_MAP)
             return tree_fault(in, map, "found %s, expected a map of measures such as NDCG@10",
-                              node_type_name(map->type));
+                              node_type_name(in->diags, map->type));
         for (const node *c = map->child; c != NULL && rc == THRESH_OK; c = c->next)
             rc = add_node(in, set, &(thresh_metric){ .scope = "", .name = c->key }, c);
     }
@@ -194,13 +194,13 @@ static thresh_status read_beir(const input *in, thresh_set *set)
 }
 
 const reader mteb_reader = {
-    .format = { "mteb", "MTEB, results of a task or of a model" },
+    .format = { "mteb", N_("MTEB, results of a task or of a model") },
     .source = FROM_TREE,
     .detect = detect_mteb,
     .read = read_mteb,
 };
 const reader beir_reader = {
-    .format = { "beir", "BEIR, maps of its measures" },
+    .format = { "beir", N_("BEIR, maps of its measures") },
     .source = FROM_TREE,
     .detect = detect_beir,
     .read = read_beir,

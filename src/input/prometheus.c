@@ -228,7 +228,7 @@ static thresh_status read(const input *in, thresh_set *set)
 }
 
 const reader prometheus_reader = {
-    .format = { "prometheus", "Prometheus and OpenMetrics, text" },
+    .format = { "prometheus", N_("Prometheus and OpenMetrics, text") },
     .source = FROM_TEXT,
     .detect = detect,
     .read = read,

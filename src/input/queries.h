@@ -1,4 +1,5 @@
-/* Values of single queries, as retrieval tools print them: a measure, a query and a value a line. */
+/* Values of single queries, as retrieval tools print them: a measure, a query and a value a line.
+ */
 #ifndef INPUT_QUERIES_H
 #define INPUT_QUERIES_H
 

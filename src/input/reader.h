@@ -2,6 +2,7 @@
 #ifndef INPUT_READER_H
 #define INPUT_READER_H
 
+#include "base/language.h"
 #include "base/tree.h"
 #include "thresh/input.h"
 
@@ -10,10 +11,10 @@ typedef struct input {
     const char *path;
     const char *text; /* byte order mark removed */
     size_t len;
-    const node *root; /* the document, for readers that take a tree; else NULL */
+    const node *root;      /* the document, for readers that take a tree; else NULL */
     struct stream *stream; /* for readers that take lines as they come; text is its beginning */
-    bool json;        /* begins as JSON does */
-    const char *scope; /* of the samples of this file, "" where it is read alone */
+    bool json;             /* begins as JSON does */
+    const char *scope;     /* of the samples of this file, "" where it is read alone */
     const thresh_read_options *options;
     thresh_diags *diags;
 } input;
@@ -106,7 +107,8 @@ thresh_status add_field(const input *in, thresh_set *set, arena *a, const char *
 /* Adds a number. `m` gives scope, name, value and what is known beside it. */
 thresh_status add_measured(const input *in, thresh_set *set, const thresh_metric *m);
 /* A fault of a text format. @return THRESH_EFORMAT */
-thresh_status text_fault(const input *in, uint32_t line_number, const char *what);
+thresh_status text_fault(const input *in, uint32_t line_number, const char *format, ...)
+    THRESH_PRINTF(3, 4);
 
 /* --- stream.c --- */
 

@@ -127,7 +127,7 @@ static thresh_status read_label(const input *in, thresh_set *set, const node *ro
                           row->key);
     if (support->type != NODE_NUMBER || !(support->number >= 0))
         return tree_fault(in, support, "support: found %s, expected a number of samples",
-                          node_type_name(support->type));
+                          node_type_name(in->diags, support->type));
     for (const node *c = row->child; c != NULL && rc == THRESH_OK; c = c->next) {
         thresh_metric m = {
             .scope = row->key, .name = c->key, .n = support->number, .has_n = support->number >= 1
@@ -160,13 +160,14 @@ static thresh_status read_tree(const input *in, thresh_set *set)
 }
 
 const reader report_reader = {
-    .format = { "classification_report", "scikit-learn's classification_report, printed" },
+    .format = { "classification_report", N_("scikit-learn's classification_report, printed") },
     .source = FROM_TEXT,
     .detect = detect,
     .read = read,
 };
 const reader report_tree_reader = {
-    .format = { "classification_dict", "scikit-learn's classification_report, output_dict=True" },
+    .format = { "classification_dict",
+                N_("scikit-learn's classification_report, output_dict=True") },
     .source = FROM_TREE,
     .detect = detect_tree,
     .read = read_tree,

@@ -124,7 +124,7 @@ static thresh_status read(const input *in, thresh_set *set)
 }
 
 const reader rouge_reader = {
-    .format = { "rouge", "py-rouge and rouge_score, with precision and recall" },
+    .format = { "rouge", N_("py-rouge and rouge_score, with precision and recall") },
     .source = FROM_TREE,
     .detect = detect,
     .read = read,

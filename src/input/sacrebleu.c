@@ -47,7 +47,7 @@ static thresh_status read_score(const input *in, thresh_set *set, const node *sc
         return tree_fault(in, score, "expected a score of sacreBLEU: name, score and signature");
     if (value->type != NODE_NUMBER)
         return tree_fault(in, value, "score: found %s, expected a number",
-                          node_type_name(value->type));
+                          node_type_name(in->diags, value->type));
     read_interval(in, score, &m);
     if ((rc = add_node(in, set, &m, value)) != THRESH_OK)
         return rc;
@@ -84,7 +84,7 @@ static thresh_status read(const input *in, thresh_set *set)
 }
 
 const reader sacrebleu_reader = {
-    .format = { "sacrebleu", "sacreBLEU, JSON" },
+    .format = { "sacrebleu", N_("sacreBLEU, JSON") },
     .source = FROM_TREE,
     .detect = detect,
     .read = read,

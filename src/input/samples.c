@@ -1,4 +1,5 @@
 /* What the readers of samples share. */
+#include "base/language.h"
 #include "input/samples.h"
 
 #include "base/words.h"
@@ -67,13 +68,16 @@ thresh_status sample_column(const input *in, thresh_samples *s, field name, uint
 static thresh_status refuse_cell(const input *in, const cell_place *at, field text,
                                  const char *what)
 {
-    char field_number_text[32] = "";
+    int len = text.len < 60 ? (int)text.len : 60;
 
+    what = diag_text(in->diags, what);
     if (at->field > 0)
-        snprintf(field_number_text, sizeof field_number_text, "field %zu, ", at->field);
-    thresh_diags_add(in->diags, THRESH_ERROR, in->path, at->line, 0, "%s'%s': found '%.*s', %s",
-                     field_number_text, at->column, (int)(text.len < 60 ? text.len : 60), text.text,
-                     what);
+        thresh_diags_add(in->diags, THRESH_ERROR, in->path, at->line, 0,
+                         "field %zu, '%s': found '%.*s', %s", at->field, at->column, len, text.text,
+                         what);
+    else
+        thresh_diags_add(in->diags, THRESH_ERROR, in->path, at->line, 0, "'%s': found '%.*s', %s",
+                         at->column, len, text.text, what);
     return THRESH_EFORMAT;
 }
 

@@ -4,7 +4,8 @@
 
 #include "input/reader.h"
 
-/* Of the columns of ids the one of the least rank has them, in whatever order they stand: that which
+/* Of the columns of ids the one of the least rank has them, in whatever order they stand: that
+ * which
  * --id names, or the first of the usual names. SIZE_MAX: it holds no ids. */
 size_t id_rank(const input *in, const char *name, size_t len);
 bool is_id_title(const input *in, const char *name, size_t len);

@@ -2,6 +2,7 @@
  * CSV and TSV with a row for each sample: a column of ids, or labels beside predictions. Rows are
  * read as they come; of a row only the cells of one line are looked at at a time.
  */
+#include "base/language.h"
 #include "input/csv.h"
 #include "input/samples.h"
 #include "input/stream.h"
@@ -262,7 +263,7 @@ static thresh_status read_header(row_reader *r, const line *l)
     if (!label || !prediction || r->in->options->id != NULL)
         return text_fault(
             r->in, l->number,
-            "expected a column of ids (id, sample_id, query_id, …; --id names another), "
+            "expected a column of ids (id, sample_id, query_id, ...; --id names another), "
             "or a label and a prediction");
     thresh_diags_add(r->in->diags, THRESH_NOTE, r->in->path, l->number, 0,
                      "no ids: samples are paired by their position");
@@ -301,13 +302,16 @@ static thresh_status read_row(row_reader *r, const line *l)
 
     if (rc != THRESH_OK || (rc = split(r, l, r->count, &count)) != THRESH_OK)
         return rc;
-    if (count != r->count) {
-        char what[96];
-        snprintf(what, sizeof what, "%s%zu field%s where the header has %zu",
-                 count > r->count ? "more than " : "", count > r->count ? r->count : count,
-                 (count > r->count ? r->count : count) == 1 ? "" : "s", r->count);
-        return text_fault(r->in, l->number, what);
-    }
+    if (count > r->count)
+        return text_fault(r->in, l->number,
+                          r->count == 1 ? N_("more than %zu field where the header has %zu")
+                                        : N_("more than %zu fields where the header has %zu"),
+                          r->count, r->count);
+    if (count < r->count)
+        return text_fault(r->in, l->number,
+                          count == 1 ? N_("%zu field where the header has %zu")
+                                     : N_("%zu fields where the header has %zu"),
+                          count, r->count);
     rc = begin_row(r, l);
     for (size_t i = 0; i < count && rc == THRESH_OK; i++) {
         const csv_field *f = &r->fields[i];
@@ -366,7 +370,7 @@ static thresh_status read(const input *in, thresh_set *set)
 
 const reader samples_csv_reader = {
     .format = { "samples-csv",
-                "CSV and TSV of samples: ids and values, or labels and predictions" },
+                N_("CSV and TSV of samples: ids and values, or labels and predictions") },
     .source = FROM_STREAM,
     .detect = detect,
     .read = read,

@@ -2,6 +2,7 @@
  * Logs of samples in JSON Lines: an object for each sample with its id; and those of
  * lm-evaluation-harness, whose metrics are named in each line and whose filters make a series each.
  */
+#include "base/language.h"
 #include "input/samples.h"
 #include "input/skim.h"
 #include "input/stream.h"
@@ -54,7 +55,8 @@ static thresh_status fault_at(const input *in, const line *l, size_t at, const c
 
     for (size_t i = 0; i < at && i < l->len; i++)
         column += ((unsigned char)l->text[i] & 0xC0) != 0x80;
-    thresh_diags_add(in->diags, THRESH_ERROR, in->path, l->number, column, "%s", what);
+    thresh_diags_add(in->diags, THRESH_ERROR, in->path, l->number, column, "%s",
+                     diag_text(in->diags, what));
     return THRESH_EFORMAT;
 }
 
@@ -69,6 +71,7 @@ static bool are_hex(const char *text, size_t n)
 /* json.dumps() of Python writes \\u for what is not ASCII, in keys too. */
 static thresh_status unescape(const input *in, arena *a, skim_value *v, uint32_t line_number)
 {
+    const char *text;
     bool broken = false;
 
     if (!v->escaped)
@@ -79,10 +82,13 @@ static thresh_status unescape(const input *in, arena *a, skim_value *v, uint32_t
                 return text_fault(in, line_number, "not supported: \\u0000 inside a text");
             broken = i + 6 > v->len || !are_hex(v->text + i + 2, 4);
         }
-    if (broken || (v->text = json_unescape(a, v->text, v->len)) == NULL)
+    /* what is broken stays as it is: it still stands among the members of the line */
+    text = broken ? NULL : json_unescape(a, v->text, v->len);
+    if (text == NULL)
         return a->failed ? THRESH_ENOMEM
                          : text_fault(in, line_number, "not JSON: a text with a broken escape");
-    v->len = strlen(v->text);
+    v->text = text;
+    v->len = strlen(text);
     v->escaped = false;
     return THRESH_OK;
 }
@@ -310,7 +316,9 @@ static thresh_status put_inner(log_reader *r, thresh_samples *s, const char *wan
             return rest[len] == '/' && value.type == SKIM_MAP
                        ? put_inner(r, s, wanted, rest + len + 1, &value)
                        : put_value(r, s, wanted, strlen(wanted), &value);
-    return inner.fault == NULL ? THRESH_OK : text_fault(r->in, r->number, inner.fault);
+    return inner.fault == NULL
+               ? THRESH_OK
+               : text_fault(r->in, r->number, "%s", diag_text(r->in->diags, inner.fault));
 }
 
 static thresh_status put_wanted(log_reader *r, thresh_samples *s)
@@ -359,7 +367,7 @@ static thresh_status add_sample(log_reader *r)
             if ((rc = unescape(r->in, &r->line.arena, &key, r->number)) == THRESH_OK)
                 rc = put_value(r, s, key.text, key.len, &value);
         if (rc == THRESH_OK && inner.fault != NULL)
-            rc = text_fault(r->in, r->number, inner.fault);
+            rc = text_fault(r->in, r->number, "%s", diag_text(r->in->diags, inner.fault));
     }
     return rc == THRESH_OK ? put_wanted(r, s) : rc;
 }
@@ -437,7 +445,7 @@ static thresh_status find_ids(log_reader *r)
                          "no ids: samples are paired by their position");
     else
         return text_fault(r->in, r->number,
-                          "expected samples with an id (id, doc_id, sample_id, query_id, …; --id "
+                          "expected samples with an id (id, doc_id, sample_id, query_id, ...; --id "
                           "names another)");
     return THRESH_OK;
 }
@@ -490,14 +498,14 @@ static thresh_status read_lm_eval(const input *in, thresh_set *set)
 }
 
 const reader lm_eval_samples_reader = {
-    .format = { "lm-eval-samples", "lm-evaluation-harness, log of samples" },
+    .format = { "lm-eval-samples", N_("lm-evaluation-harness, log of samples") },
     .source = FROM_STREAM,
     .detect = detect_lm_eval,
     .read = read_lm_eval,
 };
 const reader samples_jsonl_reader = {
     .format = { "samples-jsonl",
-                "JSON Lines of samples: ids and values, or labels and predictions" },
+                N_("JSON Lines of samples: ids and values, or labels and predictions") },
     .source = FROM_STREAM,
     .detect = detect_samples,
     .read = read_samples,

@@ -15,7 +15,8 @@ typedef enum skim_type {
     SKIM_MAP
 } skim_type;
 
-/* A value as it stands in the text: a text without its quotes, a list or a map with its brackets. */
+/* A value as it stands in the text: a text without its quotes, a list or a map with its brackets.
+ */
 typedef struct skim_value {
     skim_type type;
     bool escaped; /* a text that holds a backslash */

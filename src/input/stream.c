@@ -2,6 +2,7 @@
  * Bytes on their way from a file to a reader. gzip and zstd are told by their first bytes. A window
  * of the text is kept, which grows to the longest line, or to the whole where a reader wants it.
  */
+#include "base/language.h"
 #include "input/stream.h"
 
 #include <errno.h>
@@ -44,13 +45,14 @@ struct stream {
 
 static thresh_status refuse(const stream *s, const char *what)
 {
-    thresh_diags_add(s->diags, THRESH_ERROR, s->path, 0, 0, "%s", what);
+    thresh_diags_add(s->diags, THRESH_ERROR, s->path, 0, 0, "%s", diag_text(s->diags, what));
     return THRESH_EFORMAT;
 }
 
 static thresh_status fail_errno(const stream *s)
 {
-    thresh_diags_add(s->diags, THRESH_ERROR, s->path, 0, 0, "cannot read: %s", strerror(errno));
+    thresh_diags_add(s->diags, THRESH_ERROR, s->path, 0, 0, "cannot read: %s",
+                     diag_text(s->diags, strerror(errno)));
     return THRESH_EIO;
 }
 
@@ -266,8 +268,8 @@ thresh_status stream_line(stream *s, line *out)
 
 static thresh_status refuse_size(const stream *s)
 {
-    return refuse(s, s->packing != PACKING_NONE ? "unpacks to more than the limit of 1024 MiB"
-                                                : "larger than the limit of 1024 MiB");
+    return refuse(s, s->packing != PACKING_NONE ? N_("unpacks to more than the limit of 1024 MiB")
+                                                : N_("larger than the limit of 1024 MiB"));
 }
 
 thresh_status stream_rest(stream *s, const char **text, size_t *len)

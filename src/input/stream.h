@@ -1,4 +1,5 @@
-/* An input as it comes: bytes from a file, standard input or memory, unpacked and hashed on the way. */
+/* An input as it comes: bytes from a file, standard input or memory, unpacked and hashed on the
+ * way. */
 #ifndef INPUT_STREAM_H
 #define INPUT_STREAM_H
 

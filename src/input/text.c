@@ -1,4 +1,5 @@
 /* Lines and fields, for the formats that are plain text. */
+#include "base/language.h"
 #include "input/reader.h"
 
 #include <math.h>
@@ -42,7 +43,8 @@ bool is_utf8(const char *text, size_t len, size_t *at)
             i++;
         if (i == len)
             break;
-        n = utf8proc_iterate((const utf8proc_uint8_t *)text + i, (utf8proc_ssize_t)(len - i), &code);
+        n = utf8proc_iterate((const utf8proc_uint8_t *)text + i, (utf8proc_ssize_t)(len - i),
+                             &code);
         if (n <= 0) {
             *at = i;
             return false;
@@ -166,8 +168,14 @@ thresh_status add_field(const input *in, thresh_set *set, arena *a, const char *
     return add_metric(in, set, &m);
 }
 
-thresh_status text_fault(const input *in, uint32_t line_number, const char *what)
+thresh_status text_fault(const input *in, uint32_t line_number, const char *format, ...)
 {
-    thresh_diags_add(in->diags, THRESH_ERROR, in->path, line_number, 0, "%s", what);
+    char text[256];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof text, diag_text(in->diags, format), args);
+    va_end(args);
+    thresh_diags_add(in->diags, THRESH_ERROR, in->path, line_number, 0, "%s", text);
     return THRESH_EFORMAT;
 }

@@ -54,7 +54,7 @@ static thresh_status read(const input *in, thresh_set *set)
 }
 
 const reader trainer_reader = {
-    .format = { "trainer", "Hugging Face, trainer_state.json" },
+    .format = { "trainer", N_("Hugging Face, trainer_state.json") },
     .source = FROM_TREE,
     .detect = detect,
     .read = read,

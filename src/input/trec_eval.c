@@ -1,5 +1,6 @@
 /* trec_eval ("map  all  0.1785") and ir_measures ("nDCG@10  0.62"): a measure and a value on a
  * line, and in between the query, where each has its own values. */
+#include "base/language.h"
 #include "input/queries.h"
 
 #include <stdlib.h>
@@ -55,9 +56,9 @@ typedef struct layout {
 } layout;
 
 static const layout trec_eval = { 0, 1, 2, name_as_written,
-                                  "expected a measure, a query (or all) and a value" };
+                                  N_("expected a measure, a query (or all) and a value") };
 static const layout ir_measures = { 1, 0, 2, measure_name,
-                                    "expected a query (or all), a measure and a value" };
+                                    N_("expected a query (or all), a measure and a value") };
 
 /* Three fields a line, the last of them a number, and a line for all queries. A broken line among
  * many is a fault of the file, and does not make another format of it. */
@@ -103,13 +104,13 @@ static thresh_status read_queries(const input *in, thresh_set *set, const layout
         query_value v = { .line = l.number };
 
         if (split_fields(&l, f, FIELDS + 1) != FIELDS) {
-            rc = text_fault(in, l.number, order->expected);
+            rc = text_fault(in, l.number, "%s", diag_text(in->diags, order->expected));
         } else if ((v.measure = order->name(&a, f[order->measure])) == NULL) {
             rc = THRESH_ENOMEM;
         } else if (field_is(f[order->query], "all")) {
             rc = add_field(in, set, &a, "", v.measure, f[order->value], l.number);
         } else if (!field_number(f[order->value], &v.value)) {
-            rc = text_fault(in, l.number, order->expected);
+            rc = text_fault(in, l.number, "%s", diag_text(in->diags, order->expected));
         } else {
             v.query = f[order->query];
             rc = queries_add(&queries, &v);
@@ -172,13 +173,13 @@ static thresh_status read_ir_measures(const input *in, thresh_set *set)
 }
 
 const reader trec_eval_reader = {
-    .format = { "trec_eval", "trec_eval, printed" },
+    .format = { "trec_eval", N_("trec_eval, printed") },
     .source = FROM_TEXT,
     .detect = detect_trec_eval,
     .read = read_trec_eval,
 };
 const reader ir_measures_reader = {
-    .format = { "ir_measures", "ir_measures, printed" },
+    .format = { "ir_measures", N_("ir_measures, printed") },
     .source = FROM_TEXT,
     .detect = detect_ir_measures,
     .read = read_ir_measures,

@@ -1,4 +1,5 @@
 /* What the readers of a tree share: looking into it, and saying what is wrong with it. */
+#include "base/language.h"
 #include "input/reader.h"
 
 #include <math.h>
@@ -25,7 +26,7 @@ thresh_status tree_fault(const input *in, const node *at, const char *format, ..
     va_list args;
 
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    vsnprintf(text, sizeof text, diag_text(in->diags, format), args);
     va_end(args);
     thresh_diags_add(in->diags, THRESH_ERROR, in->path, at->line, at->column, "%s", text);
     return THRESH_EFORMAT;
@@ -34,8 +35,9 @@ thresh_status tree_fault(const input *in, const node *at, const char *format, ..
 void not_understood(const input *in, const node *n)
 {
     thresh_diags_add(in->diags, THRESH_NOTE, in->path, n->line, n->column,
-                     "not understood: '%s' is %s", n->key != NULL ? n->key : "an entry",
-                     node_type_name(n->type));
+                     "not understood: '%s' is %s",
+                     n->key != NULL ? n->key : diag_text(in->diags, N_("an entry")),
+                     node_type_name(in->diags, n->type));
 }
 
 thresh_status add_node(const input *in, thresh_set *set, const thresh_metric *about, const node *n)

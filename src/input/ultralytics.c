@@ -165,7 +165,7 @@ static thresh_status read(const input *in, thresh_set *set)
 }
 
 const reader ultralytics_reader = {
-    .format = { "ultralytics", "Ultralytics, results.csv of a training" },
+    .format = { "ultralytics", N_("Ultralytics, results.csv of a training") },
     .source = FROM_TEXT,
     .detect = detect,
     .read = read,

@@ -1,5 +1,6 @@
 /* What labels give, beside predictions or scores: the metrics of classification and of regression.
  */
+#include "base/language.h"
 #include "judge/measure.h"
 #include "thresh/scores.h"
 
@@ -177,8 +178,9 @@ static void note_unlabelled(const series *s, const thresh_column *labels)
 {
     if (labels->missing > 0)
         thresh_diags_add(s->diags, THRESH_WARNING, thresh_set_source(s->sets[0])->path, 0, 0,
-                         "%zu sample%s without a '%s' left out", labels->missing,
-                         labels->missing == 1 ? "" : "s", labels->name);
+                         labels->missing == 1 ? N_("%zu sample without a '%s' left out")
+                                              : N_("%zu samples without a '%s' left out"),
+                         labels->missing, labels->name);
 }
 
 thresh_status classes_new(classes **out, series *s)

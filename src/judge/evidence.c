@@ -1,5 +1,6 @@
 /* How sure a degradation is: from pairs of samples where there are any, else from standard errors.
  */
+#include "base/language.h"
 #include "judge/judge.h"
 #include "thresh/proportions.h"
 #include "thresh/stats.h"
@@ -40,7 +41,7 @@ static void from_outcomes(thresh_judged *m, const thresh_paired *p, double facto
         return;
     i.low *= factor / reference;
     i.high *= factor / reference;
-    take_difference(m, i, "Tango score, paired samples");
+    take_difference(m, i, N_("Tango score, paired samples"));
 }
 
 static void from_pairs(thresh_judged *m, const thresh_paired *p, const uncertainty *u, double se_b,
@@ -64,14 +65,15 @@ static void from_pairs(thresh_judged *m, const thresh_paired *p, const uncertain
     else if (m->measure == THRESH_ABSOLUTE) {
         if (thresh_paired_t(&i, m->baseline - m->candidate, sqrt(variance), independent, confidence)
             == THRESH_OK)
-            take_difference(
-                m, i, p->clusters > 0 ? "t, paired samples in clusters" : "t, paired samples");
+            take_difference(m, i,
+                            p->clusters > 0 ? N_("t, paired samples in clusters")
+                                            : N_("t, paired samples"));
     } else if (thresh_paired_ratio(&i, m->baseline, se_b, m->candidate, se_c, cov, independent,
                                    confidence)
                == THRESH_OK)
         take_ratio(m, i,
-                   p->clusters > 0 ? "Fieller, paired samples in clusters"
-                                   : "Fieller, paired samples");
+                   p->clusters > 0 ? N_("Fieller, paired samples in clusters")
+                                   : N_("Fieller, paired samples"));
 }
 
 /* Bounds that were computed with the figure itself. */
@@ -96,10 +98,10 @@ static void from_errors(thresh_judged *m, double se_b, double se_c, double confi
     if (m->measure == THRESH_ABSOLUTE) {
         if (thresh_difference_normal(&i, m->baseline, se_b, m->candidate, se_c, 0, confidence)
             == THRESH_OK)
-            take_difference(m, i, "normal, independent standard errors");
+            take_difference(m, i, N_("normal, independent standard errors"));
     } else if (thresh_ratio_fieller(&i, m->baseline, se_b, m->candidate, se_c, 0, confidence)
                == THRESH_OK) {
-        take_ratio(m, i, "Fieller, independent standard errors");
+        take_ratio(m, i, N_("Fieller, independent standard errors"));
     }
 }
 
@@ -112,7 +114,7 @@ static void from_counts(thresh_judged *m, const uncertainty *u, double confidenc
     if (m->measure == THRESH_ABSOLUTE) {
         if (thresh_two_proportions_newcombe(&i, b * n_b, n_b, c * n_c, n_c, confidence)
             == THRESH_OK)
-            take_difference(m, i, "Newcombe hybrid score, independent counts");
+            take_difference(m, i, N_("Newcombe hybrid score, independent counts"));
     } else {
         from_errors(m, sqrt(b * (1 - b) / n_b), sqrt(c * (1 - c) / n_c), confidence);
     }

@@ -1,4 +1,5 @@
 /* Samples by the values of a column: slices, and the clusters that samples come from. */
+#include "base/language.h"
 #include "judge/measure.h"
 
 #include <math.h>
@@ -129,6 +130,7 @@ static thresh_status find_column(series *s, const char *name, size_t *side,
                                  const thresh_column **out)
 {
     const char *near = NULL, *names[64];
+    char hint[THRESH_HINT_MAX];
     size_t n = 0;
     const thresh_column *c;
 
@@ -142,9 +144,11 @@ static thresh_status find_column(series *s, const char *name, size_t *side,
         names[n++] = c->name;
     names[n] = NULL;
     near = thresh_nearest_word(name, names);
-    thresh_diags_add(s->diags, THRESH_ERROR, thresh_set_source(s->sets[0])->path, 0, 0,
-                     "the samples have no column '%s'%s%s%s", name, near ? "; did you mean '" : "",
-                     near ? near : "", near ? "'?" : " (thresh inspect names the columns)");
+    thresh_diags_add(
+        s->diags, THRESH_ERROR, thresh_set_source(s->sets[0])->path, 0, 0,
+        near != NULL ? N_("the samples have no column '%s'%s")
+                     : N_("the samples have no column '%s'%s (thresh inspect names the columns)"),
+        name, thresh_hint(hint, near, thresh_diags_language(s->diags)));
     return THRESH_EINVAL;
 }
 

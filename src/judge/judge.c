@@ -440,25 +440,31 @@ static thresh_status check_judged(const document *d, const bench *on, thresh_dia
                     && r->reasons[i].code != THRESH_REASON_INCONCLUSIVE;
     if (compared > 0)
         return THRESH_OK;
-    if (r->metric_count > 0)
+    const char *base = b->path != NULL ? b->path : diag_text(diags, N_("the baseline"));
+    const char *cand = c->path != NULL ? c->path : diag_text(diags, N_("the candidate"));
+    const thresh_judged *m = r->metrics;
+    if (r->metric_count > 0 && r->candidate_only_count > 0)
         thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0,
                          "nothing could be judged: no metric is in both files; '%s%s%s' of %s is "
-                         "not in %s%s%s%s",
-                         r->metrics[0].scope, r->metrics[0].scope[0] ? "/" : "", r->metrics[0].name,
-                         b->path ? b->path : "the baseline", c->path ? c->path : "the candidate",
-                         r->candidate_only_count > 0 ? ", which has '" : "",
-                         r->candidate_only_count > 0 ? r->candidate_only[0] : "",
-                         r->candidate_only_count > 0 ? "'" : "");
+                         "not in %s, which has '%s'",
+                         m->scope, m->scope[0] ? "/" : "", m->name, base, cand,
+                         r->candidate_only[0]);
+    else if (r->metric_count > 0)
+        thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0,
+                         "nothing could be judged: no metric is in both files; '%s%s%s' of %s is "
+                         "not in %s",
+                         m->scope, m->scope[0] ? "/" : "", m->name, base, cand);
     else if (r->ungoverned_count > 0)
         thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0,
-                         "nothing could be judged: none of the %zu metric%s of %s is of a kind "
-                         "with limits, such as '%s'; a profile's kinds: can add it",
-                         r->ungoverned_count, r->ungoverned_count == 1 ? "" : "s",
-                         b->path ? b->path : "the baseline", r->ungoverned[0].name);
+                         r->ungoverned_count == 1
+                             ? N_("nothing could be judged: none of the %zu metric of %s is of a "
+                                  "kind with limits, such as '%s'; a profile's kinds: can add it")
+                             : N_("nothing could be judged: none of the %zu metrics of %s is of a "
+                                  "kind with limits, such as '%s'; a profile's kinds: can add it"),
+                         r->ungoverned_count, base, r->ungoverned[0].name);
     else
         thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0,
-                         "nothing could be judged: %s holds no metric",
-                         b->path ? b->path : "the baseline");
+                         "nothing could be judged: %s holds no metric", base);
     return THRESH_EEMPTY;
 }
 

@@ -2,6 +2,7 @@
  * From samples to metrics. Each file's series are paired by id; over the samples that all files
  * have the means are taken, with what the pairs tell of their difference, and again for each slice.
  */
+#include "base/language.h"
 #include "judge/measure.h"
 #include "thresh/scores.h"
 #include "thresh/stats.h"
@@ -600,8 +601,10 @@ static thresh_status check_golden_ids(const thresh_samples *golden, const unsign
     if (unknown == 0)
         return THRESH_OK;
     thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0,
-                     "%zu golden id%s of no sample in the two files (first: %s)", unknown,
-                     unknown == 1 ? " is" : "s are", thresh_samples_id(id, golden, first));
+                     unknown == 1
+                         ? N_("%zu golden id is of no sample in the two files (first: %s)")
+                         : N_("%zu golden ids are of no sample in the two files (first: %s)"),
+                     unknown, thresh_samples_id(id, golden, first));
     return THRESH_EINVAL;
 }
 

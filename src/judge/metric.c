@@ -161,9 +161,9 @@ thresh_reading thresh_read_scale(const thresh_policy *policy, const thresh_metri
     bool percent = kind->scale == THRESH_SCALE_FRACTION ? s.factor < 1 : s.factor <= 1;
 
     return (thresh_reading){ s.value, kind->scale == THRESH_SCALE_NONE ? ""
-                                      : s.how == READ_OUTSIDE          ? "unclear"
-                                      : percent                        ? "percent"
-                                                                       : "fraction" };
+                                      : s.how == READ_OUTSIDE          ? N_("unclear")
+                                      : percent                        ? N_("percent")
+                                                                       : N_("fraction") };
 }
 
 bool scales_differ(const bench *on, const thresh_metric *b, const thresh_metric *c,

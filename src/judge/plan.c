@@ -1,4 +1,5 @@
 /* Sample sizes for the metrics of a result: the power functions asked with what the files tell. */
+#include "base/language.h"
 #include "judge/judge.h"
 #include "thresh/plan.h"
 #include "thresh/power.h"
@@ -78,9 +79,9 @@ static void ask_shares(thresh_planned *p, question *q, const thresh_metric *b, b
         p->metric->kind->direction == THRESH_HIGHER ? p->metric->baseline : 1 - p->metric->baseline;
     q->only_base = (r + q->expected) / 2;
     q->only_cand = (r - q->expected) / 2;
-    p->method = q->unpaired ? "two proportions" : "paired proportions";
+    p->method = q->unpaired ? N_("two proportions") : N_("paired proportions");
     if (!q->unpaired && q->only_cand < 0)
-        p->why = "more degradation is expected than samples differ";
+        p->why = N_("more degradation is expected than samples differ");
 }
 
 static void ask_numbers(thresh_planned *p, question *q, const thresh_metric *b,
@@ -92,10 +93,10 @@ static void ask_numbers(thresh_planned *p, question *q, const thresh_metric *b,
     p->counted = o->sd == 0 && (pairs || q->unpaired);
     q->sd = o->sd > 0 ? o->sd : p->counted ? sd_of(b, pairs ? c : NULL, factor) : NAN;
     p->sd = q->sd;
-    p->method = q->unpaired ? "two means" : "paired means";
+    p->method = q->unpaired ? N_("two means") : N_("paired means");
     if (isnan(q->sd))
-        p->why = b->has_n && !b->has_stderr ? "no formula for this figure"
-                                            : "spread not known: --sd, or a pilot";
+        p->why = b->has_n && !b->has_stderr ? N_("no formula for this figure")
+                                            : N_("spread not known: --sd, or a pilot");
 }
 
 static void plan_metric(thresh_planned *p, const thresh_result *r, const thresh_set *baseline,
@@ -115,7 +116,7 @@ static void plan_metric(thresh_planned *p, const thresh_result *r, const thresh_
 
     p->disagreement = p->sd = p->needed = p->can_show = NAN;
     if (b == NULL || isnan(m->baseline)) {
-        p->why = "the baseline has no value";
+        p->why = N_("the baseline has no value");
         return;
     }
     share = is_share(m, b) && o->sd == 0;
@@ -133,8 +134,8 @@ static void plan_metric(thresh_planned *p, const thresh_result *r, const thresh_
     if ((share ? samples_of_shares(&p->needed, &q) : samples_of_numbers(&p->needed, &q))
         != THRESH_OK) {
         p->needed = NAN;
-        p->why = q.expected >= q.limit ? "what is expected is not within the limit"
-                                       : "more than 10^12 samples";
+        p->why = q.expected >= q.limit ? N_("what is expected is not within the limit")
+                                       : N_("more than 10^12 samples");
     }
 }
 
@@ -143,17 +144,17 @@ static bool in_range(const thresh_plan_options *o, thresh_diags *diags)
     const char *fault = NULL;
 
     if (o->power != 0 && !(o->power >= 0.5 && o->power < 1))
-        fault = "the power lies between 0.5 and 1, such as 0.8";
+        fault = N_("the power lies between 0.5 and 1, such as 0.8");
     else if (!(o->disagreement >= 0 && o->disagreement <= 1))
-        fault = "the disagreement is a share of the samples, between 0 and 1";
+        fault = N_("the disagreement is a share of the samples, between 0 and 1");
     else if (!(o->samples >= 0) || !isfinite(o->samples))
-        fault = "the number of samples has to be positive";
+        fault = N_("the number of samples has to be positive");
     else if (!(o->sd >= 0) || !isfinite(o->sd))
-        fault = "a standard deviation is not negative";
+        fault = N_("a standard deviation is not negative");
     else if (!isfinite(o->expected))
-        fault = "the expected degradation has to be a number";
+        fault = N_("the expected degradation has to be a number");
     if (fault != NULL)
-        thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0, "%s", fault);
+        thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0, "%s", diag_text(diags, fault));
     return fault == NULL;
 }
 

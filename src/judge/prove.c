@@ -3,6 +3,7 @@
  * by thresh_judge() itself. All metrics are probed at once, one pass for each limit and side, so
  * that a baseline of a thousand metrics costs as much as a dozen comparisons.
  */
+#include "base/language.h"
 #include "judge/judge.h"
 
 #include <math.h>
@@ -28,15 +29,15 @@ static const struct {
     thresh_reason_code reason;
     thresh_verdict verdict;
 } outside_of[PROBES] = {
-    [PROBE_ACCEPT] = { "accept", THRESH_REASON_WITHIN_TOLERANCE, THRESH_WARN },
-    [PROBE_TOLERATE] = { "tolerate", THRESH_REASON_BEYOND_TOLERANCE, THRESH_REJECT },
-    [PROBE_FLOOR] = { "floor", THRESH_REASON_BELOW_FLOOR, THRESH_REJECT },
-    [PROBE_CEILING] = { "ceiling", THRESH_REASON_ABOVE_CEILING, THRESH_REJECT },
-    [PROBE_GAIN] = { "gain", THRESH_REASON_GAIN_NOT_REACHED, THRESH_REJECT },
-    [PROBE_SURPRISE] = { "surprise", THRESH_REASON_TOO_GOOD, THRESH_REVIEW },
-    [PROBE_ABSOLUTE] = { "absolute", THRESH_REASON_BEYOND_TOLERANCE, THRESH_REJECT },
-    [PROBE_NAN] = { "not a number", THRESH_REASON_NOT_A_NUMBER, THRESH_REJECT },
-    [PROBE_MISSING] = { "missing", THRESH_REASON_MISSING_METRIC, THRESH_REVIEW },
+    [PROBE_ACCEPT] = { N_("accept"), THRESH_REASON_WITHIN_TOLERANCE, THRESH_WARN },
+    [PROBE_TOLERATE] = { N_("tolerate"), THRESH_REASON_BEYOND_TOLERANCE, THRESH_REJECT },
+    [PROBE_FLOOR] = { N_("floor"), THRESH_REASON_BELOW_FLOOR, THRESH_REJECT },
+    [PROBE_CEILING] = { N_("ceiling"), THRESH_REASON_ABOVE_CEILING, THRESH_REJECT },
+    [PROBE_GAIN] = { N_("gain"), THRESH_REASON_GAIN_NOT_REACHED, THRESH_REJECT },
+    [PROBE_SURPRISE] = { N_("surprise"), THRESH_REASON_TOO_GOOD, THRESH_REVIEW },
+    [PROBE_ABSOLUTE] = { N_("absolute"), THRESH_REASON_BEYOND_TOLERANCE, THRESH_REJECT },
+    [PROBE_NAN] = { N_("not a number"), THRESH_REASON_NOT_A_NUMBER, THRESH_REJECT },
+    [PROBE_MISSING] = { N_("missing"), THRESH_REASON_MISSING_METRIC, THRESH_REVIEW },
 };
 
 /* "Just" outside: far above rounding, far below what anybody would mean by a limit. */
@@ -235,7 +236,7 @@ static thresh_status add_probe(prover *p, const thresh_judged *from, probe_limit
     /* from a baseline of zero nothing is ever proved, whatever the candidate */
     if (got->verdict > expected && got->reasons[0] == THRESH_REASON_NO_EVIDENCE
         && from->baseline == 0)
-        closer = "the burden of proof";
+        closer = N_("the burden of proof");
     p->out[p->count++] =
         (thresh_probe){ from->scope,
                         from->name,

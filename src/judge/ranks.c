@@ -2,6 +2,7 @@
  * Ranks: a row for each relevant answer with its place in the ranking. The rows of one id are one
  * query, and what they give (reciprocal rank, average precision, NDCG) makes a table of queries.
  */
+#include "base/language.h"
 #include "judge/measure.h"
 #include "thresh/scores.h"
 
@@ -31,7 +32,7 @@ static thresh_status refuse(const collapse *c, size_t row, const char *what)
     char id[THRESH_ID_MAX];
 
     thresh_diags_add(c->diags, THRESH_ERROR, c->path, 0, 0, "query '%s': %s",
-                     thresh_samples_id(id, c->from, row), what);
+                     thresh_samples_id(id, c->from, row), diag_text(c->diags, what));
     return THRESH_EFORMAT;
 }
 

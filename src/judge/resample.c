@@ -3,6 +3,7 @@
  * pairs, of AUCs by DeLong's variance. Where samples come in clusters none of them holds, and there
  * is none.
  */
+#include "base/language.h"
 #include "judge/measure.h"
 #include "thresh/bootstrap.h"
 #include "thresh/scores.h"
@@ -57,9 +58,9 @@ static void take_bounds(thresh_paired *out, const thresh_bootstrap *difference,
     out->ratio_low = ratio->low;
     out->ratio_high = ratio->high;
     if (out->has_difference || out->has_ratio)
-        out->method = difference->method == THRESH_BOOTSTRAP_BCA ? "bootstrap, BCa, paired samples"
-                                                                 : "bootstrap, percentile, paired "
-                                                                   "samples";
+        out->method = difference->method == THRESH_BOOTSTRAP_BCA
+                          ? N_("bootstrap, BCa, paired samples")
+                          : N_("bootstrap, percentile, paired samples");
 }
 
 thresh_status resample_quantile(const series *s, size_t n, double q, thresh_paired *out)
@@ -105,7 +106,7 @@ thresh_status compare_aucs(const series *s, const unsigned char *positive, size_
         out->ratio_low = ratio.low;
         out->ratio_high = ratio.high;
     }
-    out->method = "DeLong, paired samples";
+    out->method = N_("DeLong, paired samples");
     return THRESH_OK;
 }
 
@@ -134,14 +135,14 @@ thresh_status compare_losses(const series *s, size_t n, thresh_paired *out)
         out->has_difference = true;
         out->difference_low = i.low;
         out->difference_high = i.high;
-        out->method = "t, paired samples";
+        out->method = N_("t, paired samples");
     }
     if (thresh_paired_ratio(&i, m.mean_b, se_b, m.mean_c, se_c, cov, (double)n, s->confidence)
         == THRESH_OK) {
         out->has_ratio = true;
         out->ratio_low = i.low;
         out->ratio_high = i.high;
-        out->method = "t, paired samples";
+        out->method = N_("t, paired samples");
     }
     return THRESH_OK;
 }

@@ -104,7 +104,7 @@ static thresh_status find_central(roi_making *m)
         thresh_diags_add(m->diags, THRESH_ERROR, model->path, 0, 0,
                          r->cost > 0
                              ? "the amounts are too large to be counted"
-                             : "the implementation cost is 0: a return on 0 is not defined");
+                             : N_("the implementation cost is 0: a return on 0 is not defined"));
         return THRESH_EINVAL;
     }
     r->payback = payback_of(m, once, monthly);

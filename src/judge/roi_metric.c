@@ -14,7 +14,7 @@ static void fault(const thresh_roi_model *m, const thresh_roi_driver *d, thresh_
     thresh_phrase parts[] = { phrase_word(d->metric), phrase_word(a), phrase_word(b) };
     thresh_phrase said = { template, false, parts, 3 };
 
-    thresh_phrase_text(text, sizeof text, &said, NULL);
+    thresh_phrase_text(text, sizeof text, &said, thresh_diags_language(diags));
     thresh_diags_add(diags, THRESH_ERROR, m->path, d->line, d->column, "%s", text);
 }
 

@@ -1,5 +1,6 @@
 /* From a metric's name to its kind: built-in rows first made by tools/mkcatalog, and the kinds that
  * profiles add. */
+#include "base/language.h"
 #include "metric/catalog.h"
 
 #include "base/words.h"
@@ -153,8 +154,8 @@ static const thresh_kind *without_prefix(const thresh_catalog *c, const char *na
 /* "p99_response_time" is a latency as response_time is; of other families nothing is known. */
 static const thresh_kind *without_percentile(const thresh_catalog *c, const char *name)
 {
-    static const char *const prefixes[] = { "p50_", "p75_", "p90_", "p95_", "p99_", "mean_",
-                                            "median_" };
+    static const char *const prefixes[] = { "p50_", "p75_",  "p90_",   "p95_",
+                                            "p99_", "mean_", "median_" };
 
     for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
         size_t len = strlen(prefixes[i]);
@@ -262,9 +263,12 @@ static thresh_status add_kind(thresh_catalog *c, const node *n, const char *file
     if (known.kind != NULL && !known.kind->informational && !kind->informational
         && known.kind->direction != kind->direction)
         thresh_diags_add(diags, THRESH_WARNING, file, n->key_line, n->key_column,
-                         "kind '%s' is said to be better %s; under this name %s is usual", n->key,
-                         kind->direction == THRESH_HIGHER ? "higher" : "lower",
-                         known.kind->direction == THRESH_HIGHER ? "higher" : "lower");
+                         kind->direction == THRESH_HIGHER
+                             ? N_("kind '%s' is said to be better higher; under this name lower is "
+                                  "usual")
+                             : N_("kind '%s' is said to be better lower; under this name higher is "
+                                  "usual"),
+                         n->key);
     if (!array_reserve(&c->added, &c->added_capacity, c->added_count + 1, sizeof *c->added))
         return THRESH_ENOMEM;
     c->added[c->added_count++] = kind;
@@ -326,9 +330,9 @@ static const char *fault_of_alias(const char *alias)
     size_t len = strlen(alias);
 
     if (len == 0)
-        return "expected the name of a metric, found nothing";
+        return N_("expected the name of a metric, found nothing");
     if (len >= LONGEST_NAME)
-        return "a name longer than 255 bytes";
+        return N_("a name longer than 255 bytes");
     if (!glob_is_pattern(alias))
         return NULL;
     const char *star = strpbrk(alias, "*?[");
@@ -337,40 +341,43 @@ static const char *fault_of_alias(const char *alias)
     return *star == '*' && before != behind && star == (before ? alias : alias + len - 1)
                    && strpbrk(star + 1, "*?[") == NULL
                ? NULL
-               : "expected a name, or a pattern such as *_acc or loss_*";
+               : N_("expected a name, or a pattern such as *_acc or loss_*");
 }
 
 static thresh_status add_profile_alias(thresh_catalog *c, const node *n, const char *file,
                                        thresh_diags *diags)
 {
     const char *wrong = fault_of_alias(n->key), *near;
+    char hint[THRESH_HINT_MAX];
     const thresh_kind *kind = n->type == NODE_TEXT ? find_kind(c, n->text) : NULL;
     thresh_resolved usual = thresh_catalog_resolve(c, n->key);
     thresh_status rc;
 
     if (wrong != NULL) {
         thresh_diags_add(diags, THRESH_ERROR, file, n->key_line, n->key_column, "aliases: %s",
-                         wrong);
+                         diag_text(diags, wrong));
         return THRESH_EINVAL;
     }
     if (kind == NULL) {
         near = n->type == NODE_TEXT ? nearest_kind(c, n->text) : NULL;
         if (n->type == NODE_TEXT)
-            thresh_diags_add(diags, THRESH_ERROR, file, n->line, n->column,
-                             "unknown kind '%s'%s%s%s", n->text, near ? "; did you mean '" : "",
-                             near ? near : "", near ? "'?" : "");
+            thresh_diags_add(diags, THRESH_ERROR, file, n->line, n->column, "unknown kind '%s'%s",
+                             n->text, thresh_hint(hint, near, thresh_diags_language(diags)));
         else
             thresh_diags_add(diags, THRESH_ERROR, file, n->line, n->column,
                              "%s: found %s, expected the name of a kind", n->key,
-                             node_type_name(n->type));
+                             node_type_name(diags, n->type));
         return THRESH_EINVAL;
     }
     if (usual.kind != NULL && !usual.kind->informational && !kind->informational
         && usual.kind->direction != kind->direction)
         thresh_diags_add(diags, THRESH_WARNING, file, n->key_line, n->key_column,
-                         "'%s' is said to be %s, better %s; under this name %s is usual", n->key,
-                         kind->name, kind->direction == THRESH_HIGHER ? "higher" : "lower",
-                         usual.kind->direction == THRESH_HIGHER ? "higher" : "lower");
+                         kind->direction == THRESH_HIGHER
+                             ? N_("'%s' is said to be %s, better higher; under this name lower is "
+                                  "usual")
+                             : N_("'%s' is said to be %s, better lower; under this name higher is "
+                                  "usual"),
+                         n->key, kind->name);
     /* as written too, or an exact name of the catalog would win */
     rc = add_alias(&c->exact, &c->exact_count, &c->exact_capacity, arena_strdup(&c->arena, n->key),
                    kind);

@@ -1,5 +1,6 @@
 /* Reading of kinds, families and limits from YAML: for the generator of the built-in catalog and
  * for the `kinds:` of a profile. */
+#include "base/language.h"
 #include "base/words.h"
 #include "metric/catalog.h"
 
@@ -40,7 +41,8 @@ thresh_family family_find(const char *name)
 const char *limit_read(thresh_limit *out, const node *n)
 {
     static const char *const expected =
-        "a limit such as 2% (of the baseline), 2pp, 0.02, 3 points, 20ms or 50MB";
+        /* xgettext:no-c-format */
+        N_("a limit such as 2% (of the baseline), 2pp, 0.02, 3 points, 20ms or 50MB");
     thresh_limit limit = { 0, THRESH_LIMIT_OWN, false };
 
     if (n->type == NODE_NUMBER) {
@@ -82,18 +84,21 @@ const char *limit_read(thresh_limit *out, const node *n)
         return expected;
     }
     if (!isfinite(limit.value))
-        return "a finite limit";
+        return N_("a finite limit");
     *out = limit;
     return NULL;
 }
 
-static thresh_status fault(const node *n, const char *file, thresh_diags *diags, const char *key,
-                           const char *expected)
+static thresh_status unexpected(const node *n, const char *file, thresh_diags *diags,
+                                const char *key, const char *expected)
 {
-    thresh_diags_add(diags, THRESH_ERROR, file, n->line, n->column, "%s: found %s%s%s, expected %s",
-                     key, n->text != NULL ? "'" : "",
-                     n->text != NULL ? n->text : node_type_name(n->type),
-                     n->text != NULL ? "'" : "", expected);
+    expected = diag_text(diags, expected);
+    if (n->text != NULL)
+        thresh_diags_add(diags, THRESH_ERROR, file, n->line, n->column,
+                         "%s: found '%s', expected %s", key, n->text, expected);
+    else
+        thresh_diags_add(diags, THRESH_ERROR, file, n->line, n->column, "%s: found %s, expected %s",
+                         key, node_type_name(diags, n->type), expected);
     return THRESH_EINVAL;
 }
 
@@ -120,13 +125,13 @@ static bool read_shared(thresh_kind *out, const node *n, const char *file, thres
     int choice = 0;
 
     if (strcmp(n->key, "direction") == 0) {
-        expected = choose(&choice, n, directions) ? NULL : "higher or lower";
+        expected = choose(&choice, n, directions) ? NULL : N_("higher or lower");
         out->direction = (thresh_direction)choice;
     } else if (strcmp(n->key, "measure") == 0) {
-        expected = choose(&choice, n, measures) ? NULL : "absolute or relative";
+        expected = choose(&choice, n, measures) ? NULL : N_("absolute or relative");
         out->measure = (thresh_measure)choice;
     } else if (strcmp(n->key, "scale") == 0) {
-        expected = choose(&choice, n, scales) ? NULL : "none, fraction or hundred";
+        expected = choose(&choice, n, scales) ? NULL : N_("none, fraction or hundred");
         out->scale = (thresh_scale)choice;
     } else if (strcmp(n->key, "accept") == 0) {
         expected = limit_read(&out->accept, n);
@@ -134,12 +139,12 @@ static bool read_shared(thresh_kind *out, const node *n, const char *file, thres
         expected = limit_read(&out->tolerate, n);
     } else if (strcmp(n->key, "unit") == 0) {
         out->unit = n->text;
-        expected = n->type == NODE_TEXT ? NULL : "a unit such as ms or MB";
+        expected = n->type == NODE_TEXT ? NULL : N_("a unit such as ms or MB");
     } else {
         return false;
     }
     if (expected != NULL)
-        *rc = fault(n, file, diags, n->key, expected);
+        *rc = unexpected(n, file, diags, n->key, expected);
     return true;
 }
 
@@ -174,15 +179,15 @@ const size_t kind_key_count = sizeof kind_keys / sizeof *kind_keys;
 static bool is_known(const node *n, const char *file, thresh_diags *diags)
 {
     nearest best = NEAREST_INIT;
+    char hint[THRESH_HINT_MAX];
 
     for (size_t i = 0; i < kind_key_count; i++) {
         if (strcmp(kind_keys[i].name, n->key) == 0)
             return true;
         nearest_offer(&best, n->key, kind_keys[i].name);
     }
-    thresh_diags_add(diags, THRESH_ERROR, file, n->key_line, n->key_column,
-                     "unknown key '%s'%s%s%s", n->key, best.word ? "; did you mean '" : "",
-                     best.word ? best.word : "", best.word ? "'?" : "");
+    thresh_diags_add(diags, THRESH_ERROR, file, n->key_line, n->key_column, "unknown key '%s'%s",
+                     n->key, thresh_hint(hint, best.word, thresh_diags_language(diags)));
     return false;
 }
 
@@ -192,12 +197,12 @@ thresh_status family_read(thresh_kind *out, const node *n, const char *file, thr
 
     *out = (thresh_kind){ .family = family_find(n->key), .unit = "" };
     if (out->family == THRESH_FAMILIES || n->type != NODE_MAP)
-        return fault(n, file, diags, n->key, "a family with its keys");
+        return unexpected(n, file, diags, n->key, "a family with its keys");
     for (const node *c = n->child; c != NULL; c = c->next)
         if (!is_known(c, file, diags))
             rc = THRESH_EINVAL;
         else if (!read_shared(out, c, file, diags, &rc))
-            rc = fault(c, file, diags, c->key, "a key that families have too");
+            rc = unexpected(c, file, diags, c->key, "a key that families have too");
     return rc;
 }
 
@@ -210,7 +215,7 @@ thresh_status kind_read(thresh_kind *out, const node *n, const thresh_kind *fami
     thresh_kind kind = { .unit = "" };
 
     if (n->type != NODE_MAP)
-        return fault(n, file, diags, n->key, "a map of the kind's keys");
+        return unexpected(n, file, diags, n->key, "a map of the kind's keys");
     kind.informational = informational != NULL && informational->number != 0;
     if (family == NULL && !kind.informational) {
         thresh_diags_add(diags, THRESH_ERROR, file, n->key_line, n->key_column,
@@ -220,14 +225,14 @@ thresh_status kind_read(thresh_kind *out, const node *n, const thresh_kind *fami
     if (family != NULL) {
         thresh_family f = family->text == NULL ? THRESH_FAMILIES : family_find(family->text);
         nearest best = NEAREST_INIT;
+        char hint[THRESH_HINT_MAX];
 
         if (f == THRESH_FAMILIES) {
             for (int i = 0; i < THRESH_FAMILIES && family->text != NULL; i++)
                 nearest_offer(&best, family->text, family_names[i]);
             thresh_diags_add(diags, THRESH_ERROR, file, family->line, family->column,
-                             "unknown family '%s'%s%s%s", family->text ? family->text : "",
-                             best.word ? "; did you mean '" : "", best.word ? best.word : "",
-                             best.word ? "'?" : "");
+                             "unknown family '%s'%s", family->text ? family->text : "",
+                             thresh_hint(hint, best.word, thresh_diags_language(diags)));
             return THRESH_EINVAL;
         }
         bool informs = kind.informational;
@@ -243,16 +248,16 @@ thresh_status kind_read(thresh_kind *out, const node *n, const thresh_kind *fami
         else if (strcmp(c->key, "title") == 0 && c->text != NULL)
             kind.title = arena_strdup(a, c->text);
         else if (strcmp(c->key, "title") == 0)
-            rc = fault(c, file, diags, c->key, "a text");
+            rc = unexpected(c, file, diags, c->key, "a text");
         else if (strcmp(c->key, "aliases") == 0 || strcmp(c->key, "exact") == 0) {
             if (c->type != NODE_LIST)
-                rc = fault(c, file, diags, c->key, "a list of names");
+                rc = unexpected(c, file, diags, c->key, "a list of names");
             for (const node *i = c->child; i != NULL; i = i->next)
                 if (i->text == NULL)
-                    rc = fault(i, file, diags, c->key, "a name");
+                    rc = unexpected(i, file, diags, c->key, "a name");
         } else if (strcmp(c->key, "informational") == 0 || strcmp(c->key, "share") == 0) {
             if (c->type != NODE_BOOL)
-                rc = fault(c, file, diags, c->key, "true or false");
+                rc = unexpected(c, file, diags, c->key, "true or false");
         } else if (strcmp(c->key, "family") != 0) {
             read_shared(&kind, c, file, diags, &rc);
         }

@@ -1,4 +1,5 @@
 /* Tables of samples: ids and columns that grow together. */
+#include "base/language.h"
 #include "metric/table.h"
 
 #include <math.h>
@@ -79,14 +80,14 @@ thresh_role thresh_role_of(const char *name)
 const char *thresh_role_name(thresh_role role)
 {
     static const char *const names[] = {
-        [THRESH_ROLE_VALUE] = "value",
-        [THRESH_ROLE_LABEL] = "label",
-        [THRESH_ROLE_PREDICTION] = "prediction",
-        [THRESH_ROLE_SCORE] = "score",
-        [THRESH_ROLE_RANK] = "rank",
-        [THRESH_ROLE_RELEVANCE] = "relevance",
-        [THRESH_ROLE_GOLDEN] = "golden",
-        [THRESH_ROLE_CHECK] = "hash of the sample",
+        [THRESH_ROLE_VALUE] = N_("value"),
+        [THRESH_ROLE_LABEL] = N_("label"),
+        [THRESH_ROLE_PREDICTION] = N_("prediction"),
+        [THRESH_ROLE_SCORE] = N_("score"),
+        [THRESH_ROLE_RANK] = N_("rank"),
+        [THRESH_ROLE_RELEVANCE] = N_("relevance"),
+        [THRESH_ROLE_GOLDEN] = N_("golden"),
+        [THRESH_ROLE_CHECK] = N_("hash of the sample"),
     };
     return names[role];
 }

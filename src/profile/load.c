@@ -1,4 +1,5 @@
 /* From a name or a path to a profile: look-up, `extends`, and every key checked. */
+#include "base/language.h"
 #include "base/file.h"
 #include "base/words.h"
 #include "profile/builtin.h"
@@ -35,24 +36,38 @@ typedef struct document {
 
 static void fault_at(document *d, uint32_t line, uint32_t column, const char *text)
 {
-    thresh_diags_add(d->l->diags, THRESH_ERROR, d->file, line, column, "%s", text);
+    thresh_diags_add(d->l->diags, THRESH_ERROR, d->file, line, column, "%s",
+                     diag_text(d->l->diags, text));
     d->failed = true;
 }
 
 static void expected(document *d, const node *n, const char *what)
 {
-    thresh_diags_add(d->l->diags, THRESH_ERROR, d->file, n->line, n->column,
-                     "%s: found %s%s%s, expected %s", n->key ? n->key : "entry", n->text ? "'" : "",
-                     n->text ? n->text : node_type_name(n->type), n->text ? "'" : "", what);
+    thresh_diags *diags = d->l->diags;
+    const char *key = n->key ? n->key : diag_text(diags, N_("entry"));
+
+    what = diag_text(diags, what);
+    if (n->text != NULL)
+        thresh_diags_add(diags, THRESH_ERROR, d->file, n->line, n->column,
+                         "%s: found '%s', expected %s", key, n->text, what);
+    else
+        thresh_diags_add(diags, THRESH_ERROR, d->file, n->line, n->column,
+                         "%s: found %s, expected %s", key, node_type_name(diags, n->type), what);
     d->failed = true;
 }
 
-static void unknown_word(document *d, const char *what, const char *word, uint32_t line,
+/* What may be unknown: each has a sentence of its own, ending with the hint. */
+static const char unknown_key[] = N_("unknown key '%s'%s");
+static const char unknown_metric[] = N_("unknown metric '%s'%s");
+static const char unknown_family[] = N_("unknown family '%s'%s");
+
+static void unknown_word(document *d, const char *sentence, const char *word, uint32_t line,
                          uint32_t column, const char *near)
 {
-    thresh_diags_add(d->l->diags, THRESH_ERROR, d->file, line, column, "unknown %s '%s'%s%s%s",
-                     what, word, near ? "; did you mean '" : "", near ? near : "",
-                     near ? "'?" : "");
+    char hint[THRESH_HINT_MAX];
+
+    thresh_hint(hint, near, thresh_diags_language(d->l->diags));
+    thresh_diags_add(d->l->diags, THRESH_ERROR, d->file, line, column, sentence, word, hint);
     d->failed = true;
 }
 
@@ -71,7 +86,7 @@ static bool is_known(document *d, const node *n, const char *place)
 
     if (key_is_known(place, n->key, &near))
         return true;
-    unknown_word(d, "key", n->key, n->key_line, n->key_column, near.word);
+    unknown_word(d, unknown_key, n->key, n->key_line, n->key_column, near.word);
     return false;
 }
 
@@ -117,7 +132,8 @@ static const thresh_kind *check_pattern(document *d, const char *pattern, uint32
         return NULL;
     r = thresh_catalog_resolve(catalog, name);
     if (r.kind == NULL)
-        unknown_word(d, "metric", pattern, line, column, thresh_catalog_nearest(catalog, name));
+        unknown_word(d, unknown_metric, pattern, line, column,
+                     thresh_catalog_nearest(catalog, name));
     return r.kind;
 }
 
@@ -140,14 +156,14 @@ static void read_limit(document *d, entry *e, int key, const node *n, const thre
     const char *why = limit_read(&limit, n);
 
     if (why == NULL && limit.value < 0 && key != KEY_FLOOR && key != KEY_CEILING)
-        why = "a limit that is not negative";
+        why = N_("a limit that is not negative");
     if (why != NULL) {
         expected(d, n, why);
         return;
     }
     if (kind != NULL && (why = limit_fault(kind, (limit_key)key, limit)) != NULL) {
         thresh_diags_add(d->l->diags, THRESH_ERROR, d->file, n->line, n->column, "%s: '%s': %s",
-                         n->key, n->text, why);
+                         n->key, n->text, diag_text(d->l->diags, why));
         d->failed = true;
         return;
     }
@@ -193,7 +209,8 @@ static void read_rules(document *d, const node *map, bool families)
             if (f == THRESH_FAMILIES) {
                 for (int i = 0; i < THRESH_FAMILIES; i++)
                     nearest_offer(&best, rule->key, thresh_family_name((thresh_family)i));
-                unknown_word(d, "family", rule->key, rule->key_line, rule->key_column, best.word);
+                unknown_word(d, unknown_family, rule->key, rule->key_line, rule->key_column,
+                             best.word);
                 continue;
             }
             of_family = builtin_families[f];
@@ -260,7 +277,7 @@ static void read_slices(document *d, const node *map)
             const char *why = limit_read(&s->tolerate, n);
             tolerate = true;
             if (why != NULL || s->tolerate.value < 0)
-                expected(d, n, why != NULL ? why : "a limit that is not negative");
+                expected(d, n, why != NULL ? why : N_("a limit that is not negative"));
         } else if (strcmp(n->key, "times") == 0) {
             if (n->type != NODE_NUMBER || !(n->number >= 1 && n->number <= 100))
                 expected(d, n, "a number from 1 to 100");
@@ -347,7 +364,7 @@ static bool read_pair(document *d, const node *map, const char **metric, thresh_
     }
     check_pattern(d, map->child->key, map->child->key_line, map->child->key_column);
     if ((why = limit_read(limit, map->child)) != NULL || limit->value < 0) {
-        expected(d, map->child, why ? why : "a limit that is not negative");
+        expected(d, map->child, why ? why : N_("a limit that is not negative"));
         return false;
     }
     *metric = keep(d, map->child->key);
@@ -356,13 +373,13 @@ static bool read_pair(document *d, const node *map, const char **metric, thresh_
 
 static void read_tradeoffs(document *d, const node *list)
 {
-    if (!need(d, list, NODE_LIST, "a list of {gain: …, widen: …, cap: …}"))
+    if (!need(d, list, NODE_LIST, "a list of {gain: ..., widen: ..., cap: ...}"))
         return;
     for (const node *item = list->child; item != NULL; item = item->next) {
         thresh_tradeoff t = { .from = d->name };
         bool gain = false, widen = false;
 
-        if (!need(d, item, NODE_MAP, "a map {gain: …, widen: …, cap: …}"))
+        if (!need(d, item, NODE_MAP, "a map {gain: ..., widen: ..., cap: ...}"))
             continue;
         for (const node *n = item->child; n != NULL; n = n->next) {
             if (!is_known(d, n, "tradeoffs"))
@@ -541,7 +558,8 @@ static void read_document(document *d, const node *root)
     if (schema == NULL)
         fault_at(d, 1, 1, "no schema; expected 'schema: thresh/profile/v1'");
     if (name == NULL || name->type != NODE_TEXT || name->text[0] == '\0')
-        fault_at(d, name ? name->line : 1, name ? name->column : 1, "no name; expected 'name: …'");
+        fault_at(d, name ? name->line : 1, name ? name->column : 1,
+                 "no name; expected 'name: ...'");
     else
         d->name = keep(d, name->text);
     if (extends != NULL)
@@ -687,7 +705,7 @@ static thresh_status not_found(loader *l, const char *name, const char *axis, co
                                const node *at)
 {
     nearest best = NEAREST_INIT;
-    char bare[64];
+    char bare[64], hint[THRESH_HINT_MAX];
 
     for (size_t i = 0; i < builtin_profiles_count; i++) {
         const char *slash = strchr(builtin_profiles[i].name, '/');
@@ -705,10 +723,16 @@ static thresh_status not_found(loader *l, const char *name, const char *axis, co
         if (best.word == bare) /* keep the word beyond this turn of the loop */
             best.word = arena_strdup(&l->policy->arena, bare);
     }
-    thresh_diags_add(l->diags, THRESH_ERROR, from_file, at ? at->line : 0, at ? at->column : 0,
-                     "unknown %s '%s'%s%s%s", axis ? axis : "profile", name,
-                     best.word ? "; did you mean '" : "", best.word ? best.word : "",
-                     best.word ? "'?" : " (thresh profiles list names those built in)");
+    thresh_hint(hint, best.word, thresh_diags_language(l->diags));
+    if (best.word == NULL)
+        snprintf(hint, sizeof hint, "%s",
+                 diag_text(l->diags, N_(" (thresh profiles list names those built in)")));
+    if (axis == NULL)
+        thresh_diags_add(l->diags, THRESH_ERROR, from_file, at ? at->line : 0, at ? at->column : 0,
+                         "unknown profile '%s'%s", name, hint);
+    else
+        thresh_diags_add(l->diags, THRESH_ERROR, from_file, at ? at->line : 0, at ? at->column : 0,
+                         "unknown %s '%s'%s", axis, name, hint);
     return THRESH_ENOENT;
 }
 

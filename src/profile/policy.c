@@ -1,4 +1,5 @@
 /* Composition: the strictest rule of several profiles for one metric, with its origin. */
+#include "base/language.h"
 #include "base/words.h"
 #include "base/language.h"
 #include "profile/profile.h"
@@ -179,13 +180,15 @@ const char *limit_fault(const thresh_kind *kind, limit_key key, thresh_limit lim
     switch (limit.unit) {
     case THRESH_LIMIT_PERCENT:
         if (hard && kind->scale != THRESH_SCALE_FRACTION)
-            return N_(
-                "a floor or ceiling in % needs a proportion; give it in the metric's own unit");
+            /* xgettext:no-c-format */
+            return N_("a floor or ceiling in % needs a proportion; give it in the metric's own "
+                      "unit");
         return key == KEY_IGNORE_BELOW || key == KEY_ABSOLUTE
                    ? N_("this one needs the metric's own unit, not %")
                    : NULL;
     case THRESH_LIMIT_PP:
         if (hard)
+            /* xgettext:no-c-format */
             return N_("a floor or ceiling is a value, not a difference: write 75% or 0.75");
         return kind->scale == THRESH_SCALE_NONE ? N_("pp needs a metric on a 0-1 or 0-100 scale")
                                                 : NULL;
@@ -202,6 +205,7 @@ const char *limit_fault(const thresh_kind *kind, limit_key key, thresh_limit lim
                    : N_("this metric is not a size in bytes");
     case THRESH_LIMIT_OWN:
         if (kind->scale == THRESH_SCALE_FRACTION && !hard && limit.value > 0.5)
+            /* xgettext:no-c-format */
             return N_("a bare number counts in fractions here: write 1pp, 1% or 0.01");
         return NULL;
     case THRESH_LIMIT_NONE:

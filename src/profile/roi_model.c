@@ -1,5 +1,6 @@
 /* From a YAML file to a return model: every key checked, every fault with its place. */
 #include "base/file.h"
+#include "base/language.h"
 #include "base/words.h"
 #include "profile/profile.h"
 #include "profile/roi_number.h"
@@ -24,26 +25,29 @@ typedef struct model {
 
 static bool is_known_metric(model *m, const char *pattern, const node *at)
 {
-    const char *slash = strrchr(pattern, '/'), *name = slash == NULL ? pattern : slash + 1, *near;
+    const char *slash = strrchr(pattern, '/'), *name = slash == NULL ? pattern : slash + 1;
+    char hint[THRESH_HINT_MAX];
 
     if (glob_is_pattern(pattern) || thresh_catalog_resolve(m->r.catalog, name).kind != NULL)
         return true;
-    near = thresh_catalog_nearest(m->r.catalog, name);
-    roi_fault(&m->r, at, "unknown metric '%.80s'%s%s%s", pattern,
-              near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
-              near != NULL ? "'?" : "");
+    thresh_hint(hint, thresh_catalog_nearest(m->r.catalog, name),
+                thresh_diags_language(m->r.diags));
+    roi_fault(&m->r, at, "unknown metric '%.80s'%s", pattern, hint);
     return false;
 }
 
-static const char *unit_word(thresh_limit_unit in_unit)
+static const char *unit_word(const model *m, thresh_limit_unit in_unit)
 {
     static const char *const words[] = {
-        [THRESH_LIMIT_NONE] = "nothing", [THRESH_LIMIT_PERCENT] = "% of the baseline",
-        [THRESH_LIMIT_PP] = "pp",        [THRESH_LIMIT_OWN] = "its own unit",
-        [THRESH_LIMIT_TIME] = "a time",  [THRESH_LIMIT_BYTES] = "bytes",
-        [THRESH_LIMIT_POINTS] = "points"
+        [THRESH_LIMIT_NONE] = N_("nothing"),
+        [THRESH_LIMIT_PERCENT] = N_("per cent of the baseline"),
+        [THRESH_LIMIT_PP] = "pp",
+        [THRESH_LIMIT_OWN] = N_("its own unit"),
+        [THRESH_LIMIT_TIME] = N_("a time"),
+        [THRESH_LIMIT_BYTES] = N_("bytes"),
+        [THRESH_LIMIT_POINTS] = N_("points"),
     };
-    return words[in_unit];
+    return diag_text(m->r.diags, words[in_unit]);
 }
 
 /* The driver of that metric, made where there is none; NULL and a message when it cannot be. */
@@ -60,7 +64,7 @@ static thresh_roi_driver *driver_of(model *m, const char *metric, thresh_limit c
         if (d->unit == in_unit)
             return d;
         roi_fault(&m->r, at, "%.80s counts here in %s, and in %s on line %u", metric,
-                  unit_word(in_unit), unit_word(d->unit), d->line);
+                  unit_word(m, in_unit), unit_word(m, d->unit), d->line);
         return NULL;
     }
     if (!is_known_metric(m, metric, at))
@@ -68,7 +72,8 @@ static thresh_roi_driver *driver_of(model *m, const char *metric, thresh_limit c
     thresh_resolved known =
         thresh_catalog_resolve(m->r.catalog, slash == NULL ? metric : slash + 1);
     if (known.kind != NULL && (why = limit_fault(known.kind, KEY_TOLERATE, change)) != NULL) {
-        roi_fault(&m->r, at, "%.80s in %s: %s", metric, unit_word(in_unit), why);
+        roi_fault(&m->r, at, "%.80s in %s: %s", metric, unit_word(m, in_unit),
+                  diag_text(m->r.diags, why));
         return NULL;
     }
     *d = (thresh_roi_driver){ .metric = arena_strdup(&m->arena, metric),
@@ -159,7 +164,7 @@ static void read_period(model *m, thresh_roi_item *item, const node *map, const 
 static void read_points(model *m, thresh_roi_item *item, const node *list,
                         thresh_limit_unit *in_unit)
 {
-    static const char *const pair = "a pair such as [1pp, 2000]";
+    static const char *const pair = N_("a pair such as [1pp, 2000]");
     size_t count = node_count(list), i = 0;
     thresh_roi_point *points;
 
@@ -225,7 +230,8 @@ static void read_mapping(model *m, thresh_roi_item *item, const node *map, thres
         return;
     if (!(step > 0) || !(sure > 0.5 && sure < 1)) {
         roi_expected(&m->r, step > 0 ? confidence : per,
-                     step > 0 ? "a number between 0.5 and 1" : "a change above 0, such as 1pp");
+                     step > 0 ? N_("a number between 0.5 and 1")
+                              : N_("a change above 0, such as 1pp"));
         return;
     }
     for (size_t i = 0; i < 3 && ends[i] != NULL; i++) {
@@ -234,7 +240,7 @@ static void read_mapping(model *m, thresh_roi_item *item, const node *map, thres
             return;
         if (own != of) {
             roi_fault(&m->r, ends[i], "%s: '%s' has another unit than the loss counts in (%s)",
-                      ends[i]->key, ends[i]->text, unit_word(of));
+                      ends[i]->key, ends[i]->text, unit_word(m, of));
             return;
         }
         values[i] /= step;

@@ -1,6 +1,7 @@
 /* Numbers of a return model. */
 #include "profile/roi_number.h"
 
+#include "base/language.h"
 #include "metric/catalog.h"
 
 #include <math.h>
@@ -14,7 +15,7 @@ void roi_fault(roi_reader *r, const node *at, const char *format, ...)
     va_list args;
 
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    vsnprintf(text, sizeof text, diag_text(r->diags, format), args);
     va_end(args);
     thresh_diags_add(r->diags, THRESH_ERROR, r->file, at->line, at->column, "%s", text);
     r->failed = true;
@@ -26,14 +27,20 @@ void roi_out_of_memory(roi_reader *r)
     r->status = THRESH_ENOMEM;
 }
 
+/* What stands at a place: its key, or "entry". */
+static const char *key_of(const roi_reader *r, const node *n)
+{
+    return n->key != NULL ? n->key : diag_text(r->diags, N_("entry"));
+}
+
 void roi_expected(roi_reader *r, const node *n, const char *what)
 {
-    const char *key = n->key != NULL ? n->key : "entry";
-
+    what = diag_text(r->diags, what);
     if (n->text != NULL)
-        roi_fault(r, n, "%.80s: found '%.80s', expected %s", key, n->text, what);
+        roi_fault(r, n, "%.80s: found '%.80s', expected %s", key_of(r, n), n->text, what);
     else
-        roi_fault(r, n, "%.80s: found %s, expected %s", key, node_type_name(n->type), what);
+        roi_fault(r, n, "%.80s: found %s, expected %s", key_of(r, n),
+                  node_type_name(r->diags, n->type), what);
 }
 
 bool roi_need(roi_reader *r, const node *n, node_type type, const char *what)
@@ -53,10 +60,10 @@ bool roi_keys(roi_reader *r, const node *map, const char *const *known)
             i++;
         if (known[i] != NULL)
             continue;
-        const char *near = thresh_nearest_word(n->key, known);
+        char hint[THRESH_HINT_MAX];
+        thresh_hint(hint, thresh_nearest_word(n->key, known), thresh_diags_language(r->diags));
         thresh_diags_add(r->diags, THRESH_ERROR, r->file, n->key_line, n->key_column,
-                         "unknown key '%s'%s%s%s", n->key, near != NULL ? "; did you mean '" : "",
-                         near != NULL ? near : "", near != NULL ? "'?" : "");
+                         "unknown key '%s'%s", n->key, hint);
         r->failed = true;
         ok = false;
     }
@@ -64,12 +71,13 @@ bool roi_keys(roi_reader *r, const node *map, const char *const *known)
 }
 
 static const char *const wanted[] = {
-    [NUMBER_AMOUNT] = "a number, a range such as 10..14, or a distribution such as {normal: {mean: "
-                      "12, sd: 1}}",
-    [NUMBER_PLAIN] = "a number without a unit",
-    [NUMBER_CHANCE] = "a number from 0 to 1, or from 0% to 100%",
-    [NUMBER_CHANGE] = "a change with its unit, such as 0.5pp, 1% (of the baseline), 20ms or a "
-                      "range 0.5pp..1pp",
+    [NUMBER_AMOUNT] =
+        N_("a number, a range such as 10..14, or a distribution such as {normal: {mean: "
+           "12, sd: 1}}"),
+    [NUMBER_PLAIN] = N_("a number without a unit"),
+    [NUMBER_CHANCE] = N_("a number from 0 to 1, or from 0% to 100%"),
+    [NUMBER_CHANGE] = N_("a change with its unit, such as 0.5pp, 1% (of the baseline), 20ms or a "
+                         "range 0.5pp..1pp"),
 };
 
 bool roi_scalar(roi_reader *r, const node *n, number_rule rule, double *out,
@@ -121,36 +129,36 @@ static const char *take_parameters(thresh_uncertain *out, const double *p, numbe
     case THRESH_UNIFORM:
         *out = (thresh_uncertain){ out->shape, p[0], p[0], p[1], 0 };
         if (p[0] > p[1])
-            return "low lies above high";
+            return N_("low lies above high");
         break;
     case THRESH_TRIANGULAR:
     case THRESH_PERT:
         *out = (thresh_uncertain){ out->shape, p[0], p[1], p[2], 0 };
         if (p[0] > p[2])
-            return "low lies above high";
+            return N_("low lies above high");
         if (p[1] < p[0] || p[1] > p[2])
-            return "mode does not lie between low and high";
+            return N_("mode does not lie between low and high");
         break;
     case THRESH_NORMAL:
     case THRESH_LOGNORMAL:
         *out = (thresh_uncertain){ out->shape, p[0], p[1], 0, 0 };
         if (p[1] < 0)
-            return "sd is negative";
+            return N_("sd is negative");
         if (out->shape == THRESH_LOGNORMAL && !(p[0] > 0))
-            return "the mean of a lognormal number is above 0";
+            return N_("the mean of a lognormal number is above 0");
         break;
     default:
         *out = (thresh_uncertain){ out->shape, p[0], p[1], p[2], p[3] };
         low = p[1];
         if (p[1] > p[2])
-            return "low lies above high";
+            return N_("low lies above high");
         if (p[0] < p[1] || p[0] > p[2])
-            return "value does not lie between low and high";
+            return N_("value does not lie between low and high");
         if (!(p[3] > 0.5 && p[3] < 1))
-            return "confidence lies between 0.5 and 1";
+            return N_("confidence lies between 0.5 and 1");
     }
     if (rule == NUMBER_AMOUNT && low < 0)
-        return "an amount is not negative";
+        return N_("an amount is not negative");
     /* what has no width is sure; quantiles of the others divide by it */
     if (out->shape <= THRESH_PERT ? out->a == out->c
                                   : out->shape <= THRESH_LOGNORMAL && out->b == 0)
@@ -201,7 +209,7 @@ static bool read_distribution(roi_reader *r, const node *map, number_rule rule,
     }
     out->shape = distributions[d].shape;
     if ((why = take_parameters(out, p, rule)) != NULL)
-        roi_fault(r, given, "%s: %s", given->key, why);
+        roi_fault(r, given, "%s: %s", given->key, diag_text(r->diags, why));
     return why == NULL;
 }
 
@@ -233,13 +241,13 @@ static bool read_range(roi_reader *r, const node *n, const char *dots, number_ru
     if (!roi_scalar(r, &low, rule, &p[0], &first))
         return false;
     if (first != *unit) {
-        roi_fault(r, n, "%.80s: the two ends of '%.80s' have different units",
-                  n->key != NULL ? n->key : "entry", n->text);
+        roi_fault(r, n, "%.80s: the two ends of '%.80s' have different units", key_of(r, n),
+                  n->text);
         return false;
     }
     out->shape = THRESH_UNIFORM;
     if ((why = take_parameters(out, p, rule)) != NULL)
-        roi_fault(r, n, "%.80s: '%.80s': %s", n->key != NULL ? n->key : "entry", n->text, why);
+        roi_fault(r, n, "%.80s: '%.80s': %s", key_of(r, n), n->text, diag_text(r->diags, why));
     return why == NULL;
 }
 
@@ -258,8 +266,7 @@ bool roi_number(roi_reader *r, const node *n, number_rule rule, thresh_uncertain
     } else {
         ok = roi_scalar(r, n, rule, &out->a, &own);
         if (ok && rule == NUMBER_AMOUNT && out->a < 0) {
-            roi_fault(r, n, "%.80s: %.80s: an amount is not negative",
-                      n->key != NULL ? n->key : "entry", n->text);
+            roi_fault(r, n, "%.80s: %.80s: an amount is not negative", key_of(r, n), n->text);
             ok = false;
         }
     }

@@ -66,7 +66,7 @@ const char *verdict_chip(page *p, thresh_verdict v)
 
 void open_table(page *p, const char *class, const char *caption)
 {
-    const char *text = esc_word(p, caption);
+    const char *text = esc(p, caption);
 
     fprintf(p->f,
             "<div class=scroll role=region tabindex=0 aria-label=\"%s\">\n<table class=%s>\n"
@@ -200,9 +200,7 @@ static void put_reasons(page *p)
         put_reason_items(p, open, folded);
         fputs("</details>\n", p->f);
     }
-    put_left_out(p,
-                 N_("%s more reasons are not shown here; the verdict of each metric stands in the "
-                    "table"),
+    put_left_out(p, N_("Left out here: %s; the verdict of each metric stands in the table"),
                  count - folded);
     fputs("</section>\n", p->f);
 }
@@ -238,7 +236,7 @@ thresh_status thresh_report_html(const thresh_result *result, const thresh_text_
 {
     /* the order in which the page is read */
     static void (*const sections[])(page *) = {
-        put_reasons,  put_plot,  put_slices, put_metrics,
+        put_reasons,  put_plot,  put_slices, put_score,   put_metrics,
         put_unjudged, put_notes, put_limits, put_sources,
     };
     page p = { .r = result, .f = stream, .arena = ARENA_INIT };

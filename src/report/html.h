@@ -54,6 +54,10 @@ void put_plot(page *p);
 /* The slices that are worst off. */
 void put_slices(page *p);
 
+/* --- html_score.c --- */
+/* Where a score was asked for. */
+void put_score(page *p);
+
 /* --- html_table.c --- */
 void put_metrics(page *p);
 void put_unjudged(page *p);

@@ -15,7 +15,7 @@ enum {
 
 /* The axis: 0 is unchanged, 1 the tolerate limit. What lies outside is drawn as an arrow at the
  * edge. */
-static const double axis_low = -1, axis_high = 2;
+static const double axis_low = -1, axis_high = 3;
 
 /* Where a change lies, in tenths of a per cent of the width. */
 static int place(double units)
@@ -95,10 +95,13 @@ static void put_drawing(page *p, const thresh_judged *m)
     const char *title = say(&p->w, SAY(&p->arena, N_("%s: %s, %s"), phrase_word(path),
                                        phrase_word(degradation_words(&p->w, m)),
                                        phrase_word(verdict_word(&p->w, m->verdict))));
-    const char *details =
-        say(&p->w, SAY(&p->arena, N_("limits: %s; share of the limit used: %s; interval: %s"),
-                       phrase_word(limits_words(&p->w, m)), phrase_word(budget_words(&p->w, m)),
-                       phrase_word(interval_words(&p->w, m))));
+    thresh_phrase limits = phrase_word(limits_words(&p->w, m)),
+                  used = phrase_word(budget_words(&p->w, m));
+    const char *details = say(
+        &p->w, m->has_interval
+                   ? SAY(&p->arena, N_("limits: %s; share of the limit used: %s; interval: %s"),
+                         limits, used, phrase_word(interval_words(&p->w, m)))
+                   : SAY(&p->arena, N_("limits: %s; share of the limit used: %s"), limits, used));
 
     fprintf(p->f, "<svg class=strip role=img><title>%s</title><desc>%s</desc>", esc(p, title),
             esc(p, details));
@@ -137,14 +140,19 @@ static void put_axis(page *p)
           "" },
         { 0, "", "0", N_("unchanged") },
         { 1, "", "1", N_("tolerated") },
-        { 2, "last", "2", "" },
+        { 2, "", "2", "" },
+        { 3, "last", "3", "" },
     };
 
     fprintf(p->f, "<div class=axis aria-hidden=true><svg class=strip>");
-    for (size_t i = 0; i < COUNT_OF(ticks); i++)
-        fprintf(p->f, "<text class=\"%s\" x=\"" PLACE "\" y=\"15\">%s%s%s</text>", ticks[i].class,
-                PLACED(place(ticks[i].at)), ticks[i].figure, ticks[i].text[0] ? " " : "",
-                ticks[i].text[0] ? esc_word(p, ticks[i].text) : "");
+    for (size_t i = 0; i < COUNT_OF(ticks); i++) {
+        int at = place(ticks[i].at);
+        fprintf(p->f, "<text class=\"%s\" x=\"" PLACE "\" y=24>%s</text>", ticks[i].class,
+                PLACED(at), ticks[i].figure);
+        if (ticks[i].text[0] != '\0')
+            fprintf(p->f, "<text x=\"" PLACE "\" y=11>%s</text>", PLACED(at),
+                    esc_word(p, ticks[i].text));
+    }
     fputs("</svg></div>\n", p->f);
 }
 
@@ -177,7 +185,7 @@ void put_plot(page *p)
     fputs("</ol>\n", p->f);
     if (folded > open) {
         fprintf(p->f, "<details>\n<summary>%s</summary>\n",
-                esc(p, say(&p->w, SAY(&p->arena, N_("the next %s metrics"),
+                esc(p, say(&p->w, SAY(&p->arena, N_("further metrics (%s)"),
                                       phrase_count(&p->arena, folded - open)))));
         put_axis(p);
         fputs("<ol>\n", p->f);
@@ -188,12 +196,11 @@ void put_plot(page *p)
     for (size_t i = folded; i < r->metric_count; i++)
         counts[r->metrics[i].verdict]++;
     if (folded < r->metric_count)
-        fprintf(p->f, "<p class=left-out>%s</p>\n",
-                esc(p, say(&p->w, SAY(&p->arena,
-                                      N_("%s metrics are left out here and stand in the table only "
-                                         "(%s)"),
-                                      phrase_count(&p->arena, r->metric_count - folded),
-                                      phrase_word(counted_verdicts(&p->w, counts))))));
+        fprintf(
+            p->f, "<p class=left-out>%s</p>\n",
+            esc(p, say(&p->w, SAY(&p->arena, N_("Left out here, and in the table only: %s (%s)"),
+                                  phrase_count(&p->arena, r->metric_count - folded),
+                                  phrase_word(counted_verdicts(&p->w, counts))))));
     fputs("</figure>\n</section>\n", p->f);
 }
 

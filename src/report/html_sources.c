@@ -158,7 +158,7 @@ void put_limits(page *p)
     for (size_t i = 0; i < count; i++)
         put_group(p, &groups[i]);
     close_table(p);
-    put_left_out(p, N_("%s metrics with other limits are not shown here"), left_out);
+    put_left_out(p, N_("Metrics with other limits, left out here: %s"), left_out);
     fprintf(p->f, "<p>%s</p>\n</section>\n", esc(p, origin_words(&p->w, p->r)));
 }
 
@@ -182,7 +182,7 @@ static void put_profiles(page *p)
 
     if (p->r->profile_count == 0)
         return;
-    open_table(p, "profiles", N_("Profiles, with what they extend"));
+    open_table(p, "profiles", word(&p->w, N_("Profiles, with what they extend")));
     put_columns(p, titles, COUNT_OF(titles));
     for (size_t i = 0; i < p->r->profile_count; i++) {
         const thresh_profile_info *named = p->r->profiles[i];
@@ -209,7 +209,7 @@ static void put_files(page *p)
     static const char *const titles[] = { N_("Role"), N_("File"), N_("Format"), N_("Values"),
                                           "SHA-256" };
 
-    open_table(p, "files", N_("Files that were compared"));
+    open_table(p, "files", word(&p->w, N_("Files that were compared")));
     put_columns(p, titles, COUNT_OF(titles));
     put_side(p, N_("Baseline"), &p->r->baseline);
     put_side(p, N_("Candidate"), &p->r->candidate);

@@ -52,9 +52,9 @@ static void put_filter(page *p)
             fprintf(p->f, "<label><input type=checkbox name=verdict value=%d checked> %s</label>\n",
                     v, verdict_chip(p, (thresh_verdict)v));
     fprintf(p->f,
-            "</fieldset>\n<output id=count for=wanted data-all=\"%s\" data-some=\"%s\"></output>\n"
+            "</fieldset>\n<output id=count for=wanted data-label=\"%s\"></output>\n"
             "</form>\n",
-            esc_word(p, N_("all %s metrics match")), esc_word(p, N_("%s of %s metrics match")));
+            esc_word(p, N_("matching: %s of %s")));
 }
 
 static bool any_interval(const thresh_result *r)
@@ -71,9 +71,9 @@ void put_metrics(page *p)
     static const struct {
         const char *title, *sort;
     } columns[] = {
-        { N_("Metric"), "t" },      { N_("Baseline"), "n" },    { N_("Candidate"), "n" },
-        { N_("Degradation"), "d" }, { N_("Interval"), NULL },   { N_("Limits"), NULL },
-        { N_("Used"), "u" },        { N_("Limits from"), "t" }, { N_("Verdict"), "v" },
+        { N_("Metric"), "t" },      { N_("Baseline"), "n" },  { N_("Candidate"), "n" },
+        { N_("Degradation"), "d" }, { N_("Interval"), NULL }, { N_("Limits"), NULL },
+        { N_("Used"), "u" },        { N_("From"), "t" },      { N_("Verdict"), "v" },
     };
     enum { INTERVAL = 4 };
     const thresh_result *r = p->r;
@@ -83,9 +83,11 @@ void put_metrics(page *p)
         return;
     fprintf(p->f, "<section>\n<h2>%s</h2>\n", esc_word(p, N_("All metrics")));
     put_filter(p);
-    open_table(p, intervals ? "\"metrics intervals\"" : "metrics",
-               N_("Each metric that was judged, the worst first. Used is the share of the tolerate "
-                  "limit."));
+    open_table(
+        p, intervals ? "\"metrics intervals\"" : "metrics",
+        word(&p->w,
+             N_("Each metric that was judged, the worst first. Used is the share of the tolerate "
+                "limit.")));
     fputs("<thead><tr>", p->f);
     for (size_t i = 0; i < COUNT_OF(columns); i++)
         if (intervals || i != INTERVAL) {
@@ -127,7 +129,9 @@ static void put_unjudged_class(page *p, unjudged_class c)
         return;
     fprintf(p->f, "<details>\n<summary>%s (%zu)</summary>\n", esc(p, unjudged_title(&p->w, c)),
             count);
-    open_table(p, "unjudged", N_("Values as the files write them"));
+    open_table(p, "unjudged",
+               say(&p->w, SAY(&p->arena, N_("%s: values as the files write them"),
+                              phrase_word(unjudged_title(&p->w, c)))));
     put_columns(p, titles, COUNT_OF(titles));
     for (size_t i = 0; i < r->ungoverned_count && shown < MOST_UNJUDGED; i++) {
         const thresh_unjudged *u = &r->ungoverned[i];
@@ -140,7 +144,7 @@ static void put_unjudged_class(page *p, unjudged_class c)
         recycle(p);
     }
     close_table(p);
-    put_left_out(p, N_("%s more are not shown here"), count - shown);
+    put_left_out(p, N_("Left out here: %s"), count - shown);
     fputs("</details>\n", p->f);
 }
 
@@ -159,7 +163,7 @@ static void put_candidate_only(page *p)
         recycle(p);
     }
     fputs("</ul>\n", p->f);
-    put_left_out(p, N_("%s more are not shown here"), r->candidate_only_count - shown);
+    put_left_out(p, N_("Left out here: %s"), r->candidate_only_count - shown);
     fputs("</details>\n", p->f);
 }
 

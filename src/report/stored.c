@@ -30,7 +30,7 @@ static void fault(stored *s, const node *at, const char *format, ...)
     if (s->status != THRESH_OK)
         return;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    vsnprintf(text, sizeof text, diag_text(s->diags, format), args);
     va_end(args);
     thresh_diags_add(s->diags, THRESH_ERROR, s->path, at->line, at->column, "%s", text);
     s->status = THRESH_EFORMAT;
@@ -50,7 +50,7 @@ static const node nothing = { .type = NODE_NULL };
 static map open_map(stored *s, const node *n)
 {
     if (n->type != NODE_MAP)
-        fault(s, n, "found %s, expected a map", node_type_name(n->type));
+        fault(s, n, "found %s, expected a map", node_type_name(s->diags, n->type));
     return (map){ .s = s, .node = n };
 }
 
@@ -62,7 +62,7 @@ static const node *take(map *m, const char *key)
     if (m->count < MOST_KEYS)
         m->keys[m->count++] = key;
     if (n == NULL)
-        fault(m->s, m->node, "no key '%s'; expected a verdict document, " DOCUMENT_SCHEMA, key);
+        fault(m->s, m->node, "no key '%s'; expected a verdict document, %s", key, DOCUMENT_SCHEMA);
     return n != NULL ? n : &nothing;
 }
 
@@ -71,7 +71,7 @@ static const node *take_list(map *m, const char *key)
     const node *list = take(m, key);
 
     if (list->type != NODE_LIST)
-        fault(m->s, list, "found %s, expected a list", node_type_name(list->type));
+        fault(m->s, list, "found %s, expected a list", node_type_name(m->s->diags, list->type));
     return list;
 }
 
@@ -96,14 +96,14 @@ static void close_map(const map *m)
 static const char *text_of(stored *s, const node *n)
 {
     if (n->type != NODE_TEXT)
-        fault(s, n, "found %s, expected a text", node_type_name(n->type));
+        fault(s, n, "found %s, expected a text", node_type_name(s->diags, n->type));
     return n->type == NODE_TEXT ? n->text : "";
 }
 
 static double number_of(stored *s, const node *n)
 {
     if (n->type != NODE_NUMBER || !isfinite(n->number))
-        fault(s, n, "found %s, expected a number", node_type_name(n->type));
+        fault(s, n, "found %s, expected a number", node_type_name(s->diags, n->type));
     return n->type == NODE_NUMBER && isfinite(n->number) ? n->number : 0;
 }
 
@@ -121,7 +121,7 @@ static uint64_t whole_of(stored *s, const node *n)
 static bool flag_of(stored *s, const node *n)
 {
     if (n->type != NODE_BOOL)
-        fault(s, n, "found %s, expected true or false", node_type_name(n->type));
+        fault(s, n, "found %s, expected true or false", node_type_name(s->diags, n->type));
     return n->type == NODE_BOOL && n->number != 0;
 }
 
@@ -601,9 +601,11 @@ static void check_schema(stored *s, const node *n)
     const char *text = text_of(s, n);
 
     if (s->status == THRESH_OK && strcmp(text, DOCUMENT_SCHEMA) != 0)
-        fault(s, n, "schema '%.80s', expected '" DOCUMENT_SCHEMA "'%s", text,
-              strncmp(text, "thresh/result/", 14) == 0 ? ": another version of thresh wrote it"
-                                                       : "");
+        fault(s, n,
+              strncmp(text, "thresh/result/", 14) == 0
+                  ? N_("schema '%.80s', expected '%s': another version of thresh wrote it")
+                  : N_("schema '%.80s', expected '%s'"),
+              text, DOCUMENT_SCHEMA);
 }
 
 static void count_verdicts(thresh_result *r)

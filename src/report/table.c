@@ -1,5 +1,6 @@
 /* Columns, wrapping and widths for the text report. */
 #include "report/table.h"
+#include "thresh/report.h"
 
 #include <string.h>
 #include <utf8proc.h>
@@ -83,33 +84,77 @@ static size_t next_unit(const char *text)
     return strncmp(text, " %", 2) == 0 ? 3 : strncmp(text, " pp", 3) == 0 ? 4 : 0;
 }
 
-void print_wrapped(FILE *f, const char *text, size_t start, size_t indent, size_t width)
+/* Chinese has no spaces between words: a line may end beside any of its characters, but not before
+ * what ends a clause, nor behind what opens one. A plain quote may be either. */
+static bool may_break(int32_t before, int32_t behind)
 {
-    size_t at = start;
+    utf8proc_category_t b, c;
+
+    if (before < 0 || behind < 0 || (width_of(before) < 2 && width_of(behind) < 2))
+        return false;
+    b = utf8proc_category(before);
+    c = utf8proc_category(behind);
+    return c != UTF8PROC_CATEGORY_PO && c != UTF8PROC_CATEGORY_PE && c != UTF8PROC_CATEGORY_PF
+           && b != UTF8PROC_CATEGORY_PS && b != UTF8PROC_CATEGORY_PI && before != '\''
+           && before != '"';
+}
+
+/* To where a line may end next. */
+static const char *end_of_piece(const char *text, const char *end, size_t *cells)
+{
+    const char *p = text;
+    int32_t before = next_character(&p);
+
+    *cells = width_of(before);
+    while (p < end && *p != ' ') {
+        const char *behind = p;
+        int32_t code = next_character(&behind);
+
+        if (may_break(before, code))
+            break;
+        *cells += width_of(code);
+        before = code;
+        p = behind;
+    }
+    return p < end ? p : end;
+}
+
+void thresh_print_wrapped(FILE *f, const char *text, size_t len, size_t start, size_t indent,
+                          size_t width)
+{
+    const char *end = text + len;
+    size_t at = start, cells;
     bool first = true;
 
-    while (*text != '\0') {
-        size_t len = strcspn(text, " "), cells = 0;
-        const char *p = text;
+    while (text < end) {
+        size_t spaces = strspn(text, " ");
+        const char *piece = text + spaces, *behind;
 
-        while (p < text + len)
-            cells += width_of(next_character(&p));
+        if (piece >= end)
+            break;
+        behind = end_of_piece(piece, end, &cells);
         /* "95 %" and "1.2 pp" stay together */
-        bool unit = text[0] == '%' || strncmp(text, "pp", 2) == 0;
+        bool unit = spaces > 0 && (piece[0] == '%' || strncmp(piece, "pp", 2) == 0);
+        bool space = spaces > 0 && !first;
 
-        if (width > 0 && !first && at + 1 + cells + next_unit(text + len) > width && !unit) {
+        if (width > 0 && !first && at + space + cells + next_unit(behind) > width && !unit) {
             fprintf(f, "\n%*s", (int)indent, "");
             at = indent;
-        } else if (!first) {
+        } else if (space) {
             fputc(' ', f);
             at++;
         }
-        fwrite(text, 1, len, f);
+        fwrite(piece, 1, (size_t)(behind - piece), f);
         at += cells;
         first = false;
-        text += len + strspn(text + len, " ");
+        text = behind;
     }
     fputc('\n', f);
+}
+
+void print_wrapped(FILE *f, const char *text, size_t start, size_t indent, size_t width)
+{
+    thresh_print_wrapped(f, text, strlen(text), start, indent, width);
 }
 
 /* "a/very/long/name" → "a/very…name": both ends tell most. */

@@ -13,8 +13,7 @@ size_t cell_width(const char *text);
  * is not ASCII becomes \uXXXX. NULL when memory ran out. */
 const char *printable(arena *a, const char *text, bool ascii);
 
-/* Prints `text` broken at spaces into lines of `width` cells (0: one line). The cursor stands at
- * column `start`; every further line begins with `indent` spaces. */
+/* thresh_print_wrapped() of a whole text. */
 void print_wrapped(FILE *f, const char *text, size_t start, size_t indent, size_t width);
 
 enum { MAX_COLUMNS = 9 };

@@ -277,11 +277,12 @@ const char *origin_words(const words *w, const thresh_result *r)
 
     for (size_t i = 0; i < r->profile_count && list != NULL; i++) {
         const thresh_profile_info *info = r->profiles[i];
-        const char *origin =
-            strcmp(info->origin, "built in") == 0 ? word(w, N_("built in")) : info->origin;
-        list = arena_printf(w->arena, "%s%s%s %s (%s, sha256 %.12s)", list,
-                            i > 0 ? word(w, N_(", ")) : "", info->axis, info->name, origin,
-                            info->sha256);
+        thresh_phrase origin = strcmp(info->origin, "built in") == 0 ? SAID(N_("built in"))
+                                                                     : phrase_word(info->origin);
+        list = arena_printf(w->arena, "%s%s%s", list, i > 0 ? word(w, N_(", ")) : "",
+                            say(w, SAY(w->arena, N_("%s %s (%s, sha256 %s)"),
+                                       phrase_word(info->axis), phrase_word(info->name), origin,
+                                       phrase_clipped(w->arena, info->sha256, 12))));
     }
     from = r->profile_count == 0 ? SAID(N_("the catalog")) : phrase_word(list);
     return say(w, SAY(w->arena, N_("limits from %s; burden of proof: %s, %s %% one-sided"), from,

@@ -15,7 +15,7 @@ COMMANDS = [
     ["eval", "baseline.json", "compressed-5.json", "--profile", "search", "--anchor", "compressed.json"],
     ["eval", "baseline.json", "compressed-5.json", "--profile", "search", "-o", "json"],
     *(["eval", "baseline.json", "compressed-5.json", "--group", "vip", "-o", form]
-      for form in ("markdown", "junit", "tap", "csv", "sarif", "github")),
+      for form in ("markdown", "junit", "tap", "csv", "sarif", "github", "html")),
     ["eval", "../lm-eval/bf16.json", "../lm-eval/awq.json", "--profile", "generation", "--layer", "core"],
     ["eval", "../customer-service-bot/baseline.json", "../customer-service-bot/int8.json", "--profile",
      "../customer-service-bot/bot.yaml", "--scale", "accuracy=mixed"],

@@ -21,14 +21,13 @@ addEventListener("DOMContentLoaded", () => {
   }
 
   function filter() {
-    const verdicts = new Set(Array.from(form.elements.verdict ?? [], (box) => box.checked ? box.value : ""));
+    const verdicts = new Set(Array.from(form.querySelectorAll("[name=verdict]:checked"), (box) => box.value));
     const words = wanted.value.toLowerCase().split(/\s+/).filter(Boolean);
     if (words.length && !texts) texts = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
     matching = order.filter((row) => verdicts.has(row.dataset.v)
       && words.every((word) => texts.get(row).includes(word)));
     shown = PAGE;
-    count.textContent = matching.length === rows.length
-      ? say(count.dataset.all, rows.length) : say(count.dataset.some, matching.length, rows.length);
+    count.textContent = say(count.dataset.label, matching.length, rows.length);
     show();
   }
 
