@@ -220,11 +220,15 @@ static thresh_status find_swings(roi_making *m)
         double low = event ? 0 : distribution_quantile(&in->d, 0.1);
         double high = event ? 1 : distribution_quantile(&in->d, 0.9);
 
+        double roi_low, roi_high;
+
         if (in->d.shape == DRAW_FIXED)
             continue;
-        swings[n++] = (thresh_roi_swing){
-            in->name, in->unit, low, high, return_with(m, k, low), return_with(m, k, high)
-        };
+        roi_low = return_with(m, k, low);
+        roi_high = return_with(m, k, high);
+        /* without the one cost there is, no return is defined */
+        if (isfinite(roi_low) && isfinite(roi_high))
+            swings[n++] = (thresh_roi_swing){ in->name, in->unit, low, high, roi_low, roi_high };
     }
     /* a stable order: ties stay as the model has them */
     for (size_t i = 1; i < n; i++)

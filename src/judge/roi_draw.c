@@ -123,9 +123,12 @@ thresh_status roi_draw(roi_making *m)
     } else {
         summarise(r, values, values + n, kept);
         if (r->undefined > 0)
-            rc = roi_add_note(
-                m, SAY(m->arena, N_("%s of %s draws were left out: their cost is 0 or less"),
-                       phrase_count(m->arena, r->undefined), phrase_count(m->arena, n)));
+            rc = roi_add_note(m,
+                              SAY(m->arena,
+                                  r->undefined == 1
+                                      ? N_("%s of %s draws was left out: its cost is 0 or less")
+                                      : N_("%s of %s draws were left out: their cost is 0 or less"),
+                                  phrase_count(m->arena, r->undefined), phrase_count(m->arena, n)));
     }
     free(values);
     return rc;
