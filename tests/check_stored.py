@@ -79,8 +79,8 @@ def refuses(thresh, text, why):
     assert done.returncode == 2 and done.stderr and not done.stdout, (why, done)
 
 
-def changed_documents(thresh, case):
-    run = subprocess.run([thresh, "eval", "b.json", "c.json", "-p", "search", "-o", "json"], cwd=case,
+def changed_documents(thresh, case, options):
+    run = subprocess.run([thresh, "eval", "b.json", "c.json", *options, "-o", "json"], cwd=case,
                          capture_output=True, check=False)
     document = json.loads(run.stdout)
     # spaces and line ends are nobody's business
@@ -116,7 +116,8 @@ def main():
     faults, runs = [w for words, _ in done for w in words], sum(n for _, n in done)
     print("\n".join(faults))
     assert runs > 200, f"only {runs} runs: the cases were not found"
-    count = changed_documents(thresh, cases / "report/json")
+    count = changed_documents(thresh, cases / "report/json", ["-p", "search"])
+    count += changed_documents(thresh, cases / "roi/eval-accept", ["--roi", "roi.yaml", "--draws", "100"])
     print(f"{runs} verdicts in {len(formats)} formats, {len(faults)} differ; {count} changes by hand were refused")
     return 1 if faults else 0
 

@@ -135,6 +135,7 @@ typedef struct thresh_result {
     thresh_pairing pairing; /**< of the files' samples; `series` is 0 where there are none */
     thresh_phrase *notes; /**< remarks on the run: same file twice, scales, catalog ranges, … */
     size_t note_count;
+    const struct thresh_roi *roi; /**< the return, see roi.h; NULL: not asked for */
 } thresh_result;
 
 /** Options of a run; zero means the default. */
@@ -145,6 +146,9 @@ typedef struct thresh_judge_options {
     bool review_passes;     /**< exit code 0 for a review */
     bool score; /**< with a score, also where no profile has `score:` */
     const thresh_pairing *pairing; /**< what thresh_measure_samples() said of the two files, or NULL */
+    /** Judges the return too, see roi.h; a good one outvotes nothing. NULL: not asked for. */
+    const struct thresh_roi_model *roi;
+    const struct thresh_roi_options *roi_options; /**< or NULL */
 } thresh_judge_options;
 
 /**

@@ -9,6 +9,7 @@
 #include <thresh/calibrate.h>
 #include <thresh/language.h>
 #include <thresh/plan.h>
+#include <thresh/roi.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -89,6 +90,12 @@ THRESH_API thresh_status thresh_report_step_outputs(const thresh_result *result,
  */
 THRESH_API thresh_status thresh_report_html(const thresh_result *result,
                                             const thresh_text_options *options, FILE *stream);
+
+/** Writes a return as text: what adds up to it, its metrics, its assumptions. @return as above. */
+THRESH_API thresh_status thresh_report_roi(const thresh_roi *roi, const thresh_text_options *options,
+                                           FILE *stream);
+/** Writes a return as a document of its own, schema thresh/roi-result/v1. */
+THRESH_API thresh_status thresh_report_roi_json(const thresh_roi *roi, int exit_code, FILE *stream);
 
 /**
  * Reads a verdict document that thresh_report_json() wrote; "-" is `standard_input`, which may be NULL.

@@ -17,6 +17,8 @@
 #include <thresh/ranks.h>
 #include <thresh/regression.h>
 #include <thresh/report.h>
+#include <thresh/roi.h>
+#include <thresh/roi_model.h>
 #include <thresh/samples.h>
 #include <thresh/score.h>
 #include <thresh/scores.h>

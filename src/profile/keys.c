@@ -43,6 +43,7 @@ static const thresh_key keys[] = {
       "it looks." },
     { "profile", "tradeoffs", "a list of maps",
       "When one metric improves enough, another may lose more than it usually may." },
+    { "profile", "roi", "a map", "What the return on bringing the candidate out has to be." },
     { "profile", "kinds", "a map from a name to a kind",
       "Kinds of metrics that the catalog does not know, or knows otherwise." },
     { "profile", "aliases", "a map from a name to a kind's name",
@@ -80,6 +81,11 @@ static const thresh_key keys[] = {
     { "slices", "min_samples", "a count",
       "A slice of fewer samples never rejects alone; 30 where nothing is said." },
     { "slices", "beyond", "warn or reject", "What a slice beyond its limit is." },
+
+    { "roi", "minimum", "a number",
+      "The least return that thresh eval --roi accepts; the larger one counts where the model of "
+      "the "
+      "return sets one too. Without --roi the verdict is review." },
 
     { "tradeoffs", "gain", "one metric with a limit",
       "The metric that has to improve, and by how much." },

@@ -301,6 +301,22 @@ static void read_slices(document *d, const node *map)
         s->rejects = true;
 }
 
+static void read_roi(document *d, const node *map)
+{
+    if (!need(d, map, NODE_MAP, "a map such as {minimum: 1.5}"))
+        return;
+    for (const node *n = map->child; n != NULL; n = n->next) {
+        if (!is_known(d, n, "roi"))
+            continue;
+        if (n->type != NODE_NUMBER || !isfinite(n->number) || n->number < 0) {
+            expected(d, n, "a number that is not negative, such as 1.5");
+            continue;
+        }
+        d->p->roi_minimum = n->number;
+        d->p->roi_from = d->name;
+    }
+}
+
 static void read_required(document *d, const node *list, bool any)
 {
     unsigned group = 0;
@@ -508,6 +524,7 @@ static const struct {
     { "require_any", read_any },
     { "scale", read_scales },
     { "tradeoffs", read_tradeoffs },
+    { "roi", read_roi },
 };
 enum { SECTIONS = sizeof sections / sizeof *sections };
 
@@ -773,6 +790,7 @@ static profile *profile_new(void)
         p->info = (thresh_profile_info){ .name = "", .axis = "scenario", .served = true };
         p->slices.times = 2;
         p->slices.min_samples = 30;
+        p->roi_minimum = NAN;
     }
     return p;
 }

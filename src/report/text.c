@@ -1,4 +1,5 @@
 /* The report for people: verdict and reasons first, then the table, then what was not judged. */
+#include "report/roi.h"
 #include "report/table.h"
 #include "report/words.h"
 
@@ -247,6 +248,8 @@ thresh_status thresh_report_text(const thresh_result *result, const thresh_text_
         rc = print_metrics(&p);
         if (rc == THRESH_OK)
             rc = print_score(&p);
+        if (rc == THRESH_OK && result->roi != NULL)
+            rc = print_roi(stream, &p.w, options, result->roi);
         fputc('\n', stream);
         for (size_t i = 0; i < result->note_count; i++)
             print_item(&p, word(&p.w, N_("note:")), p.dim, note_words(&p.w, result, i));
