@@ -21,8 +21,12 @@ STAND_IN = """#!/bin/sh
 case "$1 $*" in *--help*) exit ;; eval*) ;; *) exec "$THRESH" "$@" ;; esac
 unset GITHUB_ACTIONS GITHUB_STEP_SUMMARY GITHUB_OUTPUT
 mkdir -p "$KEEP"; n=$(ls "$KEEP" | wc -l); d=$KEEP/$n; mkdir "$d"
-again= from= to=
-for word in "$@"; do case $word in --all|-a|--quiet|-q|--ascii|--color=*|--lang=*) again="$again $word" ;; esac; done
+again= from= to= before=
+for word in "$@"; do
+    case $word in --all|-a|--quiet|-q|--ascii|--color=*|--lang=*) again="$again $word" ;; esac
+    [ "$before" != --lang ] || again="$again --lang=$word"
+    before=$word
+done
 for f in $FORMATS; do from="$from -o $f:$d/run.$f"; to="$to -o $f:$d/stored.$f"; done
 "$THRESH" "$@" $from >/dev/null 2>&1; run=$?
 [ $run = 2 ] && exit 2
