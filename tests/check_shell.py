@@ -209,6 +209,8 @@ def check_manual(thresh, root):
     for file in ("baseline.json", "compressed.json"):
         shutil.copy(root / "examples/search" / file, work / "case" / file)
         shutil.copy(root / "examples/search" / file, work / "case/results" / file)
+    model = (root / "examples/roi/roi.yaml").read_text()
+    (work / "case/roi.yaml").write_text(re.sub(r"  (complaints|accuracy): .*\n", "", model))
     (work / "case/my-search.yaml").write_text("schema: thresh/profile/v1\nname: mine\nextends: [search]\n")
     (work / "case/verdict.json").write_text(run(work, ["thresh", "eval", "baseline.json", "compressed.json", "-o", "json"]))
     pages, ran = run(work, ["thresh", "help", "--pages"]).split(), 0

@@ -103,8 +103,10 @@ static void add_metric_row(listing *l, const thresh_metric *m, const thresh_poli
         thresh_judged as = { .kind = known.kind, .unit = "", .rule = &none };
         reading = strcmp(r.scale, "unclear") == 0
                       ? word(&l->w, N_("unclear: over 100"))
-                      : arena_printf(&l->arena, "%s, %s", thresh_value_text(value, &as, r.value),
-                                     word(&l->w, r.scale));
+                      : say(&l->w, SAY(&l->arena, N_("%s, %s"),
+                                       phrase_word(arena_strdup(
+                                           &l->arena, thresh_value_text(value, &as, r.value))),
+                                       SAID(r.scale)));
     } else if (m->state == THRESH_VALUE_TEXT) {
         reading = word(&l->w, N_("text: metadata"));
     } else if (!is_number) {
