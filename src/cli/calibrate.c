@@ -328,9 +328,9 @@ static const exit_code exits[] = {
 static const example examples[] = {
     { "thresh calibrate history.csv --write-profile shop.yaml",
       N_("Limits from the columns accuracy_drop_pp, sessions and complaints.") },
-    { "thresh calibrate history.csv --metric ndcg --baseline before --candidate after -y retention",
+    { "thresh calibrate ranking.csv --metric ndcg --baseline before --candidate after -y retention",
       N_("The degradation as the difference of two columns.") },
-    { "thresh calibrate history.csv --mapping -y revenue",
+    { "thresh calibrate revenue.csv --mapping -y revenue",
       N_("What a point of accuracy is worth.") },
     { NULL, NULL },
 };
