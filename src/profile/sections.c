@@ -281,6 +281,116 @@ static void read_slices(document *d, const node *map)
         s->rejects = true;
 }
 
+/* --- the score --- */
+
+/* A family or a metric. */
+static const char *read_member(document *d, const node *n)
+{
+    if (!need(d, n, NODE_TEXT, N_("a family or a metric")))
+        return NULL;
+    if (family_find(n->text) == THRESH_FAMILIES)
+        check_pattern(d, n->text, n->line, n->column);
+    return keep(d, n->text);
+}
+
+static void read_group(document *d, const node *n, thresh_score_group *g)
+{
+    const node *weight = node_get(n, "weight"), *members = node_get(n, "metrics");
+    const char **list;
+
+    g->name = keep(d, n->key);
+    if (!need(d, n, NODE_MAP, N_("a map such as {weight: 0.5, metrics: [accuracy]}")))
+        return;
+    for (const node *i = n->child; i != NULL; i = i->next)
+        is_known(d, i, "groups");
+    if (weight == NULL || members == NULL) {
+        expected(d, n, N_("weight and metrics"));
+        return;
+    }
+    if (weight->type != NODE_NUMBER || !isfinite(weight->number) || weight->number < 0) {
+        expected(d, weight, N_("a weight that is not negative"));
+        return;
+    }
+    g->weight = weight->number;
+    if (!need(d, members, NODE_LIST, N_("a list of families and metrics")))
+        return;
+    list = arena_alloc(&d->l->policy->arena, (node_count(members) + 1) * sizeof *list);
+    for (const node *i = members->child; i != NULL && list != NULL; i = i->next)
+        if ((list[g->member_count] = read_member(d, i)) != NULL)
+            g->member_count++;
+    g->members = list;
+}
+
+static void read_groups(document *d, const node *map)
+{
+    thresh_score_rule *s = &d->p->score;
+    thresh_score_group *groups;
+    double sum = 0;
+
+    if (!need(d, map, NODE_MAP, N_("a map of groups")))
+        return;
+    groups = arena_alloc(&d->l->policy->arena, (node_count(map) + 1) * sizeof *groups);
+    s->group_count = 0;
+    for (const node *n = map->child; n != NULL && groups != NULL; n = n->next) {
+        read_group(d, n, &groups[s->group_count]);
+        sum += groups[s->group_count++].weight;
+    }
+    if (!(sum > 0))
+        expected(d, map, N_("weights of which at least one is larger than 0"));
+    s->groups = groups;
+    s->from = d->name;
+}
+
+static void read_gains(document *d, const node *map)
+{
+    thresh_score_rule *s = &d->p->score;
+    thresh_score_gain *gains;
+
+    if (!need(d, map, NODE_MAP, N_("a map such as {latency: 30%}")))
+        return;
+    gains = arena_alloc(&d->l->policy->arena, (node_count(map) + 1) * sizeof *gains);
+    s->gain_count = 0;
+    for (const node *n = map->child; n != NULL && gains != NULL; n = n->next) {
+        thresh_score_gain *g = &gains[s->gain_count];
+        const char *why = limit_read(&g->gain, n);
+
+        if (why != NULL || !(g->gain.value > 0)) {
+            expected(d, n, why != NULL ? why : N_("an improvement larger than 0"));
+            continue;
+        }
+        if (family_find(n->key) == THRESH_FAMILIES)
+            check_pattern(d, n->key, n->key_line, n->key_column);
+        g->pattern = keep(d, n->key);
+        s->gain_count++;
+    }
+    s->gains = gains;
+}
+
+static void read_score(document *d, const node *map)
+{
+    thresh_score_rule *s = &d->p->score;
+
+    if (!need(d, map, NODE_MAP, N_("a map such as {pass: 0.6}")))
+        return;
+    if (!s->asked)
+        s->pass = NAN;
+    s->asked = true;
+    for (const node *n = map->child; n != NULL; n = n->next) {
+        if (!is_known(d, n, "score"))
+            continue;
+        if (strcmp(n->key, "groups") == 0) {
+            read_groups(d, n);
+        } else if (strcmp(n->key, "gains") == 0) {
+            read_gains(d, n);
+        } else if (n->type != NODE_NUMBER || !(n->number > 0 && n->number <= 1)) {
+            expected(d, n, N_("a number larger than 0, and at most 1"));
+        } else {
+            s->pass = n->number;
+            s->pass_from = d->name;
+        }
+    }
+}
+
 static void read_roi(document *d, const node *map)
 {
     if (!need(d, map, NODE_MAP, "a map such as {minimum: 1.5}"))
@@ -504,6 +614,7 @@ static const struct {
     { "require_any", read_any },
     { "scale", read_scales },
     { "tradeoffs", read_tradeoffs },
+    { "score", read_score },
     { "roi", read_roi },
 };
 enum { SECTIONS = sizeof sections / sizeof *sections };
