@@ -121,7 +121,8 @@ static void keep_worst(const thresh_judged *worst[NAMED_SLICES], const thresh_ju
     if (isnan(m->budget_used) || !(m->degradation > 0))
         return;
     for (size_t k = 0; k < NAMED_SLICES; k++)
-        if (worst[k] == NULL || budget_of(m) > budget_of(worst[k])) {
+        if (worst[k] == NULL || budget_of(m) > budget_of(worst[k])
+            || (budget_of(m) == budget_of(worst[k]) && m->budget_used > worst[k]->budget_used)) {
             memmove(worst + k + 1, worst + k, (NAMED_SLICES - k - 1) * sizeof *worst);
             worst[k] = m;
             return;
@@ -136,8 +137,11 @@ static thresh_phrase list_slices(arena *a, const thresh_judged *const worst[NAME
     for (size_t k = 0; k < NAMED_SLICES && worst[k] != NULL; k++) {
         const thresh_judged *m = worst[k];
         const char *path = arena_printf(a, "%s%s%s", m->scope, m->scope[0] ? "/" : "", m->name);
-        thresh_phrase one =
-            SAY(a, N_("%s (%s worse)"), phrase_word(path), change_phrase(a, m, m->degradation));
+        thresh_phrase change = change_phrase(a, m, m->degradation);
+        thresh_phrase one = isnan(m->shrunk)
+                                ? SAY(a, N_("%s (%s worse)"), phrase_word(path), change)
+                                : SAY(a, N_("%s (%s worse, %s drawn to its whole)"),
+                                      phrase_word(path), change, change_phrase(a, m, m->shrunk));
         list = k == 0 ? one : SAY(a, N_("%s, %s"), list, one);
     }
     return list;
