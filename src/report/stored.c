@@ -397,7 +397,7 @@ static void read_scored_group(stored *s, const node *n, thresh_scored_group *g)
         read_fields(&item, scored_fields, scored);
         close_map(&item);
     }
-    if (g->metric_count > 0 && !(isfinite(g->value) && isfinite(g->share)))
+    if (g->metric_count > 0 && !(isfinite(g->value) && g->share >= 0 && g->share <= 1))
         fault(s, n, "a group of metrics without its score");
 }
 
