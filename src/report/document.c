@@ -256,7 +256,7 @@ const field roi_fields[] = {
     { "roi", FIELD_NUMBER, AT(thresh_roi, roi) },
     { "payback_months", FIELD_NUMBER, AT(thresh_roi, payback) },
     { "uncertain", FIELD_FLAG, AT(thresh_roi, uncertain) },
-    { NULL },
+    { 0 },
 };
 
 const field roi_distribution_fields[] = {
@@ -273,21 +273,21 @@ const field roi_distribution_fields[] = {
     { "p_positive", FIELD_NUMBER, AT(thresh_roi, p_positive) },
     { "p_pays", FIELD_NUMBER, AT(thresh_roi, p_pays) },
     { "p_minimum", FIELD_NUMBER, AT(thresh_roi, p_minimum) },
-    { NULL },
+    { 0 },
 };
 
 const field roi_verdict_fields[] = {
     { "minimum", FIELD_NUMBER, AT(thresh_roi, minimum) },
     { "minimum_from", FIELD_TEXT_OR_NULL, AT(thresh_roi, minimum_from) },
     { "verdict", WORD(thresh_roi, verdict, verdict_at) },
-    { NULL },
+    { 0 },
 };
 
 const field roi_part_fields[] = {
     { "group", WORD(thresh_roi_part, group, roi_group_at) },
     { "name", FIELD_TEXT, AT(thresh_roi_part, name) },
     { "amount", FIELD_NUMBER, AT(thresh_roi_part, amount) },
-    { NULL },
+    { 0 },
 };
 
 const field roi_tie_fields[] = {
@@ -301,7 +301,7 @@ const field roi_tie_fields[] = {
     { "break_even", FIELD_NUMBER, AT(thresh_roi_tie, break_even) },
     { "at_minimum", FIELD_NUMBER, AT(thresh_roi_tie, at_minimum) },
     { "pays", FIELD_FLAG, AT(thresh_roi_tie, pays) },
-    { NULL },
+    { 0 },
 };
 
 const field roi_swing_fields[] = {
@@ -310,7 +310,7 @@ const field roi_swing_fields[] = {
     { "high", FIELD_NUMBER, AT(thresh_roi_swing, high) },
     { "roi_low", FIELD_NUMBER, AT(thresh_roi_swing, roi_low) },
     { "roi_high", FIELD_NUMBER, AT(thresh_roi_swing, roi_high) },
-    { NULL },
+    { 0 },
 };
 
 document_limits limits_of_rule(const thresh_rule *r)

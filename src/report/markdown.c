@@ -9,8 +9,9 @@
 /* GitHub takes 65,536 characters; bytes are at least as many, whatever counts as a character. */
 enum { MOST_BYTES = 65536 - 256 };
 enum { OPEN_ROWS = 20, OPEN_ACCEPTED = 10, OPEN_REASONS = 10, MOST_NAMES = 20, MOST_NOTES = 20 };
-/* Bytes of a text that came from a file, before it is escaped. */
-enum { LONGEST_CELL = 160, LONGEST_SENTENCE = 600 };
+/* Bytes of a text that came from a file, before it is escaped, and how many times that afterwards:
+ * else a few long names of what has to be escaped would take the room of the whole comment. */
+enum { LONGEST_CELL = 160, LONGEST_SENTENCE = 600, MOST_ESCAPED = 2 };
 
 static const char *const looks[] = { [THRESH_ACCEPT] = "\xE2\x9C\x85",
                                      [THRESH_WARN] = "\xE2\x9A\xA0\xEF\xB8\x8F",
@@ -93,12 +94,18 @@ static const char *inert(arena *a, bool ascii, const char *text, size_t most)
 {
     static const char parting[] = "&#8203;", dollar[] = "&#36;";
     enum { LONGEST = sizeof parting + sizeof dollar };
+    bool whole = strlen(text) <= most;
     const char *clean = printable(a, phrase_clipped(a, text, most).text, ascii);
     char *out = clean == NULL ? NULL : arena_alloc(a, strlen(clean) * LONGEST + 4), *to = out;
 
     if (out == NULL)
         return "?";
     for (const char *p = clean; *p != '\0'; p++) {
+        /* never inside a character */
+        if ((size_t)(to - out) >= most * MOST_ESCAPED && ((unsigned char)*p & 0xC0) != 0x80) {
+            whole = false;
+            break;
+        }
         if (must_part(clean, p))
             to = stpcpy(to, parting);
         if (*p == '$') {
@@ -110,7 +117,7 @@ static const char *inert(arena *a, bool ascii, const char *text, size_t most)
         *to++ = *p;
     }
     *to = '\0';
-    if (strlen(text) > most)
+    if (!whole)
         strcpy(to, ascii ? "..." : "\xE2\x80\xA6");
     return out;
 }
@@ -418,7 +425,9 @@ thresh_status thresh_report_markdown(const thresh_result *result,
     if (!options->quiet) {
         add_reasons(&wr);
         add_origin(&wr, &origin);
-        add_metrics(&wr, MOST_BYTES - FOR_LEFT_OUT - origin.used);
+        add_metrics(&wr, origin.used + FOR_LEFT_OUT < MOST_BYTES
+                             ? MOST_BYTES - FOR_LEFT_OUT - origin.used
+                             : 0);
         add(&wr.out, origin.text != NULL ? origin.text : "");
     }
     rc = wr.out.failed || origin.failed || wr.memory.failed ? THRESH_ENOMEM : THRESH_OK;

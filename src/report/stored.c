@@ -85,7 +85,9 @@ static bool is_taken(const map *m, const char *key)
 
 static void close_map(const map *m)
 {
-    for (const node *n = m->node->child; n != NULL && m->node->type == NODE_MAP; n = n->next)
+    if (m->node->type != NODE_MAP)
+        return;
+    for (const node *n = m->node->child; n != NULL && m->s->status == THRESH_OK; n = n->next)
         if (!is_taken(m, n->key))
             fault(m->s, n, "unknown key '%.80s'; this is thresh %s, and thresh %.40s wrote it",
                   n->key, thresh_version(), m->s->version != NULL ? m->s->version : "?");
@@ -193,6 +195,22 @@ static bool read_object(map *m, const char *key, const field *fields, void *into
 
 /* --- parts --- */
 
+/* Only translations name parts by their place. In a document each part stands once, so that what is
+ * said of it is no longer than what it holds: parts twice in parts twice would be a text without
+ * end. */
+static const char *template_of(stored *s, const node *n)
+{
+    const char *text = text_of(s, n);
+
+    for (const char *p = strchr(text, '%'); p != NULL; p = strchr(p, '%')) {
+        size_t digits = strspn(p + 1, "0123456789");
+        if (digits > 0 && p[1 + digits] == '$')
+            fault(s, n, "a part named by its place in the sentence '%.80s'", text);
+        p += p[1] == '%' ? 2 : 1;
+    }
+    return text;
+}
+
 static thresh_phrase phrase_of(stored *s, const node *n)
 {
     size_t count = node_count(n), i = 0;
@@ -202,7 +220,7 @@ static thresh_phrase phrase_of(stored *s, const node *n)
         p.text = text_of(s, n);
         return p;
     }
-    p.text = text_of(s, n->child);
+    p.text = template_of(s, n->child);
     if (count == 1)
         return p;
     if ((parts = arena_alloc(&s->d->arena, (count - 1) * sizeof *parts)) == NULL)
@@ -379,6 +397,8 @@ static void read_scored_group(stored *s, const node *n, thresh_scored_group *g)
         read_fields(&item, scored_fields, scored);
         close_map(&item);
     }
+    if (g->metric_count > 0 && !(isfinite(g->value) && g->share >= 0 && g->share <= 1))
+        fault(s, n, "a group of metrics without its score");
 }
 
 static void read_score(stored *s, const node *n)
@@ -395,6 +415,8 @@ static void read_score(stored *s, const node *n)
     if ((score->groups = arena_alloc(&s->d->arena, (node_count(list) + 1) * sizeof *score->groups))
         == NULL)
         return;
+    if (isnan(score->value))
+        fault(s, n, "a score without its value");
     for (const node *i = list->child; i != NULL; i = i->next)
         read_scored_group(s, i, &score->groups[score->group_count++]);
     s->d->result.score = score;

@@ -100,10 +100,10 @@ static void fill_row(printer *p, const thresh_judged *m, bool intervals, cell *r
     *row++ = (cell){ fit_to_print(p, path_words(w, m->scope, m->name)), NULL };
     *row++ = (cell){ fit_to_print(p, baseline_words(w, m)), NULL };
     *row++ = (cell){ fit_to_print(p, candidate_words(w, m)), NULL };
-    *row++ = (cell){ degradation_words(w, m), NULL };
+    *row++ = (cell){ fit_to_print(p, degradation_words(w, m)), NULL };
     if (intervals)
-        *row++ = (cell){ interval_words(w, m), NULL };
-    *row++ = (cell){ limits_words(w, m), NULL };
+        *row++ = (cell){ fit_to_print(p, interval_words(w, m)), NULL };
+    *row++ = (cell){ fit_to_print(p, limits_words(w, m)), NULL };
     *row++ = (cell){ budget_words(w, m), NULL };
     *row++ = (cell){ fit_to_print(p, from_words(w, m)), NULL };
     *row =
@@ -167,17 +167,14 @@ static thresh_status print_metrics(printer *p)
 static void print_names(printer *p, const char *what, const char *const *names, size_t count)
 {
     size_t shown = p->o->all || count <= DEFAULT_NAMES ? count : DEFAULT_NAMES;
-    const char *list = "";
 
-    for (size_t i = 0; i < shown && list != NULL; i++)
-        list = arena_printf(&p->arena, "%s%s%s", list, i > 0 ? word(&p->w, N_(", ")) : "",
-                            fit_to_print(p, names[i]));
     if (count > 0)
         print_item(
             p, "-", p->dim,
             say(&p->w,
                 SAY(&p->arena, shown < count ? N_("%s (%s): %s, ... (--all)") : N_("%s (%s): %s"),
-                    phrase_word(what), phrase_count(&p->arena, count), phrase_word(list))));
+                    phrase_word(what), phrase_count(&p->arena, count),
+                    phrase_word(joined_words(&p->w, names, shown, word(&p->w, N_(", ")))))));
 }
 
 static void print_unjudged(printer *p)

@@ -17,6 +17,9 @@ typedef struct words {
 const char *say(const words *w, thresh_phrase phrase);
 /* A word or sentence without parts, in the language. */
 const char *word(const words *w, const char *text);
+/* Texts with `separator` between them. A list may be of every metric there is: linear. */
+const char *joined_words(const words *w, const char *const *texts, size_t count,
+                         const char *separator);
 
 /* "accept", "reject"; in capitals for a headline. */
 const char *verdict_word(const words *w, thresh_verdict v);
