@@ -15,6 +15,7 @@
 #include <thresh/rank.h>
 #include <thresh/ranks.h>
 #include <thresh/report.h>
+#include <thresh/rivals.h>
 #include <thresh/samples.h>
 #include <thresh/score.h>
 #include <thresh/scores.h>

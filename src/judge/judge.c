@@ -467,7 +467,7 @@ static thresh_status check_judged(const document *d, const bench *on, thresh_dia
     return THRESH_EEMPTY;
 }
 
-static thresh_side side_of(const thresh_set *set)
+thresh_side side_of(const thresh_set *set)
 {
     const thresh_source *s = thresh_set_source(set);
 
@@ -528,6 +528,8 @@ static thresh_status fill(document *d, const bench *on, const thresh_set *anchor
         rc = sort_reasons(r);
     if (rc == THRESH_OK)
         rc = check_judged(d, on, diags);
+    if (rc == THRESH_OK && options->rival_count > 0)
+        rc = compare_rivals(d, on, options, diags);
     if (rc == THRESH_OK)
         conclude(r, options);
     return rc;

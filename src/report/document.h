@@ -1,11 +1,12 @@
-/* The objects of the verdict document, one row a key: json.c writes by these tables, and stored.c reads
- * by them, so that what is read is what was written. */
+/* The objects of the verdict document, one row a key: json.c writes by these tables, and stored.c
+ * reads by them, so that what is read is what was written. */
 #ifndef REPORT_DOCUMENT_H
 #define REPORT_DOCUMENT_H
 
 #include "base/file.h"
 #include "judge/judge.h"
 #include "thresh/report.h"
+#include "thresh/rivals.h"
 #include "thresh/score.h"
 
 #define DOCUMENT_SCHEMA "thresh/result/v1"
@@ -30,16 +31,21 @@ typedef struct field {
     const char *(*word)(int value); /* FIELD_WORD: NULL behind the last value */
 } field;
 
-/* Of a thresh_judged, in the order of the document; what stands between them has tables of its own. */
+/* Of a thresh_judged, in the order of the document; what stands between them has tables of its own.
+ */
 extern const field name_fields[], value_fields[], degradation_fields[], interval_fields[],
     slice_fields[], flips_fields[], outcome_fields[], anchor_fields[];
 /* Of a thresh_kind. */
 extern const field kind_fields[];
 /* What stood where a number was expected, of a thresh_judged. */
 extern const field written_fields[];
-/* Of a thresh_unjudged, a thresh_profile_info, a thresh_evidence, a thresh_side, a thresh_pairing. */
+/* Of a thresh_unjudged, a thresh_profile_info, a thresh_evidence, a thresh_side, a thresh_pairing.
+ */
 extern const field unjudged_fields[], unjudged_value_fields[], profile_fields[], evidence_fields[],
     side_fields[], pairing_fields[];
+
+/* Of a thresh_rival, a thresh_compared. */
+extern const field rival_fields[], compared_fields[];
 
 /* Of a thresh_score, a thresh_scored_group, a thresh_scored. */
 extern const field score_fields[], score_group_fields[], scored_fields[];
