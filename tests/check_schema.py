@@ -21,6 +21,7 @@ PAIRS = [
     ("phone-camera", "baseline.json", "compressed-55mb.json", ["-p", "camera.yaml"]),
     ("layered-shop", "baseline.json", "compressed.json", ["--group", "vip"]),
     ("lm-eval", "bf16.json", "awq.json", []),
+    ("roi", "baseline.json", "int8.json", ["--roi", "roi.yaml", "--draws", "2000"]),
 ]
 
 
@@ -49,6 +50,36 @@ def changed(doc, path, change):
     return copied
 
 
+def refuse_changes(doc, at, validator):
+    """Each key below `at` taken away, and each value made a list."""
+    refused, inside = 0, doc[at] if at else doc
+    for path in paths(inside, (at,) if at else ()):
+        if "phrase" in path[:-1]:
+            continue
+        if isinstance(path[-1], str):
+            assert not validator.is_valid(changed(doc, path, lambda p, k: p.pop(k))), f"still valid without {path}"
+            refused += 1
+        broken = changed(doc, path, lambda p, k: p.__setitem__(k, [[]]))
+        assert not validator.is_valid(broken), f"still valid with a list at {path}"
+        refused += 1
+    return refused
+
+
+def check_returns(thresh, root, verdict, validator):
+    """The return in a verdict, and the document of its own."""
+    schema = json.loads((root / "configs/schemas/roi-result-v1.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    own, refused = jsonschema.Draft202012Validator(schema), refuse_changes(verdict, "roi", validator)
+    for args in ([], ["baseline.json", "int8.json"], ["baseline.json", "int4.json"]):
+        done = subprocess.run([thresh, "roi", "roi.yaml", *args, "-o", "json", "--draws", "2000"],
+                              cwd=root / "examples/roi", capture_output=True, check=False)
+        doc = json.loads(done.stdout)
+        assert doc["exit_code"] == done.returncode
+        own.validate(doc)
+    assert {k: doc[k] for k in verdict["roi"]}.keys() == verdict["roi"].keys()
+    return refused + refuse_changes(doc, None, own)
+
+
 def main():
     thresh, root = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2])
     schema = json.loads((root / "configs/schemas/result-v1.schema.json").read_text())
@@ -57,7 +88,7 @@ def main():
     documents = [document(thresh, root / "examples" / f, [b, c, *o]) for f, b, c, o in PAIRS]
     for doc in documents:
         validator.validate(doc)
-    refused = 0
+    refused = check_returns(thresh, root, documents[-1], validator)
     for path in itertools.islice(paths(documents[1]), 400):
         parent_is_map = isinstance(path[-1], str)
         if parent_is_map:

@@ -49,6 +49,7 @@ LINES = {
     "thresh eval --warn=fa": (["--warn=fail"], ["--warn=pass"]),
     "thresh eval --profile=sea": (["--profile=search"], []),
     "thresh eval --output=json:ba": (["--output=json:base.json"], []),
+    "thresh eval --rival A=ba": (["A=base.json"], ["A=other.json", "base.json"]),
 }
 
 
@@ -209,6 +210,17 @@ def check_manual(thresh, root):
     for file in ("baseline.json", "compressed.json"):
         shutil.copy(root / "examples/search" / file, work / "case" / file)
         shutil.copy(root / "examples/search" / file, work / "case/results" / file)
+    model = (root / "examples/roi/roi.yaml").read_text()
+    rows = [line.split(",") for line in (root / "examples/calibration/history.csv").read_text().splitlines()[1:]]
+    histories = {
+        "history.csv": ["accuracy_drop_pp,sessions,complaints"] + [f"{d},{n},{c}" for _, d, n, c, _, _ in rows],
+        "ranking.csv": ["before,after,sessions,retention"]
+                       + [f"0.8,{0.8 - float(d) / 100:.4f},{n},{int(r) / int(n):.4f}" for _, d, n, _, r, _ in rows],
+        "revenue.csv": ["accuracy_drop_pp,revenue"] + [f"{d},{100 - 3 * float(d) + int(c) % 5}" for _, d, _, c, _, _ in rows],
+    }
+    for name, lines in histories.items():
+        (work / "case" / name).write_text("\n".join(lines) + "\n")
+    (work / "case/roi.yaml").write_text(re.sub(r"  (complaints|accuracy): .*\n", "", model))
     (work / "case/my-search.yaml").write_text("schema: thresh/profile/v1\nname: mine\nextends: [search]\n")
     (work / "case/verdict.json").write_text(run(work, ["thresh", "eval", "baseline.json", "compressed.json", "-o", "json"]))
     pages, ran = run(work, ["thresh", "help", "--pages"]).split(), 0

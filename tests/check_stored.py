@@ -21,8 +21,12 @@ STAND_IN = """#!/bin/sh
 case "$1 $*" in *--help*) exit ;; eval*) ;; *) exec "$THRESH" "$@" ;; esac
 unset GITHUB_ACTIONS GITHUB_STEP_SUMMARY GITHUB_OUTPUT
 mkdir -p "$KEEP"; n=$(ls "$KEEP" | wc -l); d=$KEEP/$n; mkdir "$d"
-again= from= to=
-for word in "$@"; do case $word in --all|-a|--quiet|-q|--ascii|--color=*|--lang=*) again="$again $word" ;; esac; done
+again= from= to= before=
+for word in "$@"; do
+    case $word in --all|-a|--quiet|-q|--ascii|--color=*|--lang=*) again="$again $word" ;; esac
+    [ "$before" != --lang ] || again="$again --lang=$word"
+    before=$word
+done
 for f in $FORMATS; do from="$from -o $f:$d/run.$f"; to="$to -o $f:$d/stored.$f"; done
 "$THRESH" "$@" $from >/dev/null 2>&1; run=$?
 [ $run = 2 ] && exit 2
@@ -79,8 +83,8 @@ def refuses(thresh, text, why):
     assert done.returncode == 2 and done.stderr and not done.stdout, (why, done)
 
 
-def changed_documents(thresh, case):
-    run = subprocess.run([thresh, "eval", "b.json", "c.json", "-p", "search", "-o", "json"], cwd=case,
+def changed_documents(thresh, case, options):
+    run = subprocess.run([thresh, "eval", "b.json", "c.json", *options, "-o", "json"], cwd=case,
                          capture_output=True, check=False)
     document = json.loads(run.stdout)
     # spaces and line ends are nobody's business
@@ -116,7 +120,9 @@ def main():
     faults, runs = [w for words, _ in done for w in words], sum(n for _, n in done)
     print("\n".join(faults))
     assert runs > 200, f"only {runs} runs: the cases were not found"
-    count = changed_documents(thresh, cases / "report/json")
+    count = changed_documents(thresh, cases / "report/json", ["-p", "search"])
+    count += changed_documents(thresh, cases / "roi/eval-accept", ["--roi", "roi.yaml", "--draws", "100"])
+    count += changed_documents(thresh, cases / "report/rivals", ["--rival", "A=a.json", "--rival", "B=x.json"])
     print(f"{runs} verdicts in {len(formats)} formats, {len(faults)} differ; {count} changes by hand were refused")
     return 1 if faults else 0
 

@@ -107,7 +107,7 @@ def properties(schema):
     own, defs = schema["properties"], schema["$defs"]
     maps = {"profile": own, "family": defs["limits"]["properties"], "evidence": own["evidence"]["properties"],
             "slices": own["slices"]["properties"], "tradeoffs": own["tradeoffs"]["items"]["properties"],
-            "kinds": defs["kind"]["properties"]}
+            "roi": own["roi"]["properties"], "kinds": defs["kind"]["properties"]}
     return {place: {k: v["description"] for k, v in keys.items()} for place, keys in maps.items()}
 
 
@@ -135,6 +135,7 @@ ODD = {
     "evidence": "evidence: {{{key}: [[]]}}",
     "slices": "slices: {{{key}: [[]]}}",
     "tradeoffs": "tradeoffs: [{{gain: {{latency: 40%}}, widen: {{accuracy: 1pp}}}}, {{{key}: [[]]}}]",
+    "roi": "roi: {{{key}: [[]]}}",
     "kinds": "kinds: {{odd: {{{other}{key}: [[]]}}}}",
 }
 

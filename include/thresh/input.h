@@ -29,6 +29,8 @@ typedef struct thresh_read_options {
     const char *format;      /**< a format's name, or NULL to detect it */
     const char *const *keep; /**< columns of samples whose texts are wanted, ends with NULL; or NULL */
     const char *id; /**< column of the ids of samples, or NULL: the first of a usual name */
+    bool table; /**< any table of CSV or JSON Lines: each column is a value, whatever its title, and the
+                     id of a row is its line */
     bool has_step;           /**< of a log of training: the evaluation of this step or epoch */
     double step;
     /** Called now and then with bytes read and the size of the input (0: not known), or NULL. */

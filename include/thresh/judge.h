@@ -139,6 +139,7 @@ typedef struct thresh_result {
     thresh_pairing pairing; /**< of the files' samples; `series` is 0 where there are none */
     thresh_phrase *notes; /**< remarks on the run: same file twice, scales, catalog ranges, … */
     size_t note_count;
+    const struct thresh_roi *roi; /**< the return, see roi.h; NULL: not asked for */
 } thresh_result;
 
 /** Options of a run; zero means the default. */
@@ -151,6 +152,9 @@ typedef struct thresh_judge_options {
     const struct thresh_rival_input *rivals; /**< systems to set beside; they change no verdict */
     size_t rival_count;
     const thresh_pairing *pairing; /**< what thresh_measure_samples() said of the two files, or NULL */
+    /** Judges the return too, see roi.h; a good one outvotes nothing. NULL: not asked for. */
+    const struct thresh_roi_model *roi;
+    const struct thresh_roi_options *roi_options; /**< or NULL */
 } thresh_judge_options;
 
 /**

@@ -193,6 +193,9 @@ typedef struct thresh_score_rule {
 /** The groups of the one profile that has any, else business 0.5, experience 0.3 and cost 0.2. */
 THRESH_API thresh_score_rule thresh_policy_score(const thresh_policy *policy);
 
+/** @return the largest least return that a profile asks for, and which one; NaN: none does. */
+THRESH_API double thresh_policy_roi_minimum(const thresh_policy *policy, const char **from);
+
 /** A metric that must be there. Entries with the same group > 0 are alternatives. */
 typedef struct thresh_required {
     const char *name; /**< kind, name or scope/name */

@@ -6,8 +6,10 @@
 #define THRESH_REPORT_H
 
 #include <stdio.h>
+#include <thresh/calibrate.h>
 #include <thresh/language.h>
 #include <thresh/plan.h>
+#include <thresh/roi.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -89,6 +91,12 @@ THRESH_API thresh_status thresh_report_step_outputs(const thresh_result *result,
 THRESH_API thresh_status thresh_report_html(const thresh_result *result,
                                             const thresh_text_options *options, FILE *stream);
 
+/** Writes a return as text: what adds up to it, its metrics, its assumptions. @return as above. */
+THRESH_API thresh_status thresh_report_roi(const thresh_roi *roi, const thresh_text_options *options,
+                                           FILE *stream);
+/** Writes a return as a document of its own, schema thresh/roi-result/v1. */
+THRESH_API thresh_status thresh_report_roi_json(const thresh_roi *roi, int exit_code, FILE *stream);
+
 /**
  * Reads a verdict document that thresh_report_json() wrote; "-" is `standard_input`, which may be NULL.
  * The result gives the same reports, byte for byte, as the one it was written from.
@@ -129,6 +137,20 @@ THRESH_API thresh_status thresh_report_plan(const thresh_planned *plans, size_t 
                                             const thresh_result *result,
                                             const thresh_plan_options *plan,
                                             const thresh_text_options *options, FILE *stream);
+/** Writes what thresh_calibrate() found. */
+THRESH_API thresh_status thresh_report_calibration(const thresh_calibration *calibration,
+                                                   const thresh_text_options *options, FILE *stream);
+/** Writes the same as a document, schema thresh/calibration/v1, with bins and curves for a plot. */
+THRESH_API thresh_status thresh_report_calibration_json(const thresh_calibration *calibration,
+                                                        FILE *stream);
+/**
+ * Writes the limits as a profile, with what they were made of in comments.
+ * @param calibration  known, and of a metric that is named
+ * @param command      how it was made, for the comments
+ */
+THRESH_API thresh_status thresh_report_calibration_profile(const thresh_calibration *calibration,
+                                                           const char *name, const char *command,
+                                                           FILE *stream);
 /** Writes the table of thresh_prove(). */
 THRESH_API thresh_status thresh_report_probes(const thresh_probe *probes, size_t count,
                                               const thresh_text_options *options, FILE *stream);

@@ -83,7 +83,7 @@ typedef struct command {
 
 extern const command *const commands[]; /* ends with NULL */
 extern const command eval_command, inspect_command, plan_command, profiles_command, report_command,
-    help_command;
+    calibrate_command, roi_command, help_command;
 extern const option common_options[];
 
 enum { MAX_ARGUMENTS = 4096 };
@@ -161,9 +161,15 @@ thresh_status read_inputs(input_file *files, size_t count, const streams *io, co
 thresh_status read_measured(thresh_set **out, const char *path, const streams *io,
                             const arguments *a, const thresh_policy *policy, thresh_diags *diags);
 
+/* --- roi.c: a model of the return, named by an argument or by --roi --- */
+/* Reads the model, and --draws and --seed. */
+thresh_status read_roi(thresh_roi_model **out, thresh_roi_options *options, const char *path,
+                       const streams *io, const arguments *a, const thresh_policy *policy,
+                       thresh_diags *diags);
+
 /* --- outputs.c: files that are written beside their place, and put there when they are whole ---
  */
-enum { MAX_OUTPUTS = 16, MOST_OUTPUT_INPUTS = MOST_INPUTS + 1 };
+enum { MAX_OUTPUTS = 16, MOST_OUTPUT_INPUTS = MOST_INPUTS + 2 };
 
 typedef struct output_file {
     const char *path; /* as given; NULL: none */

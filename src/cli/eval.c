@@ -21,6 +21,8 @@ typedef struct evaluation {
     thresh_samples *golden;
     output_file flips; /* of --flips */
     thresh_pairing pairing;
+    thresh_roi_model *roi; /* of --roi */
+    thresh_roi_options roi_options;
     thresh_result *result;
     char mapping_names[MAX_PATTERNS + 1][LONGEST_NAME];
     thresh_mapping mappings[MAX_PATTERNS];
@@ -343,7 +345,7 @@ static thresh_status read_all(evaluation *e)
 static int run_evaluation(evaluation *e, const char *const inputs[MOST_OUTPUT_INPUTS])
 {
     const arguments *a = e->a;
-    const char *review = option_value(a, "review");
+    const char *review = option_value(a, "review"), *roi = option_value(a, "roi");
     thresh_judge_options options = { .unknown = verdict_option(a, "unknown"),
                                      .warn = verdict_option(a, "warn"),
                                      .review = review != NULL && strcmp(review, "fail") == 0
@@ -367,6 +369,14 @@ static int run_evaluation(evaluation *e, const char *const inputs[MOST_OUTPUT_IN
         rc = one;
     if ((one = read_all(e)) != THRESH_OK)
         rc = one;
+    if (roi == NULL && option_given(a, "draws"))
+        return complain(e->io, "eval: --draws needs --roi MODEL, whose draws they are");
+    if (roi != NULL && e->policy != NULL
+        && (one = read_roi(&e->roi, &e->roi_options, roi, e->io, a, e->policy, e->diags))
+               != THRESH_OK)
+        rc = one;
+    options.roi = e->roi;
+    options.roi_options = &e->roi_options;
     if (rc == THRESH_OK)
         rc = check_mappings(e);
     if (rc == THRESH_OK)
@@ -393,7 +403,8 @@ static thresh_status name_files(evaluation *e)
 
 static int run_eval(const streams *io, const arguments *a)
 {
-    const char *inputs[MOST_OUTPUT_INPUTS] = { [MOST_INPUTS] = option_value(a, "golden") };
+    const char *inputs[MOST_OUTPUT_INPUTS] = { [MOST_INPUTS] = option_value(a, "golden"),
+                                               option_value(a, "roi") };
     evaluation e = { .io = io, .a = a, .diags = new_diags(io) };
     thresh_status named = name_files(&e);
     int code;
@@ -418,6 +429,7 @@ static int run_eval(const streams *io, const arguments *a)
     for (size_t i = 0; i < MOST_INPUTS; i++)
         thresh_set_free(e.files[i].set);
     thresh_samples_free(e.golden);
+    thresh_roi_model_free(e.roi);
     thresh_policy_free(e.policy);
     thresh_diags_free(e.diags);
     return code;
@@ -496,6 +508,10 @@ static const option options[] = {
       N_("of each bound, such as 0.95 or 95%, instead of the profiles'") },
     { "allow-weaker", 0, NULL, NULL,
       N_("let --burden and --confidence ask for less than a strict profile; the verdict says so") },
+    { "roi", 0, "MODEL", &a_file,
+      N_("with the return on bringing the candidate out, by this model (thresh roi --help); one "
+         "that misses its minimum rejects, a good one outvotes nothing") },
+    { "draws", 0, "N", NULL, N_("of the Monte Carlo of --roi; default: 100,000") },
     { "score", 0, NULL, NULL,
       N_("with a score over groups of metrics, also where no profile asks for one; it never "
          "outvotes "

@@ -4,9 +4,13 @@
 #include <string.h>
 
 static const char *const places[][2] = {
-    { "profile", "Keys of the profile" },         { "limits", "Keys of a metric or family" },
-    { "evidence", "Keys of evidence" },           { "slices", "Keys of slices" },
-    { "tradeoffs", "Keys of each of tradeoffs" }, { "kinds", "Keys of each of kinds" },
+    { "profile", "Keys of the profile" },
+    { "limits", "Keys of a metric or family" },
+    { "evidence", "Keys of evidence" },
+    { "slices", "Keys of slices" },
+    { "roi", "Keys of roi" },
+    { "tradeoffs", "Keys of each of tradeoffs" },
+    { "kinds", "Keys of each of kinds" },
 };
 
 static const char *const limits[][2] = {

@@ -188,6 +188,8 @@ static thresh_status read_as(const reader *r, input *in, thresh_set *set, arena 
 {
     thresh_status rc;
 
+    if (r == NULL && in->options->table)
+        r = in->json ? &samples_jsonl_reader : &samples_csv_reader;
     if (r == NULL)
         r = recognise(in, FROM_STREAM);
     if (r == NULL || r->source != FROM_STREAM) {

@@ -51,7 +51,12 @@ thresh_status begin_sample(const input *in, thresh_samples *s, const char *id, s
 
 thresh_status begin_numbered(const input *in, thresh_samples *s, uint32_t line_number)
 {
-    return begin_sample(in, s, NULL, 0, false, line_number);
+    char text[16];
+
+    if (!in->options->table)
+        return begin_sample(in, s, NULL, 0, false, line_number);
+    int len = snprintf(text, sizeof text, "%u", (unsigned)line_number);
+    return begin_sample(in, s, text, (size_t)len, false, line_number);
 }
 
 thresh_status sample_column(const input *in, thresh_samples *s, field name, uint32_t line_number,

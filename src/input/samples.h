@@ -20,7 +20,7 @@ typedef struct cell_place {
 /* Begins a row. @return THRESH_EFORMAT: too many, reported */
 thresh_status begin_sample(const input *in, thresh_samples *s, const char *id, size_t len,
                            bool quoted, uint32_t line_number);
-/* The same with the number of the row for an id. */
+/* The same with the number of the row for an id; of any table that of its line. */
 thresh_status begin_numbered(const input *in, thresh_samples *s, uint32_t line_number);
 /* Finds or adds a column. @return THRESH_EFORMAT: too many, reported */
 thresh_status sample_column(const input *in, thresh_samples *s, field name, uint32_t line_number,

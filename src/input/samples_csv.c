@@ -228,11 +228,12 @@ static thresh_status read_header(row_reader *r, const line *l)
     if ((r->fields = calloc(count, sizeof *r->fields)) == NULL)
         return THRESH_ENOMEM;
     r->count = count;
-    id = find_id(r, count);
+    id = r->in->options->table ? SIZE_MAX : find_id(r, count);
     for (size_t i = 0; i < count; i++) {
         csv_field *f = &r->fields[i];
-        const unit *u;
-        field name = csv_title(r->cells[i], &u);
+        const unit *u = NULL;
+        /* of any table a title is what somebody names the column by */
+        field name = r->in->options->table ? r->cells[i] : csv_title(r->cells[i], &u);
 
         if (name.len >= sizeof f->title)
             return text_fault(r->in, l->number, "a title longer than 255 bytes");
@@ -258,7 +259,7 @@ static thresh_status read_header(row_reader *r, const line *l)
             prediction = prediction || thresh_role_of(f->title) == THRESH_ROLE_PREDICTION;
         }
     }
-    if (r->has_id)
+    if (r->has_id || r->in->options->table)
         return THRESH_OK;
     if (!label || !prediction || r->in->options->id != NULL)
         return text_fault(

@@ -435,6 +435,8 @@ static thresh_status find_ids(log_reader *r)
 {
     const member *id = find_id(r->in, &r->line);
 
+    if (r->in->options->table)
+        return THRESH_OK;
     if (id != NULL && id->key.len >= sizeof r->id)
         return text_fault(r->in, r->number, "the name of the ids is longer than 63 bytes");
     if (id != NULL)

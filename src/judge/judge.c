@@ -1,5 +1,6 @@
 /* The whole: every metric of the baseline judged, what was not judged, and the verdict. */
 #include "judge/document.h"
+#include "judge/roi.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -489,6 +490,38 @@ static thresh_status take_profiles(document *d, const thresh_policy *policy)
     return THRESH_OK;
 }
 
+/* A return that misses its minimum speaks against the candidate; a good one speaks for nothing. */
+static thresh_status judge_roi(document *d, const bench *on, const thresh_judge_options *options,
+                               thresh_diags *diags)
+{
+    thresh_result *r = &d->result;
+    thresh_roi_options roi =
+        options->roi_options != NULL ? *options->roi_options : (thresh_roi_options){ 0 };
+    const char *from = NULL;
+    double minimum = thresh_policy_roi_minimum(on->policy, &from);
+    thresh_status rc;
+
+    if (options->roi == NULL)
+        return isnan(minimum)
+                   ? THRESH_OK
+                   : add_whole_phrase(d, THRESH_REVIEW, THRESH_REASON_ROI_BELOW_MINIMUM,
+                                      SAY(&d->arena,
+                                          N_("%s asks for a return of %s or more, and no model of "
+                                             "the return was given (--roi)"),
+                                          phrase_word(from),
+                                          phrase_word(arena_printf(&d->arena, "%g", minimum))));
+    if (!isnan(minimum)) {
+        roi.has_minimum = true;
+        roi.minimum = minimum;
+        roi.minimum_from = from;
+    }
+    rc = roi_make(&r->roi, &d->arena, options->roi, true, r->metrics, r->metric_count, &roi, diags);
+    if (rc == THRESH_OK && r->roi->verdict > THRESH_ACCEPT)
+        rc =
+            add_whole_phrase(d, r->roi->verdict, THRESH_REASON_ROI_BELOW_MINIMUM, r->roi->sentence);
+    return rc;
+}
+
 static thresh_status fill(document *d, const bench *on, const thresh_set *anchor,
                           const thresh_judge_options *options, thresh_diags *diags)
 {
@@ -525,11 +558,13 @@ static thresh_status fill(document *d, const bench *on, const thresh_set *anchor
     if (rc == THRESH_OK)
         rc = metric_reasons(d);
     if (rc == THRESH_OK)
-        rc = sort_reasons(r);
-    if (rc == THRESH_OK)
         rc = check_judged(d, on, diags);
     if (rc == THRESH_OK && options->rival_count > 0)
         rc = compare_rivals(d, on, options, diags);
+    if (rc == THRESH_OK)
+        rc = judge_roi(d, on, options, diags);
+    if (rc == THRESH_OK)
+        rc = sort_reasons(r);
     if (rc == THRESH_OK)
         conclude(r, options);
     return rc;

@@ -43,6 +43,9 @@ static const thresh_key keys[] = {
       "it looks." },
     { "profile", "tradeoffs", "a list of maps",
       "When one metric improves enough, another may lose more than it usually may." },
+    { "profile", "score", "a map",
+      "A score over groups of metrics, and what it has to reach. It never outvotes a rejection." },
+    { "profile", "roi", "a map", "What the return on bringing the candidate out has to be." },
     { "profile", "kinds", "a map from a name to a kind",
       "Kinds of metrics that the catalog does not know, or knows otherwise." },
     { "profile", "aliases", "a map from a name to a kind's name",
@@ -80,6 +83,23 @@ static const thresh_key keys[] = {
     { "slices", "min_samples", "a count",
       "A slice of fewer samples never rejects alone; 30 where nothing is said." },
     { "slices", "beyond", "warn or reject", "What a slice beyond its limit is." },
+
+    { "score", "pass", "a number up to 1", "A score below it rejects." },
+    { "score", "groups", "a map from a name to a group",
+      "Groups of metrics; by default business 0.5, experience 0.3 and cost 0.2. Of several "
+      "profiles "
+      "the last one with groups decides." },
+    { "score", "gains", "a map from a family or metric to a limit",
+      "Improvements that are worth something: such a metric scores 1 at this improvement and 0.5 "
+      "where nothing changed." },
+    { "groups", "weight", "a number", "Of the group; groups without metrics are left out." },
+    { "groups", "metrics", "a list of families and metrics",
+      "What belongs to the group; the first group that names a metric has it." },
+
+    { "roi", "minimum", "a number",
+      "The least return that thresh eval --roi accepts; the larger one counts where the model of "
+      "the "
+      "return sets one too. Without --roi the verdict is review." },
 
     { "tradeoffs", "gain", "one metric with a limit",
       "The metric that has to improve, and by how much." },

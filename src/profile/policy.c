@@ -649,6 +649,20 @@ const thresh_tradeoff *thresh_policy_tradeoff(const thresh_policy *policy, size_
     return NULL;
 }
 
+double thresh_policy_roi_minimum(const thresh_policy *policy, const char **from)
+{
+    double minimum = NAN;
+
+    for (size_t i = 0; i < policy->count; i++) {
+        const profile *p = policy->profiles[i];
+        if (isnan(p->roi_minimum) || p->roi_minimum <= minimum)
+            continue;
+        minimum = p->roi_minimum;
+        *from = p->roi_from;
+    }
+    return minimum;
+}
+
 const thresh_required *thresh_policy_required(const thresh_policy *policy, size_t i)
 {
     for (size_t p = 0; p < policy->count; p++) {

@@ -50,6 +50,8 @@ typedef struct profile {
     double confidence; /* 0: not set */
     thresh_slice_rule slices;
     thresh_score_rule score; /* as this profile has it */
+    double roi_minimum; /* NaN: none */
+    const char *roi_from;
 } profile;
 
 enum { MAX_EXTENDS = 16, MAX_PROFILE_SIZE = 1 << 20 };

@@ -252,6 +252,86 @@ const field scored_fields[] = {
     { 0 },
 };
 
+static const char *roi_group_at(int v)
+{
+    static const char *const names[] = {
+        [THRESH_ROI_SAVING] = "saving", [THRESH_ROI_LOSS] = "loss", [THRESH_ROI_COST] = "cost"
+    };
+
+    return v < (int)(sizeof names / sizeof *names) ? names[v] : NULL;
+}
+
+const field roi_fields[] = {
+    { "model", FIELD_TEXT, AT(thresh_roi, model) },
+    { "model_sha256", FIELD_TEXT, AT(thresh_roi, sha256) },
+    { "title", FIELD_TEXT, AT(thresh_roi, title) },
+    { "currency", FIELD_TEXT, AT(thresh_roi, currency) },
+    { "months", FIELD_NUMBER, AT(thresh_roi, months) },
+    { "discount", FIELD_NUMBER, AT(thresh_roi, discount) },
+    { "savings", FIELD_NUMBER, AT(thresh_roi, savings) },
+    { "loss", FIELD_NUMBER, AT(thresh_roi, loss) },
+    { "cost", FIELD_NUMBER, AT(thresh_roi, cost) },
+    { "net", FIELD_NUMBER, AT(thresh_roi, net) },
+    { "roi", FIELD_NUMBER, AT(thresh_roi, roi) },
+    { "payback_months", FIELD_NUMBER, AT(thresh_roi, payback) },
+    { "uncertain", FIELD_FLAG, AT(thresh_roi, uncertain) },
+    { NULL },
+};
+
+const field roi_distribution_fields[] = {
+    { "seed", FIELD_SEED, AT(thresh_roi, seed) },
+    { "draws", FIELD_COUNT, AT(thresh_roi, draws) },
+    { "undefined", FIELD_COUNT, AT(thresh_roi, undefined) },
+    { "mean", FIELD_NUMBER, AT(thresh_roi, mean) },
+    { "sd", FIELD_NUMBER, AT(thresh_roi, sd) },
+    { "confidence", FIELD_NUMBER, AT(thresh_roi, confidence) },
+    { "low", FIELD_NUMBER, AT(thresh_roi, low) },
+    { "high", FIELD_NUMBER, AT(thresh_roi, high) },
+    { "net_low", FIELD_NUMBER, AT(thresh_roi, net_low) },
+    { "net_high", FIELD_NUMBER, AT(thresh_roi, net_high) },
+    { "p_positive", FIELD_NUMBER, AT(thresh_roi, p_positive) },
+    { "p_pays", FIELD_NUMBER, AT(thresh_roi, p_pays) },
+    { "p_minimum", FIELD_NUMBER, AT(thresh_roi, p_minimum) },
+    { NULL },
+};
+
+const field roi_verdict_fields[] = {
+    { "minimum", FIELD_NUMBER, AT(thresh_roi, minimum) },
+    { "minimum_from", FIELD_TEXT_OR_NULL, AT(thresh_roi, minimum_from) },
+    { "verdict", WORD(thresh_roi, verdict, verdict_at) },
+    { NULL },
+};
+
+const field roi_part_fields[] = {
+    { "group", WORD(thresh_roi_part, group, roi_group_at) },
+    { "name", FIELD_TEXT, AT(thresh_roi_part, name) },
+    { "amount", FIELD_NUMBER, AT(thresh_roi_part, amount) },
+    { NULL },
+};
+
+const field roi_tie_fields[] = {
+    { "metric", FIELD_TEXT, AT(thresh_roi_tie, metric) },
+    { "unit", FIELD_TEXT, AT(thresh_roi_tie, unit) },
+    { "measured", FIELD_FLAG, AT(thresh_roi_tie, measured) },
+    { "degradation", FIELD_NUMBER, AT(thresh_roi_tie, degradation) },
+    { "low", FIELD_NUMBER, AT(thresh_roi_tie, low) },
+    { "high", FIELD_NUMBER, AT(thresh_roi_tie, high) },
+    { "loss", FIELD_NUMBER, AT(thresh_roi_tie, loss) },
+    { "break_even", FIELD_NUMBER, AT(thresh_roi_tie, break_even) },
+    { "at_minimum", FIELD_NUMBER, AT(thresh_roi_tie, at_minimum) },
+    { "pays", FIELD_FLAG, AT(thresh_roi_tie, pays) },
+    { NULL },
+};
+
+const field roi_swing_fields[] = {
+    { "unit", FIELD_TEXT, AT(thresh_roi_swing, unit) },
+    { "low", FIELD_NUMBER, AT(thresh_roi_swing, low) },
+    { "high", FIELD_NUMBER, AT(thresh_roi_swing, high) },
+    { "roi_low", FIELD_NUMBER, AT(thresh_roi_swing, roi_low) },
+    { "roi_high", FIELD_NUMBER, AT(thresh_roi_swing, roi_high) },
+    { NULL },
+};
+
 document_limits limits_of_rule(const thresh_rule *r)
 {
     return (document_limits){

@@ -7,9 +7,11 @@
 #include "judge/judge.h"
 #include "thresh/report.h"
 #include "thresh/rivals.h"
+#include "thresh/roi.h"
 #include "thresh/score.h"
 
 #define DOCUMENT_SCHEMA "thresh/result/v1"
+#define ROI_SCHEMA "thresh/roi-result/v1"
 /* What stands before the last value, the SHA-256 of all before this. */
 #define DOCUMENT_SEAL ",\n\"sha256\": \""
 
@@ -49,6 +51,10 @@ extern const field rival_fields[], compared_fields[];
 
 /* Of a thresh_score, a thresh_scored_group, a thresh_scored. */
 extern const field score_fields[], score_group_fields[], scored_fields[];
+
+/* Of a thresh_roi, a thresh_roi_part, a thresh_roi_tie, a thresh_roi_swing. */
+extern const field roi_fields[], roi_distribution_fields[], roi_verdict_fields[], roi_part_fields[],
+    roi_tie_fields[], roi_swing_fields[];
 
 /* The limits of a rule as the document has them: NaN is no limit. */
 typedef struct document_limits {

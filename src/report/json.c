@@ -349,6 +349,78 @@ static builder score_object(const thresh_result *r)
     return b;
 }
 
+/* A list of objects that have a table each; `size` is that of an element. */
+static cJSON *array_of(const field *fields, const void *items, size_t size, size_t count,
+                       bool *failed)
+{
+    cJSON *array = cJSON_CreateArray();
+
+    for (size_t i = 0; i < count; i++)
+        add_to(array, object_of(fields, (const char *)items + i * size), failed);
+    return array;
+}
+
+static builder roi_distribution_object(const thresh_roi *r)
+{
+    builder b = object_of(roi_distribution_fields, r);
+    cJSON *array = cJSON_CreateArray();
+
+    for (size_t i = 0; i < THRESH_ROI_QUANTILES; i++) {
+        builder one = begin();
+        put_number(&one, "level", thresh_roi_level(i));
+        put_number(&one, "value", r->quantiles[i]);
+        add_to(array, one, &b.failed);
+    }
+    put(&b, "quantiles", array);
+    return b;
+}
+
+static cJSON *swings_array(arena *a, const thresh_roi *r, bool *failed)
+{
+    cJSON *array = cJSON_CreateArray();
+
+    for (size_t i = 0; i < r->swing_count; i++) {
+        builder one = begin();
+        put(&one, "name", sentence_item(a, r->swings[i].name));
+        put(&one, "phrase", phrase_item(&r->swings[i].name));
+        put_fields(&one, roi_swing_fields, &r->swings[i]);
+        add_to(array, one, failed);
+    }
+    return array;
+}
+
+static void put_roi(builder *b, const thresh_roi *r)
+{
+    arena a = ARENA_INIT;
+    cJSON *notes = cJSON_CreateArray();
+
+    put_fields(b, roi_fields, r);
+    put_object(b, "distribution", roi_distribution_object(r));
+    put_fields(b, roi_verdict_fields, r);
+    put(b, "text", sentence_item(&a, r->sentence));
+    put(b, "phrase", phrase_item(&r->sentence));
+    put(b, "parts",
+        array_of(roi_part_fields, r->parts, sizeof *r->parts, r->part_count, &b->failed));
+    put(b, "metrics", array_of(roi_tie_fields, r->ties, sizeof *r->ties, r->tie_count, &b->failed));
+    put(b, "assumptions", swings_array(&a, r, &b->failed));
+    for (size_t i = 0; i < r->note_count; i++) {
+        builder one = begin();
+        put(&one, "text", sentence_item(&a, r->notes[i]));
+        put(&one, "phrase", phrase_item(&r->notes[i]));
+        add_to(notes, one, &b->failed);
+    }
+    put(b, "notes", notes);
+    arena_free(&a);
+}
+
+static builder roi_object(const thresh_roi *r)
+{
+    builder b = begin();
+
+    put_roi(&b, r);
+    return b;
+}
+
 static builder reason_object(const thresh_result *r, const thresh_whole_reason *reason)
 {
     builder b = begin();
@@ -507,7 +579,8 @@ thresh_status thresh_report_json(const thresh_result *r, FILE *f)
         rc = r->score != NULL ? emit_object(&s, "score", score_object(r))
                               : emit_member(&s, "score", cJSON_CreateNull());
     if (rc == THRESH_OK)
-        rc = emit_member(&s, "roi", cJSON_CreateNull());
+        rc = r->roi != NULL ? emit_object(&s, "roi", roi_object(r->roi))
+                            : emit_member(&s, "roi", cJSON_CreateNull());
     if (rc == THRESH_OK)
         rc = emit_list(&s, "reasons", r, r->reason_count, reason_at);
     if (rc == THRESH_OK)
@@ -518,4 +591,22 @@ thresh_status thresh_report_json(const thresh_result *r, FILE *f)
     hex_of(digest, bytes, sizeof bytes);
     fprintf(f, DOCUMENT_SEAL "%s\"\n}\n", digest);
     return rc != THRESH_OK ? rc : ferror(f) ? THRESH_EIO : THRESH_OK;
+}
+
+thresh_status thresh_report_roi_json(const thresh_roi *roi, int exit_code, FILE *stream)
+{
+    builder b = begin();
+    char *text;
+
+    put_text(&b, "schema", ROI_SCHEMA);
+    put_text(&b, "thresh_version", thresh_version());
+    put_number(&b, "exit_code", exit_code);
+    put_roi(&b, roi);
+    text = b.failed ? NULL : cJSON_Print(b.object);
+    cJSON_Delete(b.object);
+    if (text == NULL)
+        return THRESH_ENOMEM;
+    fprintf(stream, "%s\n", text);
+    free(text);
+    return ferror(stream) ? THRESH_EIO : THRESH_OK;
 }

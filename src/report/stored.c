@@ -447,6 +447,111 @@ static void read_score(stored *s, const node *n)
     s->d->result.score = score;
 }
 
+/* Room for the items of a list, in the arena. */
+static void *room_for(stored *s, const node *list, size_t size)
+{
+    void *room = arena_alloc(&s->d->arena, (node_count(list) + 1) * size);
+
+    if (room == NULL)
+        s->status = THRESH_ENOMEM;
+    return room;
+}
+
+/* Figures that a report draws by. */
+static void check_roi_figures(stored *s, const node *at, const thresh_roi *r)
+{
+    bool ok = isfinite(r->roi) && isfinite(r->net) && isfinite(r->low) && isfinite(r->high);
+
+    for (size_t i = 0; i < THRESH_ROI_QUANTILES; i++)
+        ok = ok && isfinite(r->quantiles[i]);
+    for (size_t i = 0; i < r->part_count; i++)
+        ok = ok && isfinite(r->parts[i].amount);
+    for (size_t i = 0; i < r->tie_count; i++)
+        ok = ok && isfinite(r->ties[i].degradation) && isfinite(r->ties[i].loss);
+    for (size_t i = 0; i < r->swing_count; i++)
+        ok = ok && isfinite(r->swings[i].roi_low) && isfinite(r->swings[i].roi_high);
+    if (!ok || isnan(r->minimum) != (r->minimum_from == NULL))
+        fault(s, at, "the return lacks a figure");
+}
+
+static void read_roi_distribution(stored *s, const node *n, thresh_roi *r)
+{
+    map m = open_map(s, n);
+    size_t i = 0;
+
+    read_fields(&m, roi_distribution_fields, r);
+    const node *list = take_list(&m, "quantiles");
+    close_map(&m);
+    if (node_count(list) != THRESH_ROI_QUANTILES)
+        fault(s, list, "expected %d quantiles", THRESH_ROI_QUANTILES);
+    for (const node *q = list->child; q != NULL && i < THRESH_ROI_QUANTILES; q = q->next) {
+        map one = open_map(s, q);
+        take(&one, "level");
+        r->quantiles[i++] = number_of(s, take(&one, "value"));
+        close_map(&one);
+    }
+}
+
+static void read_roi_lists(stored *s, map *m, thresh_roi *r)
+{
+    const node *parts = take_list(m, "parts"), *ties = take_list(m, "metrics"),
+               *swings = take_list(m, "assumptions"), *notes = take_list(m, "notes");
+    thresh_roi_part *part = room_for(s, parts, sizeof *part);
+    thresh_roi_tie *tie = room_for(s, ties, sizeof *tie);
+    thresh_roi_swing *swing = room_for(s, swings, sizeof *swing);
+    thresh_phrase *note = room_for(s, notes, sizeof *note);
+
+    if (part == NULL || tie == NULL || swing == NULL || note == NULL)
+        return;
+    r->parts = part;
+    r->ties = tie;
+    r->swings = swing;
+    r->notes = note;
+    for (const node *n = parts->child; n != NULL; n = n->next, r->part_count++) {
+        map one = open_map(s, n);
+        read_fields(&one, roi_part_fields, part++);
+        close_map(&one);
+    }
+    for (const node *n = ties->child; n != NULL; n = n->next, r->tie_count++) {
+        map one = open_map(s, n);
+        read_fields(&one, roi_tie_fields, tie++);
+        close_map(&one);
+    }
+    for (const node *n = swings->child; n != NULL; n = n->next, r->swing_count++) {
+        map one = open_map(s, n);
+        take(&one, "name"); /* follows from the phrase */
+        swing->name = phrase_of(s, take(&one, "phrase"));
+        read_fields(&one, roi_swing_fields, swing++);
+        close_map(&one);
+    }
+    for (const node *n = notes->child; n != NULL; n = n->next, r->note_count++) {
+        map one = open_map(s, n);
+        take(&one, "text");
+        *note++ = phrase_of(s, take(&one, "phrase"));
+        close_map(&one);
+    }
+}
+
+static void read_roi(stored *s, const node *n)
+{
+    thresh_roi *r = arena_alloc(&s->d->arena, sizeof *r);
+    map m;
+
+    if (n->type == NODE_NULL || r == NULL)
+        return;
+    m = open_map(s, n);
+    read_fields(&m, roi_fields, r);
+    read_roi_distribution(s, take(&m, "distribution"), r);
+    read_fields(&m, roi_verdict_fields, r);
+    take(&m, "text");
+    r->sentence = phrase_of(s, take(&m, "phrase"));
+    read_roi_lists(s, &m, r);
+    close_map(&m);
+    r->has_minimum = !isnan(r->minimum);
+    check_roi_figures(s, n, r);
+    s->d->result.roi = r;
+}
+
 static void read_reason(stored *s, const node *n, thresh_whole_reason *r)
 {
     map m = open_map(s, n);
@@ -656,7 +761,7 @@ static void read_document(stored *s, const node *root)
               &r->candidate_only_count, only_item);
     take(&m, "summary");
     read_score(s, take(&m, "score"));
-    take(&m, "roi");
+    read_roi(s, take(&m, "roi"));
     read_list(&m, "reasons", &r->reasons, sizeof *r->reasons, &r->reason_count, reason_item);
     take(&m, "notes");
     read_list(&m, "note_phrases", &r->notes, sizeof *r->notes, &r->note_count, note_item);

@@ -1,4 +1,5 @@
 /* The report for people: verdict and reasons first, then the table, then what was not judged. */
+#include "report/roi.h"
 #include "report/table.h"
 #include "report/words.h"
 
@@ -228,7 +229,8 @@ static thresh_status print_score(printer *p)
     return THRESH_OK;
 }
 
-/* Where the candidate stands among the rivals: the first of them keep their columns longest. */
+/* Where the candidate stands among the rivals. The first of them keep their columns longest: what
+ * baseline and candidate have stands in the table before. */
 static thresh_status print_rivals(printer *p)
 {
     enum { FIXED = 4, MOST_RIVALS = MAX_COLUMNS - FIXED };
@@ -237,8 +239,8 @@ static thresh_status print_rivals(printer *p)
     size_t shown = r->rival_count < MOST_RIVALS ? r->rival_count : MOST_RIVALS;
     size_t most = p->o->all ? r->metric_count : DEFAULT_ROWS, rows = 0, more = 0, n = 0;
     column columns[MAX_COLUMNS] = { [0] = { word(w, N_("METRIC")), 0, false },
-                                    [1] = { word(w, N_("BASELINE")), 1, true },
-                                    [2] = { word(w, N_("CANDIDATE")), 2, true } };
+                                    [1] = { word(w, N_("BASELINE")), MAX_COLUMNS + 1, true },
+                                    [2] = { word(w, N_("CANDIDATE")), MAX_COLUMNS, true } };
     cell *cells;
 
     for (size_t i = 0; i < r->metric_count && r->rival_count > 0; i++)
@@ -246,7 +248,7 @@ static thresh_status print_rivals(printer *p)
     if (rows == 0)
         return THRESH_OK;
     for (size_t k = 0; k < shown; k++)
-        columns[FIXED - 1 + k] = (column){ fit_to_print(p, r->rivals[k].name), 3 + (int)k, true };
+        columns[FIXED - 1 + k] = (column){ fit_to_print(p, r->rivals[k].name), 1 + (int)k, true };
     columns[FIXED - 1 + shown] = (column){ word(w, N_("STANDS")), 0, false };
     if (rows > most) {
         more = rows - most;
@@ -298,6 +300,8 @@ thresh_status thresh_report_text(const thresh_result *result, const thresh_text_
             rc = print_rivals(&p);
         if (rc == THRESH_OK)
             rc = print_score(&p);
+        if (rc == THRESH_OK && result->roi != NULL)
+            rc = print_roi(stream, &p.w, options, result->roi);
         fputc('\n', stream);
         for (size_t i = 0; i < result->note_count; i++)
             print_item(&p, word(&p.w, N_("note:")), p.dim, note_words(&p.w, result, i));
