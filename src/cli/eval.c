@@ -281,10 +281,11 @@ static bool whole_option(const evaluation *e, const char *name, double *out)
     return false;
 }
 
-static thresh_status measure_all(evaluation *e, thresh_pair_options *options)
+static thresh_status measure_all(evaluation *e, const thresh_pair_options *options)
 {
-    /* a rival is measured by itself, with all samples that it has; its intervals nobody asks for */
-    const thresh_pair_options alone = { .slice_by = options->slice_by, .no_resampling = true };
+    /* a rival is measured by itself, with all samples that it has; nobody asks for its slices and
+     * intervals */
+    const thresh_pair_options alone = { .no_resampling = true };
     const input_file *f = e->files;
     thresh_status rc = thresh_measure_samples(&e->pairing, f[BASELINE].set, f[CANDIDATE].set,
                                               f[ANCHOR].set, e->policy, options, e->diags);
