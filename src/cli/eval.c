@@ -386,7 +386,7 @@ static int run_evaluation(evaluation *e, const char *const inputs[MOST_OUTPUT_IN
     if (rc != THRESH_OK)
         return failure(e->io, e->diags, rc);
     print_diags(e->io, e->diags, THRESH_WARNING);
-    return write_outputs(&e->outputs, e->result) == EXIT_OK ? e->result->exit_code : EXIT_TROUBLE;
+    return write_reports(&e->outputs, e->result) == EXIT_OK ? e->result->exit_code : EXIT_TROUBLE;
 }
 
 /* The files that the arguments name. */
@@ -412,7 +412,7 @@ static int run_eval(const streams *io, const arguments *a)
 
     for (size_t i = 0; i < MOST_INPUTS; i++)
         inputs[i] = e.files[i].path;
-    code = open_outputs(&e.outputs, io, a, inputs);
+    code = open_reports(&e.outputs, io, a, inputs);
     if (code == EXIT_OK)
         code = open_flips(&e);
     if (code == EXIT_OK && e.diags == NULL)
