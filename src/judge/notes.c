@@ -283,14 +283,20 @@ static thresh_status note_flips(document *d)
     return named == 0 ? THRESH_OK : add_note(d, SAY(a, N_("flips: %s"), text));
 }
 
+bool is_same_source(const thresh_set *one, const thresh_set *other)
+{
+    const thresh_source *a = thresh_set_source(one), *b = thresh_set_source(other);
+
+    return a->sha256 != NULL && b->sha256 != NULL && strcmp(a->sha256, b->sha256) == 0
+           && strcmp(a->row != NULL ? a->row : "", b->row != NULL ? b->row : "") == 0;
+}
+
 thresh_status add_notes(document *d, const bench *on)
 {
-    const thresh_source *b = thresh_set_source(on->baseline), *c = thresh_set_source(on->candidate);
     thresh_status rc = THRESH_OK;
     bool independent = false;
 
-    if (b->sha256 != NULL && c->sha256 != NULL && strcmp(b->sha256, c->sha256) == 0
-        && strcmp(b->row != NULL ? b->row : "", c->row != NULL ? c->row : "") == 0)
+    if (is_same_source(on->baseline, on->candidate))
         rc = add_note(d, SAID(N_("baseline and candidate are the same file (same SHA-256): nothing "
                                  "was compared but a file with itself")));
     if (rc == THRESH_OK && on->evidence.weakened)

@@ -39,6 +39,11 @@ static const char *burden_at(int v)
     return v <= THRESH_PROVE_SAFE ? thresh_burden_name((thresh_burden)v) : NULL;
 }
 
+static const char *better_at(int v)
+{
+    return v <= THRESH_BETTER_TIE ? thresh_better_name((thresh_better)v) : NULL;
+}
+
 static const char *pair_mode_at(int v)
 {
     static const char *const names[] = { [THRESH_PAIR_REVIEW] = "review",
@@ -202,6 +207,20 @@ const field pairing_fields[] = {
     { "differing", FIELD_COUNT, AT(thresh_pairing, differing) },
     { "golden", FIELD_COUNT, AT(thresh_pairing, golden) },
     { "golden_missing", FIELD_COUNT, AT(thresh_pairing, golden_missing) },
+    { 0 },
+};
+
+const field rival_fields[] = {
+    { "name", FIELD_TEXT, AT(thresh_rival, name) },
+    { "path", FIELD_TEXT, AT(thresh_rival, path) },
+    { "format", FIELD_TEXT, AT(thresh_rival, format) },
+    { "sha256", FIELD_TEXT, AT(thresh_rival, sha256) },
+    { 0 },
+};
+
+const field compared_fields[] = {
+    { "value", FIELD_NUMBER, AT(thresh_compared, value) },
+    { "better", WORD(thresh_compared, better, better_at) },
     { 0 },
 };
 

@@ -379,6 +379,53 @@ static const thresh_judged *metric_at(stored *s, const node *n)
     return i < r->metric_count ? &r->metrics[i] : r->metrics;
 }
 
+/* Who is better follows from the figures: a document that says otherwise contradicts itself. */
+static void read_compared(stored *s, const node *n, thresh_compared *metrics)
+{
+    map m = open_map(s, n);
+    const thresh_judged *judged = metric_at(s, take(&m, "index"));
+    thresh_compared *c;
+
+    if (s->status != THRESH_OK)
+        return;
+    c = &metrics[judged - s->d->result.metrics];
+    read_fields(&m, compared_fields, c);
+    close_map(&m);
+    if (s->status == THRESH_OK && (isnan(c->value) || c->better != thresh_stands(judged, c->value)))
+        fault(s, n, "the figures say that %s is better",
+              thresh_better_name(thresh_stands(judged, c->value)));
+}
+
+static void read_rival(stored *s, const node *n, thresh_rival *rival)
+{
+    size_t count = s->d->result.metric_count;
+    map m = open_map(s, n);
+
+    read_fields(&m, rival_fields, rival);
+    const node *list = take_list(&m, "metrics");
+    close_map(&m);
+    if ((rival->metrics = arena_alloc(&s->d->arena, (count + 1) * sizeof *rival->metrics)) == NULL)
+        return;
+    for (size_t i = 0; i < count; i++)
+        rival->metrics[i] = (thresh_compared){ NAN, THRESH_BETTER_TIE };
+    for (const node *i = list->child; i != NULL; i = i->next)
+        read_compared(s, i, rival->metrics);
+}
+
+/* Once the metrics are known. */
+static void read_rivals(stored *s, const node *list)
+{
+    size_t count = node_count(list), i = 0;
+    thresh_rival *rivals = arena_alloc(&s->d->arena, (count + 1) * sizeof *rivals);
+
+    if (rivals == NULL)
+        return;
+    for (const node *n = list->child; n != NULL; n = n->next)
+        read_rival(s, n, &rivals[i++]);
+    s->d->result.rivals = rivals;
+    s->d->result.rival_count = count;
+}
+
 static void read_scored_group(stored *s, const node *n, thresh_scored_group *g)
 {
     map m = open_map(s, n);
@@ -726,8 +773,10 @@ static void read_document(stored *s, const node *root)
     read_side(&m, "baseline", &r->baseline);
     read_side(&m, "candidate", &r->candidate);
     read_object(&m, "anchor", side_fields, &r->anchor);
+    const node *rivals = take_list(&m, "rivals");
     r->pairing.series = read_object(&m, "pairing", pairing_fields, &r->pairing);
     read_list(&m, "metrics", &r->metrics, sizeof *r->metrics, &r->metric_count, metric_item);
+    read_rivals(s, rivals);
     read_list(&m, "ungoverned", &r->ungoverned, sizeof *r->ungoverned, &r->ungoverned_count,
               unjudged_item);
     read_list(&m, "candidate_only", &r->candidate_only, sizeof *r->candidate_only,

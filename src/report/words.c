@@ -272,6 +272,54 @@ const char *scored_words(const words *w, const thresh_scored_group *g, size_t mo
                                                  phrase_count(w->arena, g->metric_count - shown)));
 }
 
+bool has_rival(const thresh_result *r, size_t i)
+{
+    for (size_t k = 0; k < r->rival_count; k++)
+        if (!isnan(r->rivals[k].metrics[i].value))
+            return true;
+    return false;
+}
+
+const char *rival_words(const words *w, const thresh_result *r, size_t rival, size_t i)
+{
+    double value = r->rivals[rival].metrics[i].value;
+
+    return isnan(value) ? "-" : value_words(w, &r->metrics[i], value, NULL);
+}
+
+/* The systems to which metric `i` stands so: "the baseline, A"; "" for none. */
+static const char *standing_so(const words *w, const thresh_result *r, size_t i,
+                               thresh_better better)
+{
+    const char *list = thresh_stands(&r->metrics[i], r->metrics[i].baseline) == better
+                           ? word(w, N_("the baseline"))
+                           : "";
+
+    for (size_t k = 0; k < r->rival_count && list != NULL; k++) {
+        const thresh_rival *rival = &r->rivals[k];
+        if (!isnan(rival->metrics[i].value) && rival->metrics[i].better == better)
+            list = arena_printf(w->arena, "%s%s%s", list, list[0] != '\0' ? word(w, N_(", ")) : "",
+                                rival->name);
+    }
+    return list != NULL ? list : "?";
+}
+
+const char *standing_words(const words *w, const thresh_result *r, size_t i)
+{
+    const char *ahead = standing_so(w, r, i, THRESH_BETTER_RIVAL);
+    const char *beside = standing_so(w, r, i, THRESH_BETTER_TIE);
+    size_t systems = 2; /* baseline and candidate */
+    thresh_phrase text;
+
+    for (size_t k = 0; k < r->rival_count; k++)
+        systems += isnan(r->rivals[k].metrics[i].value) ? 0 : 1;
+    text = ahead[0] != '\0' ? SAY(w->arena, N_("behind %s"), phrase_word(ahead))
+                            : SAY(w->arena, N_("1st of %s"), phrase_count(w->arena, systems));
+    if (beside[0] != '\0')
+        text = SAY(w->arena, N_("%s; not told apart from %s"), text, phrase_word(beside));
+    return say(w, text);
+}
+
 unjudged_class class_of_unjudged(const thresh_unjudged *u)
 {
     return u->kind == NULL          ? UNJUDGED_UNKNOWN
