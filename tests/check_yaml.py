@@ -30,6 +30,7 @@ BEYOND_A_SCHEMA = {
     "cycle": "looks for another file",
     "cycle-self": "looks for another file",
     "duplicate-key": "YAML's own, which editors report",
+    "score-faults": "adds up the weights of the groups",
     "not-finite": "JSON has no such number",
 }
 

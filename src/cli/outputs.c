@@ -82,8 +82,8 @@ static bool same_place(const char *a, const char *b)
     return same || same_file(a, b);
 }
 
-/* The file that a path means, where it exists and is more than a name: links are followed, so that
- * they stay links; a device or a pipe cannot be replaced. */
+/* The file that a path means, where it exists and is more than a name: links that lead
+ * somewhere stay links; a device or a pipe cannot be replaced. */
 static char *target_of(const char *path, bool *special, mode_t *mode)
 {
     struct stat st;
@@ -209,9 +209,11 @@ static int open_output(outputs *o, const char *text)
             break;
     if (name == NULL)
         return unknown_format(o, text, len);
-    out->path = text[len] == ':' && text[len + 1] != '\0' && strcmp(text + len + 1, "-") != 0
-                    ? text + len + 1
-                    : NULL;
+    /* a variable that was not set is no wish for standard output */
+    if (text[len] == ':' && text[len + 1] == '\0')
+        return complain(o->io, "%s: no file behind '%s'; expected FORMAT, FORMAT:- or FORMAT:FILE",
+                        o->a->command->name, text);
+    out->path = text[len] == ':' && strcmp(text + len + 1, "-") != 0 ? text + len + 1 : NULL;
     if (out->path == NULL) {
         for (size_t i = 0; i < o->count; i++)
             if (o->list[i].path == NULL)
