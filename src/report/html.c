@@ -111,7 +111,7 @@ static void put_asset(FILE *f, const char *element, const embedded_file *asset)
 static void put_head(page *p)
 {
     const embedded_file *style = &html_assets[0], *script = &html_assets[1];
-    char style_hash[SHA256_BASE64], script_hash[SHA256_BASE64];
+    char style_hash[SHA256_BASE64], script_hash[SHA256_BASE64], tag[THRESH_TAG_MAX];
 
     sha256_base64(style_hash, style->data, style->len);
     sha256_base64(script_hash, script->data, script->len);
@@ -124,7 +124,7 @@ static void put_head(page *p)
         "<meta name=\"color-scheme\" content=\"light dark\">\n"
         "<meta name=\"referrer\" content=\"no-referrer\">\n"
         "<meta name=\"generator\" content=\"thresh %s\">\n<title>%s · %s</title>\n",
-        "en", style_hash, script_hash, esc(p, thresh_version()),
+        thresh_language_tag(tag, p->w.language), style_hash, script_hash, esc(p, thresh_version()),
         esc(p, verdict_headword(&p->w, p->r->verdict)), esc(p, headline(&p->w, p->r)));
     put_asset(p->f, "style", style);
     put_asset(p->f, "script", script);

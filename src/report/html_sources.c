@@ -152,8 +152,10 @@ void put_limits(page *p)
     fprintf(p->f, "<section>\n<h2>%s</h2>\n", esc_word(p, N_("Limits")));
     open_table(
         p, "limits",
-        N_("Each limit that was applied, with the profile that set it; of several profiles the "
-           "strictest limit binds."));
+        word(
+            &p->w,
+            N_("Each limit that was applied, with the profile that set it; of several profiles the "
+               "strictest limit binds.")));
     put_columns(p, titles, COUNT_OF(titles));
     for (size_t i = 0; i < count; i++)
         put_group(p, &groups[i]);
