@@ -155,25 +155,17 @@ static const struct {
 };
 enum { FORMATS = sizeof formats / sizeof *formats };
 
-static size_t format_of(const output *out)
+static const char *format_name(size_t i)
 {
-    size_t i = 0;
-
-    while (i < FORMATS && strcmp(formats[i].name, out->format->name) != 0)
-        i++;
-    return i;
+    return i < FORMATS ? formats[i].name : NULL;
 }
 
 static int open_all(calibrating *c)
 {
     const char *inputs[MOST_OUTPUT_INPUTS] = { c->a->positional[0] };
     const char *profile = option_value(c->a, "write-profile");
-    int code = open_outputs(&c->reports, c->io, c->a, inputs);
+    int code = open_outputs(&c->reports, c->io, c->a, inputs, format_name);
 
-    for (size_t i = 0; i < c->reports.count && code == EXIT_OK; i++)
-        if (format_of(&c->reports.list[i]) == FORMATS)
-            code = complain(c->io, "calibrate: -o %s: a calibration is written as text or json",
-                            c->reports.list[i].format->name);
     if (profile == NULL || code != EXIT_OK)
         return code;
     if (option_given(c->a, "mapping"))
@@ -193,9 +185,9 @@ static int write_all(calibrating *c)
     for (size_t i = 0; i < c->reports.count; i++) {
         output *out = &c->reports.list[i];
         thresh_text_options options = text_options(c->io, c->a, out->path == NULL);
-        FILE *f = out->path == NULL ? c->io->out : out->file.file;
 
-        if (formats[format_of(out)].write(c->calibration, &options, f) == THRESH_ENOMEM)
+        if (formats[out->format].write(c->calibration, &options, output_stream(&c->reports, i))
+            == THRESH_ENOMEM)
             code = out_of_memory(c->io);
     }
     if (c->profile.file != NULL && c->calibration->known && code == EXIT_OK) {

@@ -181,7 +181,7 @@ int open_output_file(output_file *f, const streams *io, const char *path);
 int close_output_file(output_file *f, const streams *io, bool whole);
 
 typedef struct output {
-    const thresh_report_format *format;
+    size_t format;    /* its place among those of the command */
     const char *path; /* NULL: standard output */
     output_file file;
 } output;
@@ -202,18 +202,22 @@ typedef struct outputs {
     const streams *io;
     const arguments *a;
     const char *inputs[MOST_OUTPUT_INPUTS + 1]; /* files that no output may be; ends with NULL */
+    const char *(*format_at)(size_t i); /* names of the formats, NULL behind the last */
     output list[MAX_OUTPUTS];
     size_t count;
     step_files step; /* where a report for GitHub Actions is asked for */
 } outputs;
 
-/* Opens what the options -o ask for; without any, the report of the CI system that runs this, else
- * text, on standard output. `inputs` has
- * MOST_OUTPUT_INPUTS paths, NULL for none. */
-int open_outputs(outputs *o, const streams *io, const arguments *a, const char *const *inputs);
+/* Opens what the options -o ask for, of the formats of a command; without any, the first on standard
+ * output. `inputs` has MOST_OUTPUT_INPUTS paths, NULL for none. */
+int open_outputs(outputs *o, const streams *io, const arguments *a, const char *const *inputs,
+                 const char *(*format_at)(size_t i));
+FILE *output_stream(const outputs *o, size_t i);
+/* The same of reports of a verdict; without -o the one of the CI system that runs this, else text. */
+int open_reports(outputs *o, const streams *io, const arguments *a, const char *const *inputs);
+int write_reports(outputs *o, const thresh_result *result);
 /* Fails when the path is an input, or another output. */
 int check_output_path(const outputs *o, const char *path);
-int write_outputs(outputs *o, const thresh_result *result);
 int close_outputs(outputs *o, bool whole);
 
 /* --- help.c --- */

@@ -344,7 +344,7 @@ static int run_evaluation(evaluation *e)
     if (rc != THRESH_OK)
         return failure(e->io, e->diags, rc);
     print_diags(e->io, e->diags, THRESH_WARNING);
-    return write_outputs(&e->outputs, e->result) == EXIT_OK ? e->result->exit_code : EXIT_TROUBLE;
+    return write_reports(&e->outputs, e->result) == EXIT_OK ? e->result->exit_code : EXIT_TROUBLE;
 }
 
 static int run_eval(const streams *io, const arguments *a)
@@ -353,7 +353,7 @@ static int run_eval(const streams *io, const arguments *a)
                                                option_value(a, "anchor"), option_value(a, "golden"),
                                                option_value(a, "roi") };
     evaluation e = { .io = io, .a = a, .diags = new_diags(io) };
-    int code = open_outputs(&e.outputs, io, a, inputs);
+    int code = open_reports(&e.outputs, io, a, inputs);
 
     if (code == EXIT_OK)
         code = open_flips(&e);

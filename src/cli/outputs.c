@@ -125,17 +125,14 @@ static int unknown_format(const outputs *o, const char *text, size_t len)
 {
     enum { MOST = 32 };
     const char *names[MOST + 1], *near;
-    const thresh_report_format *format;
     char list[512] = "", name[32] = "", hint[THRESH_HINT_MAX];
     size_t n = 0;
 
     if (len < sizeof name)
         memcpy(name, text, len);
-    for (; n < MOST && (format = thresh_report_format_at(n)) != NULL; n++) {
-        names[n] = format->name;
-        if (strlen(list) + strlen(format->name) + 3 < sizeof list)
-            strcat(strcat(list, n > 0 ? ", " : ""), format->name);
-    }
+    for (; n < MOST && (names[n] = o->format_at(n)) != NULL; n++)
+        if (strlen(list) + strlen(names[n]) + 3 < sizeof list)
+            strcat(strcat(list, n > 0 ? ", " : ""), names[n]);
     names[n] = NULL;
     near = thresh_nearest_word(name, names);
     return complain(o->io, "%s: unknown output format '%.*s'; expected %s%s", o->a->command->name,
@@ -158,14 +155,15 @@ static int open_output(outputs *o, const char *text)
 {
     size_t len = strcspn(text, ":");
     output *out = &o->list[o->count];
-    char name[32] = "";
+    const char *name;
     int code;
 
     if (o->count == MAX_OUTPUTS)
         return complain(o->io, "%s: more than %d outputs", o->a->command->name, MAX_OUTPUTS);
-    if (len < sizeof name)
-        memcpy(name, text, len);
-    if ((out->format = thresh_report_format_find(name)) == NULL)
+    for (out->format = 0; (name = o->format_at(out->format)) != NULL; out->format++)
+        if (strlen(name) == len && strncmp(name, text, len) == 0)
+            break;
+    if (name == NULL)
         return unknown_format(o, text, len);
     out->path = text[len] == ':' && text[len + 1] != '\0' && strcmp(text + len + 1, "-") != 0
                     ? text + len + 1
@@ -176,7 +174,7 @@ static int open_output(outputs *o, const char *text)
                 return complain(o->io,
                                 "%s: two outputs for standard output; give one of them a file: "
                                 "%s:FILE",
-                                o->a->command->name, out->format->name);
+                                o->a->command->name, name);
     } else {
         if ((code = check_output_path(o, out->path)) != EXIT_OK)
             return code;
@@ -189,8 +187,50 @@ static int open_output(outputs *o, const char *text)
     return EXIT_OK;
 }
 
+static int open_asked(outputs *o, const char *otherwise)
+{
+    const char *text;
+    int code = EXIT_OK;
+
+    for (size_t i = 0; code == EXIT_OK && (text = option_at(o->a, "output", i)) != NULL; i++)
+        code = open_output(o, text);
+    return code == EXIT_OK && o->count == 0 ? open_output(o, otherwise) : code;
+}
+
+static outputs outputs_of(const streams *io, const arguments *a, const char *const *inputs,
+                          const char *(*format_at)(size_t i))
+{
+    outputs o = { .io = io, .a = a, .format_at = format_at };
+
+    for (size_t i = 0, n = 0; i < MOST_OUTPUT_INPUTS; i++)
+        if (inputs[i] != NULL)
+            o.inputs[n++] = inputs[i];
+    return o;
+}
+
+int open_outputs(outputs *o, const streams *io, const arguments *a, const char *const *inputs,
+                 const char *(*format_at)(size_t i))
+{
+    *o = outputs_of(io, a, inputs, format_at);
+    return open_asked(o, format_at(0));
+}
+
+FILE *output_stream(const outputs *o, size_t i)
+{
+    return o->list[i].path == NULL ? o->io->out : o->list[i].file.file;
+}
+
+/* --- reports of a verdict --- */
+
+static const char *report_name(size_t i)
+{
+    const thresh_report_format *f = thresh_report_format_at(i);
+
+    return f != NULL ? f->name : NULL;
+}
+
 /* CI systems that have a report of their own. */
-static const char *default_format(void)
+static const char *default_report(void)
 {
     const char *github = getenv("GITHUB_ACTIONS");
 
@@ -200,40 +240,30 @@ static const char *default_format(void)
 static bool is_for_github(const outputs *o)
 {
     for (size_t i = 0; i < o->count; i++)
-        if (strcmp(o->list[i].format->name, "github") == 0)
+        if (strcmp(o->format_at(o->list[i].format), "github") == 0)
             return true;
     return false;
 }
 
-int open_outputs(outputs *o, const streams *io, const arguments *a, const char *const *inputs)
+int open_reports(outputs *o, const streams *io, const arguments *a, const char *const *inputs)
 {
-    const char *text;
-    int code = EXIT_OK;
+    int code;
 
-    *o = (outputs){ .io = io, .a = a };
-    for (size_t i = 0, n = 0; i < MOST_OUTPUT_INPUTS; i++)
-        if (inputs[i] != NULL)
-            o->inputs[n++] = inputs[i];
-    for (size_t i = 0; code == EXIT_OK && (text = option_at(a, "output", i)) != NULL; i++)
-        code = open_output(o, text);
-    if (code == EXIT_OK && o->count == 0)
-        code = open_output(o, default_format());
-    if (code == EXIT_OK && is_for_github(o))
-        code = open_step_files(&o->step, io);
-    return code;
+    *o = outputs_of(io, a, inputs, report_name);
+    code = open_asked(o, default_report());
+    return code == EXIT_OK && is_for_github(o) ? open_step_files(&o->step, io) : code;
 }
 
-int write_outputs(outputs *o, const thresh_result *result)
+int write_reports(outputs *o, const thresh_result *result)
 {
     int code = EXIT_OK;
 
     for (size_t i = 0; i < o->count; i++) {
-        output *out = &o->list[i];
-        thresh_text_options options = text_options(o->io, o->a, out->path == NULL);
-        FILE *f = out->path == NULL ? o->io->out : out->file.file;
+        const thresh_report_format *format = thresh_report_format_at(o->list[i].format);
+        thresh_text_options options = text_options(o->io, o->a, o->list[i].path == NULL);
 
         /* what went wrong with a stream is said when it is closed */
-        if (out->format->write(result, &options, f) == THRESH_ENOMEM)
+        if (format->write(result, &options, output_stream(o, i)) == THRESH_ENOMEM)
             code = out_of_memory(o->io);
     }
     if (code == EXIT_OK) {

@@ -22,7 +22,7 @@ static int make_reports(const streams *io, const arguments *a, outputs *o)
 
     if (rc != THRESH_OK)
         code = failure(io, diags, rc);
-    else if ((code = write_outputs(o, result)) == EXIT_OK && !option_given(a, "exit-zero"))
+    else if ((code = write_reports(o, result)) == EXIT_OK && !option_given(a, "exit-zero"))
         code = result->exit_code;
     thresh_result_free(result);
     thresh_diags_free(diags);
@@ -40,7 +40,7 @@ static int run_report(const streams *io, const arguments *a)
     if (a->count != 1)
         return complain(io, "%s: expected %s, found %zu arguments (thresh %s --help)", "report",
                         "VERDICT", a->count, "report");
-    if ((code = open_outputs(&o, io, a, inputs)) == EXIT_OK)
+    if ((code = open_reports(&o, io, a, inputs)) == EXIT_OK)
         code = make_reports(io, a, &o);
     if (close_outputs(&o, code != EXIT_TROUBLE) != EXIT_OK)
         code = EXIT_TROUBLE;
