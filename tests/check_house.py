@@ -103,8 +103,9 @@ def declared(root):
 
 
 def exports(root, library):
-    out = subprocess.run(["nm", "-D", "--defined-only", library], text=True, capture_output=True, check=True)
-    exported = {line.split()[-1].split("@")[0] for line in out.stdout.splitlines()}
+    table = "-g" if library.endswith(".a") else "-D"
+    out = subprocess.run(["nm", table, "--defined-only", library], text=True, capture_output=True, check=True)
+    exported = {line.split()[-1].split("@")[0] for line in out.stdout.splitlines() if len(line.split()) == 3}
     exported = {s for s in exported if not s.startswith(("__asan", "__odr", "__gcov", "__llvm", "_"))}
     wanted = declared(root)
     print("\n".join([f"exported, not declared: {s}" for s in sorted(exported - wanted)]

@@ -49,6 +49,7 @@ LINES = {
     "thresh eval --warn=fa": (["--warn=fail"], ["--warn=pass"]),
     "thresh eval --profile=sea": (["--profile=search"], []),
     "thresh eval --output=json:ba": (["--output=json:base.json"], []),
+    "thresh eval --rival A=ba": (["A=base.json"], ["A=other.json", "base.json"]),
 }
 
 

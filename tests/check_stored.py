@@ -122,6 +122,7 @@ def main():
     assert runs > 200, f"only {runs} runs: the cases were not found"
     count = changed_documents(thresh, cases / "report/json", ["-p", "search"])
     count += changed_documents(thresh, cases / "roi/eval-accept", ["--roi", "roi.yaml", "--draws", "100"])
+    count += changed_documents(thresh, cases / "report/rivals", ["--rival", "A=a.json", "--rival", "B=x.json"])
     print(f"{runs} verdicts in {len(formats)} formats, {len(faults)} differ; {count} changes by hand were refused")
     return 1 if faults else 0
 

@@ -111,7 +111,9 @@ typedef struct thresh_side {
     size_t metrics;
 } thresh_side;
 
-struct thresh_score; /* score.h */
+struct thresh_score;       /* score.h */
+struct thresh_rival;       /* rivals.h */
+struct thresh_rival_input; /* rivals.h */
 
 /** The verdict document: all that a report needs. The sets and the policy it came from must outlive it. */
 typedef struct thresh_result {
@@ -122,6 +124,8 @@ typedef struct thresh_result {
     size_t profile_count;
     thresh_evidence evidence;
     thresh_side baseline, candidate, anchor; /**< anchor.path is NULL without one */
+    const struct thresh_rival *rivals; /**< in the order of the options */
+    size_t rival_count;
     thresh_judged *metrics; /**< worst first: verdict, then budget used, then order of the file */
     size_t metric_count;
     thresh_unjudged *ungoverned;
@@ -145,6 +149,8 @@ typedef struct thresh_judge_options {
     int review;             /**< exit code for a review: 0 means the default, 3 */
     bool review_passes;     /**< exit code 0 for a review */
     bool score; /**< with a score, also where no profile has `score:` */
+    const struct thresh_rival_input *rivals; /**< systems to set beside; they change no verdict */
+    size_t rival_count;
     const thresh_pairing *pairing; /**< what thresh_measure_samples() said of the two files, or NULL */
     /** Judges the return too, see roi.h; a good one outvotes nothing. NULL: not asked for. */
     const struct thresh_roi_model *roi;
@@ -155,7 +161,8 @@ typedef struct thresh_judge_options {
  * Judges `candidate` against `baseline`, and against `anchor` too unless it is NULL.
  *
  * @param[out] out  the document; free with thresh_result_free()
- * @return THRESH_OK; THRESH_EEMPTY when nothing could be judged (a message says why)
+ * @return THRESH_OK; THRESH_EEMPTY when nothing could be judged, THRESH_EINVAL when a rival has
+ *         nothing that could be compared (a message says why)
  */
 THRESH_API thresh_status thresh_judge(thresh_result **out, const thresh_set *baseline,
                                       const thresh_set *candidate, const thresh_set *anchor,

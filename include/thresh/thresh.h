@@ -17,6 +17,7 @@
 #include <thresh/ranks.h>
 #include <thresh/regression.h>
 #include <thresh/report.h>
+#include <thresh/rivals.h>
 #include <thresh/roi.h>
 #include <thresh/roi_model.h>
 #include <thresh/samples.h>

@@ -21,9 +21,10 @@ typedef struct value_set {
     enum {
         VALUE_WORDS, /* one of `words`; anything else is refused */
         VALUE_FILE,
-        VALUE_PROFILE, /* a profile of `axis`, or, where that is NULL, of any, or its file */
-        VALUE_FORMAT,  /* a format that can be read */
-        VALUE_OUTPUT,  /* a format of the verdict, and behind a colon a file */
+        VALUE_NAMED_FILE, /* NAME=FILE */
+        VALUE_PROFILE,    /* a profile of `axis`, or, where that is NULL, of any, or its file */
+        VALUE_FORMAT,     /* a format that can be read */
+        VALUE_OUTPUT,     /* a format of the verdict, and behind a colon a file */
         VALUE_COMMAND,
         VALUE_PAGE, /* of the manual */
         VALUE_SCHEMA,
@@ -33,7 +34,8 @@ typedef struct value_set {
     const char *axis;
 } value_set;
 
-extern const value_set a_file, a_profile, a_tier, a_layer, a_group, a_format, an_output;
+extern const value_set a_file, a_named_file, a_profile, a_tier, a_layer, a_group, a_format,
+    an_output;
 
 typedef struct option {
     const char *name;        /* without the dashes */
@@ -66,7 +68,7 @@ typedef struct exit_code {
 
 typedef struct command {
     const char *name;
-    const char *synopsis; /* one line for each form, separated by '\n', without "thresh" */
+    const char *synopsis;       /* one line for each form, separated by '\n', without "thresh" */
     const char *summary;        /* this and all that follows is translated where it is shown */
     const char *description;    /* paragraphs, separated by '\n' */
     const action *actions;      /* ends with a NULL name; NULL: none */
@@ -140,9 +142,10 @@ thresh_status load_policy(thresh_policy **out, const arguments *a, const char *f
                           thresh_diags *diags);
 
 /* --- inputs.c: files named by arguments --- */
-enum { MAX_PATTERNS = 64, MOST_INPUTS = 3 };
+/* baseline, candidate, anchor, and systems beside them */
+enum { MAX_PATTERNS = 64, MOST_RIVALS = 16, MOST_INPUTS = 3 + MOST_RIVALS };
 
-/* A file to be read, and what came of it. */
+/* A file to be read, and what came of it; without a path it is none. */
 typedef struct input_file {
     const char *path, *format;
     thresh_set *set; /* owned by the caller */
@@ -166,7 +169,7 @@ thresh_status read_roi(thresh_roi_model **out, thresh_roi_options *options, cons
 
 /* --- outputs.c: files that are written beside their place, and put there when they are whole ---
  */
-enum { MAX_OUTPUTS = 16, MOST_OUTPUT_INPUTS = 5 };
+enum { MAX_OUTPUTS = 16, MOST_OUTPUT_INPUTS = MOST_INPUTS + 2 };
 
 typedef struct output_file {
     const char *path; /* as given; NULL: none */

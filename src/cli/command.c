@@ -165,7 +165,8 @@ thresh_text_options text_options(const streams *io, const arguments *a, bool to_
                                   .colour = wanted,
                                   /* who asks for Chinese where no locale is set gets UTF-8 */
                                   .ascii = option_given(a, "ascii")
-                                           || (!is_utf8_locale() && io->language == NULL),
+                                           || (to_standard_output && !is_utf8_locale()
+                                               && io->language == NULL),
                                   .quiet = option_given(a, "quiet"),
                                   .all = option_given(a, "all"),
                                   .language = io->language };

@@ -9,7 +9,7 @@
 static const char *const functions[VALUE_KINDS] = {
     [VALUE_WORDS] = "words",   [VALUE_FILE] = "file",     [VALUE_PROFILE] = "profile",
     [VALUE_FORMAT] = "format", [VALUE_OUTPUT] = "output", [VALUE_COMMAND] = "command",
-    [VALUE_PAGE] = "page",     [VALUE_SCHEMA] = "schema",
+    [VALUE_PAGE] = "page",     [VALUE_SCHEMA] = "schema", [VALUE_NAMED_FILE] = "named_file",
 };
 
 /* --- lists that are known when the completions are made --- */

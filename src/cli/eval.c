@@ -3,7 +3,10 @@
 
 #include <string.h>
 
-enum { LONGEST_NAME = 256 };
+enum { LONGEST_NAME = 256, LONGEST_RIVAL = 64 };
+
+/* Positions of the files; the rivals' begin behind the last. */
+enum { BASELINE, CANDIDATE, ANCHOR, RIVALS };
 
 typedef struct evaluation {
     const streams *io;
@@ -11,7 +14,10 @@ typedef struct evaluation {
     thresh_diags *diags;
     outputs outputs;
     thresh_policy *policy;
-    thresh_set *baseline, *candidate, *anchor;
+    input_file files[MOST_INPUTS]; /* without a path: there is none */
+    thresh_rival_input rivals[MOST_RIVALS];
+    char rival_names[MOST_RIVALS][LONGEST_RIVAL];
+    size_t rival_count;
     thresh_samples *golden;
     output_file flips; /* of --flips */
     thresh_pairing pairing;
@@ -71,6 +77,36 @@ static thresh_status read_mappings(evaluation *e)
     return THRESH_OK;
 }
 
+/* The names; the sets follow when they are read. */
+static thresh_status read_rivals(evaluation *e)
+{
+    const char *text;
+
+    for (size_t i = 0; (text = option_at(e->a, "rival", i)) != NULL; i++) {
+        size_t len = strcspn(text, "=");
+
+        if (i == MOST_RIVALS || len == 0 || len >= LONGEST_RIVAL || text[len] == '\0'
+            || text[len + 1] == '\0') {
+            thresh_diags_add(e->diags, THRESH_ERROR, NULL, 0, 0,
+                             "--rival: found '%s', expected NAME=FILE with a name of at most %d "
+                             "bytes, at most %d times",
+                             text, LONGEST_RIVAL - 1, MOST_RIVALS);
+            return THRESH_EINVAL;
+        }
+        memcpy(e->rival_names[i], text, len);
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(e->rival_names[k], e->rival_names[i]) == 0) {
+                thresh_diags_add(e->diags, THRESH_ERROR, NULL, 0, 0,
+                                 "--rival: two rivals are called '%s'", e->rival_names[i]);
+                return THRESH_EINVAL;
+            }
+        e->files[RIVALS + i].path = text + len + 1;
+        e->rivals[i].name = e->rival_names[i];
+        e->rival_count++;
+    }
+    return THRESH_OK;
+}
+
 /* The samples of a row are paired with those of the same row. */
 static bool is_other_row(const char *row, const char *candidates)
 {
@@ -99,7 +135,7 @@ static thresh_status select_part(evaluation *e, thresh_set **set, const char *pa
         && e->mapping_count == 0)
         return THRESH_OK;
     rc = thresh_set_select(&kept, *set, &s);
-    if (rc == THRESH_ENOENT)
+    if (rc == THRESH_ENOENT && row != NULL)
         thresh_diags_add(e->diags, THRESH_ERROR, path, 0, 0, "no row or scope '%s'", row);
     if (rc == THRESH_OK) {
         thresh_set_free(*set);
@@ -133,7 +169,7 @@ static thresh_status check_samples(const evaluation *e, const char *const *slice
     for (size_t i = 0; needs == NULL && i < sizeof options / sizeof *options; i++)
         needs = option_given(e->a, options[i]) ? options[i] : NULL;
     for (int side = 0; needs != NULL && side < 2; side++) {
-        if (thresh_set_samples(side == 0 ? e->baseline : e->candidate, 0) != NULL)
+        if (thresh_set_samples(e->files[side].set, 0) != NULL)
             continue;
         thresh_diags_add(e->diags, THRESH_ERROR, e->a->positional[side], 0, 0,
                          "--%s needs samples, and this file has none (thresh inspect shows what it "
@@ -141,8 +177,8 @@ static thresh_status check_samples(const evaluation *e, const char *const *slice
                          needs);
         return THRESH_EINVAL;
     }
-    if (option_given(e->a, "pair") && thresh_set_samples(e->baseline, 0) == NULL
-        && thresh_set_samples(e->candidate, 0) == NULL) {
+    if (option_given(e->a, "pair") && thresh_set_samples(e->files[BASELINE].set, 0) == NULL
+        && thresh_set_samples(e->files[CANDIDATE].set, 0) == NULL) {
         thresh_diags_add(
             e->diags, THRESH_ERROR, NULL, 0, 0,
             "--pair needs samples, and neither file has any (thresh inspect shows what "
@@ -245,20 +281,29 @@ static bool whole_option(const evaluation *e, const char *name, double *out)
     return false;
 }
 
-/* Faults of all files are reported together. */
-static thresh_status read_all(evaluation *e, const char *anchor)
+static thresh_status measure_all(evaluation *e, const thresh_pair_options *options)
 {
-    static const char *const rows[MOST_INPUTS] = { "baseline-row", "candidate-row", "anchor-row" };
+    /* a rival is measured by itself, with all samples that it has; nobody asks for its slices and
+     * intervals */
+    const thresh_pair_options alone = { .no_resampling = true };
+    const input_file *f = e->files;
+    thresh_status rc = thresh_measure_samples(&e->pairing, f[BASELINE].set, f[CANDIDATE].set,
+                                              f[ANCHOR].set, e->policy, options, e->diags);
+
+    for (size_t i = 0; i < e->rival_count && rc == THRESH_OK; i++)
+        rc = thresh_measure_samples(NULL, f[RIVALS + i].set, NULL, NULL, e->policy, &alone,
+                                    e->diags);
+    return rc;
+}
+
+/* Faults of all files are reported together. */
+static thresh_status read_all(evaluation *e)
+{
+    static const char *const rows[RIVALS] = { "baseline-row", "candidate-row", "anchor-row" };
     const char *slice_by[MAX_PATTERNS + 1], *keep[2 * MAX_PATTERNS + 2];
-    const char *baseline_format = option_value(e->a, "baseline-format");
-    input_file files[MOST_INPUTS] = {
-        { .path = e->a->positional[0], .format = baseline_format },
-        { .path = e->a->positional[1], .format = option_value(e->a, "candidate-format") },
-        { .path = anchor, .format = baseline_format },
-    };
-    thresh_set **const sets[MOST_INPUTS] = { &e->baseline, &e->candidate, &e->anchor };
-    size_t count = anchor != NULL ? 3 : 2;
     const char *golden = option_value(e->a, "golden");
+    input_file *files = e->files;
+    size_t count = RIVALS + e->rival_count;
     double seed = 0, resamples = 0;
     thresh_pair_options options = { .mode = pair_mode(e->a),
                                     .slice_by = slice_by,
@@ -278,11 +323,9 @@ static thresh_status read_all(evaluation *e, const char *anchor)
         return THRESH_EINVAL;
     }
     rc = read_inputs(files, count, e->io, e->a, keep, e->diags);
-    for (size_t i = 0; i < count; i++) {
-        *sets[i] = files[i].set;
+    for (size_t i = 0; i < count; i++)
         if ((one = map_columns(e, files[i].path, files[i].set)) != THRESH_OK)
             rc = one;
-    }
     if (golden != NULL
         && (one = thresh_read_ids(&e->golden, golden, e->io->in, e->diags)) != THRESH_OK)
         rc = one;
@@ -290,21 +333,20 @@ static thresh_status read_all(evaluation *e, const char *anchor)
     if (rc == THRESH_OK)
         rc = check_samples(e, slice_by);
     if (rc == THRESH_OK && e->policy != NULL)
-        rc = thresh_measure_samples(&e->pairing, e->baseline, e->candidate, e->anchor, e->policy,
-                                    &options, e->diags);
+        rc = measure_all(e, &options);
     for (size_t i = 0; i < count; i++)
-        if (files[i].set != NULL && rc == THRESH_OK
-            && (one = select_part(e, sets[i], files[i].path, option_value(e->a, rows[i])))
-                   != THRESH_OK)
-            rc = one;
+        if (files[i].set != NULL && rc == THRESH_OK)
+            rc = select_part(e, &files[i].set, files[i].path,
+                             i < RIVALS ? option_value(e->a, rows[i]) : NULL);
+    for (size_t i = 0; i < e->rival_count; i++)
+        e->rivals[i].set = files[RIVALS + i].set;
     return rc;
 }
 
-static int run_evaluation(evaluation *e)
+static int run_evaluation(evaluation *e, const char *const inputs[MOST_OUTPUT_INPUTS])
 {
     const arguments *a = e->a;
-    const char *anchor = option_value(a, "anchor"), *review = option_value(a, "review"),
-               *roi = option_value(a, "roi");
+    const char *review = option_value(a, "review"), *roi = option_value(a, "roi");
     thresh_judge_options options = { .unknown = verdict_option(a, "unknown"),
                                      .warn = verdict_option(a, "warn"),
                                      .review = review != NULL && strcmp(review, "fail") == 0
@@ -312,13 +354,13 @@ static int run_evaluation(evaluation *e)
                                                    : 0,
                                      .review_passes = review != NULL && strcmp(review, "pass") == 0,
                                      .score = option_given(a, "score"),
+                                     .rivals = e->rivals,
+                                     .rival_count = e->rival_count,
                                      .pairing = &e->pairing };
-    const char *const inputs[] = { a->positional[0], a->positional[1], anchor,
-                                   option_value(a, "golden"), roi };
     thresh_status rc, one;
     size_t from_standard_input = 0;
 
-    for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
+    for (size_t i = 0; i < MOST_OUTPUT_INPUTS; i++)
         from_standard_input += inputs[i] != NULL && strcmp(inputs[i], "-") == 0;
     if (from_standard_input > 1)
         return complain(e->io, "eval: only one input can be standard input");
@@ -326,7 +368,7 @@ static int run_evaluation(evaluation *e)
     rc = load_policy(&e->policy, a, NULL, e->diags);
     if ((one = read_mappings(e)) != THRESH_OK)
         rc = one;
-    if ((one = read_all(e, anchor)) != THRESH_OK)
+    if ((one = read_all(e)) != THRESH_OK)
         rc = one;
     if (roi == NULL && option_given(a, "draws"))
         return complain(e->io, "eval: --draws needs --roi MODEL, whose draws they are");
@@ -339,37 +381,54 @@ static int run_evaluation(evaluation *e)
     if (rc == THRESH_OK)
         rc = check_mappings(e);
     if (rc == THRESH_OK)
-        rc = thresh_judge(&e->result, e->baseline, e->candidate, e->anchor, e->policy, &options,
-                          e->diags);
+        rc = thresh_judge(&e->result, e->files[BASELINE].set, e->files[CANDIDATE].set,
+                          e->files[ANCHOR].set, e->policy, &options, e->diags);
     if (rc != THRESH_OK)
         return failure(e->io, e->diags, rc);
     print_diags(e->io, e->diags, THRESH_WARNING);
     return write_reports(&e->outputs, e->result) == EXIT_OK ? e->result->exit_code : EXIT_TROUBLE;
 }
 
+/* The files that the arguments name. */
+static thresh_status name_files(evaluation *e)
+{
+    const arguments *a = e->a;
+    const char *baseline_format = option_value(a, "baseline-format");
+
+    e->files[BASELINE] = (input_file){ .path = a->positional[0], .format = baseline_format };
+    e->files[CANDIDATE] =
+        (input_file){ .path = a->positional[1], .format = option_value(a, "candidate-format") };
+    e->files[ANCHOR] = (input_file){ .path = option_value(a, "anchor"), .format = baseline_format };
+    return read_rivals(e);
+}
+
 static int run_eval(const streams *io, const arguments *a)
 {
-    const char *inputs[MOST_OUTPUT_INPUTS] = { a->positional[0], a->positional[1],
-                                               option_value(a, "anchor"), option_value(a, "golden"),
+    const char *inputs[MOST_OUTPUT_INPUTS] = { [MOST_INPUTS] = option_value(a, "golden"),
                                                option_value(a, "roi") };
     evaluation e = { .io = io, .a = a, .diags = new_diags(io) };
-    int code = open_reports(&e.outputs, io, a, inputs);
+    thresh_status named = name_files(&e);
+    int code;
 
+    for (size_t i = 0; i < MOST_INPUTS; i++)
+        inputs[i] = e.files[i].path;
+    code = open_reports(&e.outputs, io, a, inputs);
     if (code == EXIT_OK)
         code = open_flips(&e);
     if (code == EXIT_OK && e.diags == NULL)
         code = out_of_memory(io);
+    if (code == EXIT_OK && named != THRESH_OK)
+        code = failure(io, e.diags, named);
     if (code == EXIT_OK)
-        code = run_evaluation(&e);
+        code = run_evaluation(&e, inputs);
     bool whole = code != EXIT_TROUBLE;
     if (close_outputs(&e.outputs, whole) != EXIT_OK)
         code = EXIT_TROUBLE;
     if (close_output_file(&e.flips, io, whole) != EXIT_OK)
         code = EXIT_TROUBLE;
     thresh_result_free(e.result);
-    thresh_set_free(e.baseline);
-    thresh_set_free(e.candidate);
-    thresh_set_free(e.anchor);
+    for (size_t i = 0; i < MOST_INPUTS; i++)
+        thresh_set_free(e.files[i].set);
     thresh_samples_free(e.golden);
     thresh_roi_model_free(e.roi);
     thresh_policy_free(e.policy);
@@ -402,6 +461,9 @@ static const option options[] = {
     { "anchor", 0, "FILE", &a_file,
       N_("the first model of the line: the candidate is judged against it too, and the worse "
          "verdict counts") },
+    { "rival", 0, "NAME=FILE", &a_named_file,
+      N_("another system beside baseline and candidate: the report says where the candidate stands "
+         "on each metric; it changes no verdict; repeat for several") },
     { "baseline-row", 0, "NAME", NULL,
       N_("judge only the row of a table (or the scope) of this name as the baseline") },
     { "candidate-row", 0, "NAME", NULL,

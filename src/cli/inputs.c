@@ -145,35 +145,37 @@ static void finish_reading(reading *r, thresh_diags *diags)
 thresh_status read_inputs(input_file *files, size_t count, const streams *io, const arguments *a,
                           const char *const *keep, thresh_diags *diags)
 {
-    progress p = { .lock = PTHREAD_MUTEX_INITIALIZER,
-                   .started = now(),
-                   .count = count,
-                   .language = io->language };
+    progress p = { .lock = PTHREAD_MUTEX_INITIALIZER, .started = now(), .language = io->language };
     reading readings[MOST_INPUTS] = { { 0 } };
     thresh_read_options options = { .keep = keep,
                                     .id = option_value(a, "id"),
                                     .progress = note_progress };
     thresh_status rc = read_step(a, &options, diags);
+    size_t n = 0;
 
     p.out = isatty(fileno(io->err)) ? io->err : NULL;
+    for (size_t i = 0; i < count; i++)
+        p.count += files[i].path != NULL;
     for (size_t i = 0; i < count && rc == THRESH_OK; i++) {
-        reading *r = &readings[i];
+        reading *r = &readings[n];
+        if (files[i].path == NULL)
+            continue;
         *r = (reading){ .file = &files[i],
                         .io = io,
                         .options = options,
                         .diags = new_diags(io),
                         .progress = &p,
-                        .position = i };
+                        .position = n++ };
         r->options.format = files[i].format != NULL ? files[i].format : option_value(a, "format");
         r->options.progress_context = r;
-        r->started = i + 1 < count && is_large(files[i].path)
+        r->started = n < p.count && is_large(files[i].path)
                      && pthread_create(&r->thread, NULL, read_one, r) == 0;
         if (!r->started)
             read_one(r);
     }
     if (rc != THRESH_OK)
         return rc;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < n; i++) {
         finish_reading(&readings[i], diags);
         if (readings[i].rc != THRESH_OK)
             rc = readings[i].rc;

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-const value_set a_file = { .kind = VALUE_FILE }, a_profile = { .kind = VALUE_PROFILE },
+const value_set a_file = { .kind = VALUE_FILE }, a_named_file = { .kind = VALUE_NAMED_FILE },
+                a_profile = { .kind = VALUE_PROFILE },
                 a_tier = { .kind = VALUE_PROFILE, .axis = "tier" },
                 a_layer = { .kind = VALUE_PROFILE, .axis = "layer" },
                 a_group = { .kind = VALUE_PROFILE, .axis = "group" },

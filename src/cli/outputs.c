@@ -3,10 +3,51 @@
 #include "cli.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* --- what a signal finds half written --- */
+
+/* Files beside others, which somebody who stops a long run shall not find. A slot is taken and
+ * given back outside the handler, by one pointer: there is nothing to be found half done. */
+enum { MOST_UNFINISHED = MAX_OUTPUTS + 4 };
+static char *volatile unfinished[MOST_UNFINISHED];
+
+static void take_away(int number)
+{
+    for (size_t i = 0; i < MOST_UNFINISHED; i++)
+        if (unfinished[i] != NULL)
+            unlink(unfinished[i]);
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+static void watch(char *path)
+{
+    static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+    struct sigaction old, taking = { .sa_handler = take_away };
+    size_t i = 0;
+
+    sigemptyset(&taking.sa_mask);
+    /* what is ignored, as by nohup, stays so */
+    for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
+        if (sigaction(numbers[k], NULL, &old) == 0 && old.sa_handler == SIG_DFL)
+            sigaction(numbers[k], &taking, NULL);
+    while (i < MOST_UNFINISHED && unfinished[i] != NULL)
+        i++;
+    if (i < MOST_UNFINISHED)
+        unfinished[i] = path;
+}
+
+static void stop_watching(const char *path)
+{
+    for (size_t i = 0; i < MOST_UNFINISHED; i++)
+        if (unfinished[i] == path)
+            unfinished[i] = NULL;
+}
 
 /* --- one file --- */
 
@@ -93,6 +134,7 @@ int open_output_file(output_file *f, const streams *io, const char *path)
         f->beside = NULL;
         return cannot_write(io, path);
     }
+    watch(f->beside);
     if (fchmod(fd, mode) != 0 || (f->file = fdopen(fd, "wb")) == NULL) {
         close(fd);
         return cannot_write(io, path);
@@ -113,6 +155,8 @@ int close_output_file(output_file *f, const streams *io, bool whole)
         code = cannot_write(io, f->path);
     if (f->beside != NULL && (f->file == NULL || !whole || code != EXIT_OK))
         unlink(f->beside);
+    if (f->beside != NULL)
+        stop_watching(f->beside);
     free(f->beside);
     free(f->target);
     *f = (output_file){ .path = NULL };

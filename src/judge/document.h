@@ -38,11 +38,16 @@ thresh_status add_whole(document *d, const thresh_whole_reason *reason);
 thresh_status add_whole_phrase(document *d, thresh_verdict verdict, thresh_reason_code code,
                                thresh_phrase phrase);
 
+/* What the document says of a file. */
+thresh_side side_of(const thresh_set *set);
+
 /* --- notes.c --- */
 /* Sees how a pair is written; add_notes() says what was odd. */
 void note_scale(scale_notes *n, const bench *on, const thresh_metric *b, const thresh_metric *c,
                 const thresh_kind *kind);
 thresh_status add_notes(document *d, const bench *on);
+/* The same bytes, and the same row of them. */
+bool is_same_source(const thresh_set *a, const thresh_set *b);
 
 /* --- required.c --- */
 thresh_status check_served(document *d, const thresh_policy *policy);
@@ -52,5 +57,10 @@ thresh_status check_required(document *d, const bench *on);
 
 /* --- score.c --- */
 thresh_status score_result(document *d, const thresh_policy *policy);
+
+/* --- rivals.c --- */
+/* Once the metrics are in their order. */
+thresh_status compare_rivals(document *d, const bench *on, const thresh_judge_options *options,
+                             thresh_diags *diags);
 
 #endif

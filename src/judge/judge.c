@@ -468,7 +468,7 @@ static thresh_status check_judged(const document *d, const bench *on, thresh_dia
     return THRESH_EEMPTY;
 }
 
-static thresh_side side_of(const thresh_set *set)
+thresh_side side_of(const thresh_set *set)
 {
     const thresh_source *s = thresh_set_source(set);
 
@@ -559,6 +559,8 @@ static thresh_status fill(document *d, const bench *on, const thresh_set *anchor
         rc = metric_reasons(d);
     if (rc == THRESH_OK)
         rc = check_judged(d, on, diags);
+    if (rc == THRESH_OK && options->rival_count > 0)
+        rc = compare_rivals(d, on, options, diags);
     if (rc == THRESH_OK)
         rc = judge_roi(d, on, options, diags);
     if (rc == THRESH_OK)

@@ -46,6 +46,11 @@ thresh_status judge_metric(const bench *on, const thresh_metric *b, const thresh
 /* Judges the slices by size, once all of them are known: Holm over those with an interval. */
 thresh_status judge_slices(const bench *on, thresh_judged *metrics, size_t count);
 
+/* The value of a rival beside the baseline's metric `b`, read as a candidate's; false, and `out`
+ * untouched, where it cannot be known for its unit or scale. */
+bool scale_beside(double *out, const bench *on, const thresh_metric *b, const thresh_metric *r,
+                  const thresh_kind *kind);
+
 /* Do the two files write this metric on different scales (0.94 beside 93)? */
 bool scales_differ(const bench *on, const thresh_metric *b, const thresh_metric *c,
                    const thresh_kind *kind);

@@ -211,6 +211,22 @@ static bool same_unit(const thresh_metric *b, const thresh_metric *c, const thre
     return true;
 }
 
+bool scale_beside(double *out, const bench *on, const thresh_metric *b, const thresh_metric *r,
+                  const thresh_kind *kind)
+{
+    thresh_scale_choice choice = thresh_policy_scale(on->policy, b->scope, b->name, kind);
+    const char *usual = thresh_catalog_resolve(thresh_policy_catalog(on->policy), b->name).unit;
+    scaled sb = scale_value(b, kind, choice), sr = scale_value(r, kind, choice);
+    thresh_judged judged; /* its unit is that of the baseline, whoever stands beside it */
+    double own_per_base, factor;
+
+    if (!same_unit(b, r, kind, usual, &judged, &own_per_base, &factor) || sb.how == READ_OUTSIDE
+        || sr.how == READ_OUTSIDE || scales_in_doubt(kind, b, r, sb, sr))
+        return false;
+    *out = sr.value * factor;
+    return true;
+}
+
 /* Worse is positive. */
 static double worse_by(const thresh_kind *kind, double b, double c)
 {

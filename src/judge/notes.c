@@ -121,7 +121,8 @@ static void keep_worst(const thresh_judged *worst[NAMED_SLICES], const thresh_ju
     if (isnan(m->budget_used) || !(m->degradation > 0))
         return;
     for (size_t k = 0; k < NAMED_SLICES; k++)
-        if (worst[k] == NULL || budget_of(m) > budget_of(worst[k])) {
+        if (worst[k] == NULL || budget_of(m) > budget_of(worst[k])
+            || (budget_of(m) == budget_of(worst[k]) && m->budget_used > worst[k]->budget_used)) {
             memmove(worst + k + 1, worst + k, (NAMED_SLICES - k - 1) * sizeof *worst);
             worst[k] = m;
             return;
@@ -136,8 +137,11 @@ static thresh_phrase list_slices(arena *a, const thresh_judged *const worst[NAME
     for (size_t k = 0; k < NAMED_SLICES && worst[k] != NULL; k++) {
         const thresh_judged *m = worst[k];
         const char *path = arena_printf(a, "%s%s%s", m->scope, m->scope[0] ? "/" : "", m->name);
-        thresh_phrase one =
-            SAY(a, N_("%s (%s worse)"), phrase_word(path), change_phrase(a, m, m->degradation));
+        thresh_phrase change = change_phrase(a, m, m->degradation);
+        thresh_phrase one = isnan(m->shrunk)
+                                ? SAY(a, N_("%s (%s worse)"), phrase_word(path), change)
+                                : SAY(a, N_("%s (%s worse, %s drawn to its whole)"),
+                                      phrase_word(path), change, change_phrase(a, m, m->shrunk));
         list = k == 0 ? one : SAY(a, N_("%s, %s"), list, one);
     }
     return list;
@@ -279,14 +283,20 @@ static thresh_status note_flips(document *d)
     return named == 0 ? THRESH_OK : add_note(d, SAY(a, N_("flips: %s"), text));
 }
 
+bool is_same_source(const thresh_set *one, const thresh_set *other)
+{
+    const thresh_source *a = thresh_set_source(one), *b = thresh_set_source(other);
+
+    return a->sha256 != NULL && b->sha256 != NULL && strcmp(a->sha256, b->sha256) == 0
+           && strcmp(a->row != NULL ? a->row : "", b->row != NULL ? b->row : "") == 0;
+}
+
 thresh_status add_notes(document *d, const bench *on)
 {
-    const thresh_source *b = thresh_set_source(on->baseline), *c = thresh_set_source(on->candidate);
     thresh_status rc = THRESH_OK;
     bool independent = false;
 
-    if (b->sha256 != NULL && c->sha256 != NULL && strcmp(b->sha256, c->sha256) == 0
-        && strcmp(b->row != NULL ? b->row : "", c->row != NULL ? c->row : "") == 0)
+    if (is_same_source(on->baseline, on->candidate))
         rc = add_note(d, SAID(N_("baseline and candidate are the same file (same SHA-256): nothing "
                                  "was compared but a file with itself")));
     if (rc == THRESH_OK && on->evidence.weakened)

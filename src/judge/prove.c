@@ -338,6 +338,13 @@ static thresh_status restate(prover *p, const thresh_set *baseline)
             thresh_metric b = written(&read->metrics[i], read->metrics[i].baseline);
             rc = thresh_set_add(first, &b, NULL);
         }
+    /* a slice by its file and not by its path stays one */
+    for (size_t i = 0; rc == THRESH_OK && i < read->metric_count; i++) {
+        const thresh_judged *m = &read->metrics[i];
+        const thresh_metric *b = thresh_set_find(first, m->scope, m->name);
+        if (m->whole != NULL && b != NULL && thresh_set_whole(first, b) == NULL)
+            rc = thresh_set_nest(first, m->scope, m->whole);
+    }
     if (rc == THRESH_OK)
         rc = thresh_judge(&p->self, first, first, NULL, p->policy, NULL, p->diags);
     if (rc == THRESH_OK) {

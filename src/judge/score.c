@@ -152,11 +152,14 @@ static thresh_phrase below_pass(arena *a, const thresh_score *score, const thres
             phrase_word(rule->pass_from), number_phrase(a, score->pass, score->value));
     const thresh_scored *easiest = NULL;
     double least = INFINITY;
+    /* each is a sentence around the one before, and a stored document nests no deeper than 200 */
+    enum { MOST_GROUPS = 20 };
+    size_t groups = 0;
 
     for (size_t g = 0; g < score->group_count; g++) {
         const thresh_scored_group *group = &score->groups[g];
-        if (group->metric_count > 0)
-            text = SAY(a, g == 0 ? N_("%s: %s %s") : N_("%s, %s %s"), text,
+        if (group->metric_count > 0 && groups++ < MOST_GROUPS)
+            text = SAY(a, groups == 1 ? N_("%s: %s %s") : N_("%s, %s %s"), text,
                        phrase_word(group->name), number_phrase(a, group->value, NAN));
         for (size_t i = 0; i < group->metric_count; i++) {
             const thresh_scored *s = &group->metrics[i];
@@ -168,6 +171,8 @@ static thresh_phrase below_pass(arena *a, const thresh_score *score, const thres
             }
         }
     }
+    if (groups > MOST_GROUPS)
+        text = SAY(a, N_("%s and %s more"), text, phrase_count(a, groups - MOST_GROUPS));
     if (easiest == NULL)
         return SAY(a, N_("%s; no single metric would lift it that far"), text);
     return SAY(a,

@@ -39,6 +39,11 @@ static const char *burden_at(int v)
     return v <= THRESH_PROVE_SAFE ? thresh_burden_name((thresh_burden)v) : NULL;
 }
 
+static const char *better_at(int v)
+{
+    return v <= THRESH_BETTER_TIE ? thresh_better_name((thresh_better)v) : NULL;
+}
+
 static const char *pair_mode_at(int v)
 {
     static const char *const names[] = { [THRESH_PAIR_REVIEW] = "review",
@@ -205,6 +210,20 @@ const field pairing_fields[] = {
     { 0 },
 };
 
+const field rival_fields[] = {
+    { "name", FIELD_TEXT, AT(thresh_rival, name) },
+    { "path", FIELD_TEXT, AT(thresh_rival, path) },
+    { "format", FIELD_TEXT, AT(thresh_rival, format) },
+    { "sha256", FIELD_TEXT, AT(thresh_rival, sha256) },
+    { 0 },
+};
+
+const field compared_fields[] = {
+    { "value", FIELD_NUMBER, AT(thresh_compared, value) },
+    { "better", WORD(thresh_compared, better, better_at) },
+    { 0 },
+};
+
 const field score_fields[] = {
     { "value", FIELD_NUMBER, AT(thresh_score, value) },
     { "low", FIELD_NUMBER, AT(thresh_score, low) },
@@ -256,7 +275,7 @@ const field roi_fields[] = {
     { "roi", FIELD_NUMBER, AT(thresh_roi, roi) },
     { "payback_months", FIELD_NUMBER, AT(thresh_roi, payback) },
     { "uncertain", FIELD_FLAG, AT(thresh_roi, uncertain) },
-    { NULL },
+    { 0 },
 };
 
 const field roi_distribution_fields[] = {
@@ -273,21 +292,21 @@ const field roi_distribution_fields[] = {
     { "p_positive", FIELD_NUMBER, AT(thresh_roi, p_positive) },
     { "p_pays", FIELD_NUMBER, AT(thresh_roi, p_pays) },
     { "p_minimum", FIELD_NUMBER, AT(thresh_roi, p_minimum) },
-    { NULL },
+    { 0 },
 };
 
 const field roi_verdict_fields[] = {
     { "minimum", FIELD_NUMBER, AT(thresh_roi, minimum) },
     { "minimum_from", FIELD_TEXT_OR_NULL, AT(thresh_roi, minimum_from) },
     { "verdict", WORD(thresh_roi, verdict, verdict_at) },
-    { NULL },
+    { 0 },
 };
 
 const field roi_part_fields[] = {
     { "group", WORD(thresh_roi_part, group, roi_group_at) },
     { "name", FIELD_TEXT, AT(thresh_roi_part, name) },
     { "amount", FIELD_NUMBER, AT(thresh_roi_part, amount) },
-    { NULL },
+    { 0 },
 };
 
 const field roi_tie_fields[] = {
@@ -301,7 +320,7 @@ const field roi_tie_fields[] = {
     { "break_even", FIELD_NUMBER, AT(thresh_roi_tie, break_even) },
     { "at_minimum", FIELD_NUMBER, AT(thresh_roi_tie, at_minimum) },
     { "pays", FIELD_FLAG, AT(thresh_roi_tie, pays) },
-    { NULL },
+    { 0 },
 };
 
 const field roi_swing_fields[] = {
@@ -310,7 +329,7 @@ const field roi_swing_fields[] = {
     { "high", FIELD_NUMBER, AT(thresh_roi_swing, high) },
     { "roi_low", FIELD_NUMBER, AT(thresh_roi_swing, roi_low) },
     { "roi_high", FIELD_NUMBER, AT(thresh_roi_swing, roi_high) },
-    { NULL },
+    { 0 },
 };
 
 document_limits limits_of_rule(const thresh_rule *r)

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "judge/judge.h"
 #include "thresh/report.h"
+#include "thresh/rivals.h"
 #include "thresh/roi.h"
 #include "thresh/score.h"
 
@@ -44,6 +45,9 @@ extern const field written_fields[];
  */
 extern const field unjudged_fields[], unjudged_value_fields[], profile_fields[], evidence_fields[],
     side_fields[], pairing_fields[];
+
+/* Of a thresh_rival, a thresh_compared. */
+extern const field rival_fields[], compared_fields[];
 
 /* Of a thresh_score, a thresh_scored_group, a thresh_scored. */
 extern const field score_fields[], score_group_fields[], scored_fields[];

@@ -236,8 +236,8 @@ thresh_status thresh_report_html(const thresh_result *result, const thresh_text_
 {
     /* the order in which the page is read */
     static void (*const sections[])(page *) = {
-        put_reasons,  put_plot,  put_slices, put_score,   put_metrics,
-        put_unjudged, put_notes, put_limits, put_sources,
+        put_reasons, put_plot,     put_slices, put_score,  put_rivals,
+        put_metrics, put_unjudged, put_notes,  put_limits, put_sources,
     };
     page p = { .r = result, .f = stream, .arena = ARENA_INIT };
     bool failed;

@@ -58,6 +58,10 @@ void put_slices(page *p);
 /* Where a score was asked for. */
 void put_score(page *p);
 
+/* --- html_rivals.c --- */
+/* Where the candidate stands among the rivals. */
+void put_rivals(page *p);
+
 /* --- html_table.c --- */
 void put_metrics(page *p);
 void put_unjudged(page *p);

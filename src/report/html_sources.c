@@ -216,6 +216,12 @@ static void put_files(page *p)
     put_side(p, N_("Baseline"), &p->r->baseline);
     put_side(p, N_("Candidate"), &p->r->candidate);
     put_side(p, N_("Anchor"), &p->r->anchor);
+    for (size_t i = 0; i < p->r->rival_count; i++) {
+        const thresh_rival *rival = &p->r->rivals[i];
+        const char *role = say(&p->w, SAY(&p->arena, N_("Rival %s"), phrase_word(rival->name)));
+        fprintf(p->f, "<tr><th scope=row>%s<td>%s<td>%s<td>-<td class=hash>%s\n", esc(p, role),
+                esc(p, rival->path), esc(p, rival->format), esc(p, rival->sha256));
+    }
     close_table(p);
 }
 

@@ -305,6 +305,24 @@ static builder profile_object(const thresh_profile_info *p)
     return b;
 }
 
+static builder rival_object(const thresh_result *r, const thresh_rival *rival)
+{
+    builder b = object_of(rival_fields, rival);
+    cJSON *array = cJSON_CreateArray();
+
+    for (size_t i = 0; i < r->metric_count; i++) {
+        builder one;
+        if (isnan(rival->metrics[i].value))
+            continue;
+        one = begin();
+        put_number(&one, "index", (double)i);
+        put_fields(&one, compared_fields, &rival->metrics[i]);
+        add_to(array, one, &b.failed);
+    }
+    put(&b, "metrics", array);
+    return b;
+}
+
 static builder score_group_object(const thresh_result *r, const thresh_scored_group *g)
 {
     builder b = object_of(score_group_fields, g);
@@ -452,6 +470,11 @@ static cJSON *profile_at(const thresh_result *r, size_t i)
     return built(profile_object(r->profiles[i]));
 }
 
+static cJSON *rival_at(const thresh_result *r, size_t i)
+{
+    return built(rival_object(r, &r->rivals[i]));
+}
+
 static cJSON *metric_at(const thresh_result *r, size_t i)
 {
     return built(metric_object(&r->metrics[i]));
@@ -526,6 +549,8 @@ static thresh_status emit_head(sink *s, const thresh_result *r)
         rc = sides[i].side != NULL
                  ? emit_object(s, sides[i].key, object_of(side_fields, sides[i].side))
                  : emit_member(s, sides[i].key, cJSON_CreateNull());
+    if (rc == THRESH_OK)
+        rc = emit_list(s, "rivals", r, r->rival_count, rival_at);
     if (rc == THRESH_OK)
         rc = r->pairing.series > 0
                  ? emit_object(s, "pairing", object_of(pairing_fields, &r->pairing))

@@ -9,8 +9,9 @@
 /* GitHub takes 65,536 characters; bytes are at least as many, whatever counts as a character. */
 enum { MOST_BYTES = 65536 - 256 };
 enum { OPEN_ROWS = 20, OPEN_ACCEPTED = 10, OPEN_REASONS = 10, MOST_NAMES = 20, MOST_NOTES = 20 };
-/* Bytes of a text that came from a file, before it is escaped. */
-enum { LONGEST_CELL = 160, LONGEST_SENTENCE = 600 };
+/* Bytes of a text that came from a file, before it is escaped, and how many times that afterwards:
+ * else a few long names of what has to be escaped would take the room of the whole comment. */
+enum { LONGEST_CELL = 160, LONGEST_SENTENCE = 600, MOST_ESCAPED = 2 };
 
 static const char *const looks[] = { [THRESH_ACCEPT] = "\xE2\x9C\x85",
                                      [THRESH_WARN] = "\xE2\x9A\xA0\xEF\xB8\x8F",
@@ -93,12 +94,18 @@ static const char *inert(arena *a, bool ascii, const char *text, size_t most)
 {
     static const char parting[] = "&#8203;", dollar[] = "&#36;";
     enum { LONGEST = sizeof parting + sizeof dollar };
+    bool whole = strlen(text) <= most;
     const char *clean = printable(a, phrase_clipped(a, text, most).text, ascii);
     char *out = clean == NULL ? NULL : arena_alloc(a, strlen(clean) * LONGEST + 4), *to = out;
 
     if (out == NULL)
         return "?";
     for (const char *p = clean; *p != '\0'; p++) {
+        /* never inside a character */
+        if ((size_t)(to - out) >= most * MOST_ESCAPED && ((unsigned char)*p & 0xC0) != 0x80) {
+            whole = false;
+            break;
+        }
         if (must_part(clean, p))
             to = stpcpy(to, parting);
         if (*p == '$') {
@@ -110,7 +117,7 @@ static const char *inert(arena *a, bool ascii, const char *text, size_t most)
         *to++ = *p;
     }
     *to = '\0';
-    if (strlen(text) > most)
+    if (!whole)
         strcpy(to, ascii ? "..." : "\xE2\x80\xA6");
     return out;
 }
@@ -342,6 +349,74 @@ static void add_metrics(writer *wr, size_t room)
     }
 }
 
+static void add_cell(writer *wr, buffer *b, const char *text)
+{
+    add(b, " ");
+    add(b, inert(&wr->row, wr->o->ascii, text, LONGEST_CELL));
+    add(b, " |");
+}
+
+/* The row of metric `i`, or, where that is none of them, the head. */
+static void add_rival_row(writer *wr, buffer *b, size_t i)
+{
+    const thresh_result *r = wr->r;
+    const words *w = &wr->rw;
+    bool head = i == r->metric_count;
+    const thresh_judged *m = head ? NULL : &r->metrics[i];
+
+    add(b, "|");
+    add_cell(wr, b, head ? word(w, N_("Metric")) : path_words(w, m->scope, m->name));
+    add_cell(wr, b, head ? word(w, N_("Baseline")) : baseline_words(w, m));
+    add_cell(wr, b, head ? word(w, N_("Candidate")) : candidate_words(w, m));
+    for (size_t k = 0; k < r->rival_count; k++)
+        add_cell(wr, b, head ? r->rivals[k].name : rival_words(w, r, k, i));
+    add_cell(wr, b, head ? word(w, N_("Stands")) : standing_words(w, r, i));
+    add(b, "\n");
+    if (wr->row.failed)
+        wr->memory.failed = true;
+    arena_free(&wr->row);
+}
+
+/* Where the candidate stands among the rivals; bounded, as what add_origin() makes. */
+static void add_rivals(writer *wr, buffer *b)
+{
+    enum { MOST_OF_RIVALS = 16384 };
+    const thresh_result *r = wr->r;
+    size_t left_out = 0;
+
+    if (r->rival_count == 0)
+        return;
+    add_fold(b, word(&wr->w, N_("Where the candidate stands among the rivals")));
+    add(b, "\n");
+    add_rival_row(wr, b, r->metric_count);
+    add(b, "| :--- | ---: | ---: |");
+    for (size_t k = 0; k < r->rival_count; k++)
+        add(b, " ---: |");
+    add(b, " :--- |\n");
+    for (size_t i = 0; i < r->metric_count; i++) {
+        size_t before = b->used;
+        if (!has_rival(r, i))
+            continue;
+        if (left_out == 0)
+            add_rival_row(wr, b, i);
+        if (left_out > 0 || b->used > MOST_OF_RIVALS) {
+            b->used = before;
+            left_out++;
+        }
+    }
+    if (b->text != NULL)
+        b->text[b->used] = '\0';
+    if (left_out > 0) {
+        add(b, "\n");
+        add_item(wr, b, "",
+                 say(&wr->w, SAY(&wr->memory,
+                                 left_out == 1 ? N_("%s more metric is not shown")
+                                               : N_("%s more metrics are not shown"),
+                                 phrase_count(&wr->memory, left_out))));
+    }
+    add_end_of_fold(b);
+}
+
 /* "not judged, of no known kind (30): a, b, and 28 more" */
 static void add_names(writer *wr, buffer *b, const char *what, const char *const *names,
                       size_t count)
@@ -417,8 +492,11 @@ thresh_status thresh_report_markdown(const thresh_result *result,
     add_headline(&wr);
     if (!options->quiet) {
         add_reasons(&wr);
+        add_rivals(&wr, &origin);
         add_origin(&wr, &origin);
-        add_metrics(&wr, MOST_BYTES - FOR_LEFT_OUT - origin.used);
+        add_metrics(&wr, origin.used + FOR_LEFT_OUT < MOST_BYTES
+                             ? MOST_BYTES - FOR_LEFT_OUT - origin.used
+                             : 0);
         add(&wr.out, origin.text != NULL ? origin.text : "");
     }
     rc = wr.out.failed || origin.failed || wr.memory.failed ? THRESH_ENOMEM : THRESH_OK;

@@ -85,7 +85,9 @@ static bool is_taken(const map *m, const char *key)
 
 static void close_map(const map *m)
 {
-    for (const node *n = m->node->child; n != NULL && m->node->type == NODE_MAP; n = n->next)
+    if (m->node->type != NODE_MAP)
+        return;
+    for (const node *n = m->node->child; n != NULL && m->s->status == THRESH_OK; n = n->next)
         if (!is_taken(m, n->key))
             fault(m->s, n, "unknown key '%.80s'; this is thresh %s, and thresh %.40s wrote it",
                   n->key, thresh_version(), m->s->version != NULL ? m->s->version : "?");
@@ -193,6 +195,22 @@ static bool read_object(map *m, const char *key, const field *fields, void *into
 
 /* --- parts --- */
 
+/* Only translations name parts by their place. In a document each part stands once, so that what is
+ * said of it is no longer than what it holds: parts twice in parts twice would be a text without
+ * end. */
+static const char *template_of(stored *s, const node *n)
+{
+    const char *text = text_of(s, n);
+
+    for (const char *p = strchr(text, '%'); p != NULL; p = strchr(p, '%')) {
+        size_t digits = strspn(p + 1, "0123456789");
+        if (digits > 0 && p[1 + digits] == '$')
+            fault(s, n, "a part named by its place in the sentence '%.80s'", text);
+        p += p[1] == '%' ? 2 : 1;
+    }
+    return text;
+}
+
 static thresh_phrase phrase_of(stored *s, const node *n)
 {
     size_t count = node_count(n), i = 0;
@@ -202,7 +220,7 @@ static thresh_phrase phrase_of(stored *s, const node *n)
         p.text = text_of(s, n);
         return p;
     }
-    p.text = text_of(s, n->child);
+    p.text = template_of(s, n->child);
     if (count == 1)
         return p;
     if ((parts = arena_alloc(&s->d->arena, (count - 1) * sizeof *parts)) == NULL)
@@ -361,6 +379,53 @@ static const thresh_judged *metric_at(stored *s, const node *n)
     return i < r->metric_count ? &r->metrics[i] : r->metrics;
 }
 
+/* Who is better follows from the figures: a document that says otherwise contradicts itself. */
+static void read_compared(stored *s, const node *n, thresh_compared *metrics)
+{
+    map m = open_map(s, n);
+    const thresh_judged *judged = metric_at(s, take(&m, "index"));
+    thresh_compared *c;
+
+    if (s->status != THRESH_OK)
+        return;
+    c = &metrics[judged - s->d->result.metrics];
+    read_fields(&m, compared_fields, c);
+    close_map(&m);
+    if (s->status == THRESH_OK && (isnan(c->value) || c->better != thresh_stands(judged, c->value)))
+        fault(s, n, "the figures say that %s is better",
+              thresh_better_name(thresh_stands(judged, c->value)));
+}
+
+static void read_rival(stored *s, const node *n, thresh_rival *rival)
+{
+    size_t count = s->d->result.metric_count;
+    map m = open_map(s, n);
+
+    read_fields(&m, rival_fields, rival);
+    const node *list = take_list(&m, "metrics");
+    close_map(&m);
+    if ((rival->metrics = arena_alloc(&s->d->arena, (count + 1) * sizeof *rival->metrics)) == NULL)
+        return;
+    for (size_t i = 0; i < count; i++)
+        rival->metrics[i] = (thresh_compared){ NAN, THRESH_BETTER_TIE };
+    for (const node *i = list->child; i != NULL; i = i->next)
+        read_compared(s, i, rival->metrics);
+}
+
+/* Once the metrics are known. */
+static void read_rivals(stored *s, const node *list)
+{
+    size_t count = node_count(list), i = 0;
+    thresh_rival *rivals = arena_alloc(&s->d->arena, (count + 1) * sizeof *rivals);
+
+    if (rivals == NULL)
+        return;
+    for (const node *n = list->child; n != NULL; n = n->next)
+        read_rival(s, n, &rivals[i++]);
+    s->d->result.rivals = rivals;
+    s->d->result.rival_count = count;
+}
+
 static void read_scored_group(stored *s, const node *n, thresh_scored_group *g)
 {
     map m = open_map(s, n);
@@ -379,6 +444,8 @@ static void read_scored_group(stored *s, const node *n, thresh_scored_group *g)
         read_fields(&item, scored_fields, scored);
         close_map(&item);
     }
+    if (g->metric_count > 0 && !(isfinite(g->value) && g->share >= 0 && g->share <= 1))
+        fault(s, n, "a group of metrics without its score");
 }
 
 static void read_score(stored *s, const node *n)
@@ -395,6 +462,8 @@ static void read_score(stored *s, const node *n)
     if ((score->groups = arena_alloc(&s->d->arena, (node_count(list) + 1) * sizeof *score->groups))
         == NULL)
         return;
+    if (isnan(score->value))
+        fault(s, n, "a score without its value");
     for (const node *i = list->child; i != NULL; i = i->next)
         read_scored_group(s, i, &score->groups[score->group_count++]);
     s->d->result.score = score;
@@ -704,8 +773,10 @@ static void read_document(stored *s, const node *root)
     read_side(&m, "baseline", &r->baseline);
     read_side(&m, "candidate", &r->candidate);
     read_object(&m, "anchor", side_fields, &r->anchor);
+    const node *rivals = take_list(&m, "rivals");
     r->pairing.series = read_object(&m, "pairing", pairing_fields, &r->pairing);
     read_list(&m, "metrics", &r->metrics, sizeof *r->metrics, &r->metric_count, metric_item);
+    read_rivals(s, rivals);
     read_list(&m, "ungoverned", &r->ungoverned, sizeof *r->ungoverned, &r->ungoverned_count,
               unjudged_item);
     read_list(&m, "candidate_only", &r->candidate_only, sizeof *r->candidate_only,

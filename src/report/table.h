@@ -16,7 +16,7 @@ const char *printable(arena *a, const char *text, bool ascii);
 /* thresh_print_wrapped() of a whole text. */
 void print_wrapped(FILE *f, const char *text, size_t start, size_t indent, size_t width);
 
-enum { MAX_COLUMNS = 9 };
+enum { MAX_COLUMNS = 20 };
 
 typedef struct cell {
     const char *text;   /* fit to print */

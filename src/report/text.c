@@ -100,10 +100,10 @@ static void fill_row(printer *p, const thresh_judged *m, bool intervals, cell *r
     *row++ = (cell){ fit_to_print(p, path_words(w, m->scope, m->name)), NULL };
     *row++ = (cell){ fit_to_print(p, baseline_words(w, m)), NULL };
     *row++ = (cell){ fit_to_print(p, candidate_words(w, m)), NULL };
-    *row++ = (cell){ degradation_words(w, m), NULL };
+    *row++ = (cell){ fit_to_print(p, degradation_words(w, m)), NULL };
     if (intervals)
-        *row++ = (cell){ interval_words(w, m), NULL };
-    *row++ = (cell){ limits_words(w, m), NULL };
+        *row++ = (cell){ fit_to_print(p, interval_words(w, m)), NULL };
+    *row++ = (cell){ fit_to_print(p, limits_words(w, m)), NULL };
     *row++ = (cell){ budget_words(w, m), NULL };
     *row++ = (cell){ fit_to_print(p, from_words(w, m)), NULL };
     *row =
@@ -167,17 +167,14 @@ static thresh_status print_metrics(printer *p)
 static void print_names(printer *p, const char *what, const char *const *names, size_t count)
 {
     size_t shown = p->o->all || count <= DEFAULT_NAMES ? count : DEFAULT_NAMES;
-    const char *list = "";
 
-    for (size_t i = 0; i < shown && list != NULL; i++)
-        list = arena_printf(&p->arena, "%s%s%s", list, i > 0 ? word(&p->w, N_(", ")) : "",
-                            fit_to_print(p, names[i]));
     if (count > 0)
         print_item(
             p, "-", p->dim,
             say(&p->w,
                 SAY(&p->arena, shown < count ? N_("%s (%s): %s, ... (--all)") : N_("%s (%s): %s"),
-                    phrase_word(what), phrase_count(&p->arena, count), phrase_word(list))));
+                    phrase_word(what), phrase_count(&p->arena, count),
+                    phrase_word(joined_words(&p->w, names, shown, word(&p->w, N_(", ")))))));
 }
 
 static void print_unjudged(printer *p)
@@ -229,6 +226,56 @@ static thresh_status print_score(printer *p)
     return THRESH_OK;
 }
 
+/* Where the candidate stands among the rivals. The first of them keep their columns longest: what
+ * baseline and candidate have stands in the table before. */
+static thresh_status print_rivals(printer *p)
+{
+    enum { FIXED = 4, MOST_RIVALS = MAX_COLUMNS - FIXED };
+    const thresh_result *r = p->r;
+    const words *w = &p->w;
+    size_t shown = r->rival_count < MOST_RIVALS ? r->rival_count : MOST_RIVALS;
+    size_t most = p->o->all ? r->metric_count : DEFAULT_ROWS, rows = 0, more = 0, n = 0;
+    column columns[MAX_COLUMNS] = { [0] = { word(w, N_("METRIC")), 0, false },
+                                    [1] = { word(w, N_("BASELINE")), MAX_COLUMNS + 1, true },
+                                    [2] = { word(w, N_("CANDIDATE")), MAX_COLUMNS, true } };
+    cell *cells;
+
+    for (size_t i = 0; i < r->metric_count && r->rival_count > 0; i++)
+        rows += has_rival(r, i);
+    if (rows == 0)
+        return THRESH_OK;
+    for (size_t k = 0; k < shown; k++)
+        columns[FIXED - 1 + k] = (column){ fit_to_print(p, r->rivals[k].name), 1 + (int)k, true };
+    columns[FIXED - 1 + shown] = (column){ word(w, N_("STANDS")), 0, false };
+    if (rows > most) {
+        more = rows - most;
+        rows = most;
+    }
+    if ((cells = malloc(rows * (FIXED + shown) * sizeof *cells)) == NULL)
+        return THRESH_ENOMEM;
+    for (size_t i = 0; n < rows * (FIXED + shown); i++) {
+        const thresh_judged *m = &r->metrics[i];
+        if (!has_rival(r, i))
+            continue;
+        cells[n++] = (cell){ fit_to_print(p, path_words(w, m->scope, m->name)), NULL };
+        cells[n++] = (cell){ fit_to_print(p, baseline_words(w, m)), NULL };
+        cells[n++] = (cell){ fit_to_print(p, candidate_words(w, m)), NULL };
+        for (size_t k = 0; k < shown; k++)
+            cells[n++] = (cell){ rival_words(w, r, k, i), NULL };
+        cells[n++] = (cell){ fit_to_print(p, standing_words(w, r, i)), NULL };
+    }
+    fputc('\n', p->f);
+    print_table(p->f, &p->arena,
+                &(table){ columns, FIXED + shown, cells, rows, INDENT, (size_t)p->o->width,
+                          p->o->ascii, p->dim, p->reset });
+    free(cells);
+    if (more > 0)
+        fprintf(p->f, "%*s%s\n", INDENT, "",
+                say(w, SAY(&p->arena, N_("... and %s more; --all shows every one"),
+                           phrase_count(&p->arena, more))));
+    return THRESH_OK;
+}
+
 thresh_status thresh_report_text(const thresh_result *result, const thresh_text_options *options,
                                  FILE *stream)
 {
@@ -246,6 +293,8 @@ thresh_status thresh_report_text(const thresh_result *result, const thresh_text_
     if (!options->quiet) {
         print_reasons(&p);
         rc = print_metrics(&p);
+        if (rc == THRESH_OK)
+            rc = print_rivals(&p);
         if (rc == THRESH_OK)
             rc = print_score(&p);
         if (rc == THRESH_OK && result->roi != NULL)

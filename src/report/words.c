@@ -25,6 +25,22 @@ static const char *kept(const words *w, const char *text)
     return copy != NULL ? copy : "?";
 }
 
+const char *joined_words(const words *w, const char *const *texts, size_t count,
+                         const char *separator)
+{
+    size_t len = 0;
+    char *out, *to;
+
+    for (size_t i = 0; i < count; i++)
+        len += strlen(texts[i]) + strlen(separator);
+    if ((to = out = arena_alloc(w->arena, len + 1)) == NULL)
+        return "?";
+    for (size_t i = 0; i < count; i++)
+        to = stpcpy(stpcpy(to, i > 0 ? separator : ""), texts[i]);
+    *to = '\0';
+    return out;
+}
+
 const char *verdict_word(const words *w, thresh_verdict v)
 {
     static const char *const texts[] = { [THRESH_ACCEPT] = N_("accept"),
@@ -67,13 +83,13 @@ const char *headline(const words *w, const thresh_result *r)
     };
     thresh_phrase text = SAY(w->arena, says[r->verdict], side_phrase(w, &r->candidate),
                              side_phrase(w, &r->baseline));
-    const char *profiles = "";
+    const char **names = arena_alloc(w->arena, (r->profile_count + 1) * sizeof *names);
 
-    for (size_t i = 0; i < r->profile_count && profiles != NULL; i++)
-        profiles =
-            arena_printf(w->arena, "%s%s%s", profiles, i == 0 ? "" : " + ", r->profiles[i]->name);
-    if (r->profile_count > 0)
-        text = SAY(w->arena, N_("%s for %s"), text, phrase_word(profiles));
+    for (size_t i = 0; i < r->profile_count && names != NULL; i++)
+        names[i] = r->profiles[i]->name;
+    if (r->profile_count > 0 && names != NULL)
+        text = SAY(w->arena, N_("%s for %s"), text,
+                   phrase_word(joined_words(w, names, r->profile_count, " + ")));
     return say(w, text);
 }
 
@@ -239,18 +255,69 @@ const char *group_score_words(const words *w, const thresh_scored_group *g)
 
 const char *scored_words(const words *w, const thresh_scored_group *g, size_t most)
 {
-    const char *list = "";
+    size_t shown = g->metric_count < most ? g->metric_count : most;
+    const char **texts = arena_alloc(w->arena, (shown + 1) * sizeof *texts), *list;
 
-    for (size_t i = 0; i < g->metric_count && i < most && list != NULL; i++) {
+    if (shown == 0 || texts == NULL)
+        return texts == NULL ? "?" : "-";
+    for (size_t i = 0; i < shown; i++) {
         const thresh_judged *m = g->metrics[i].metric;
-        list = arena_printf(w->arena, "%s%s%s %s", list, i > 0 ? word(w, N_(", ")) : "",
-                            path_words(w, m->scope, m->name),
-                            say(w, number_phrase(w->arena, g->metrics[i].value, NAN)));
+        const char *text = arena_printf(w->arena, "%s %s", path_words(w, m->scope, m->name),
+                                        say(w, number_phrase(w->arena, g->metrics[i].value, NAN)));
+        texts[i] = text != NULL ? text : "?";
     }
-    if (list != NULL && g->metric_count > most)
-        list = say(w, SAY(w->arena, N_("%s and %s more"), phrase_word(list),
-                          phrase_count(w->arena, g->metric_count - most)));
-    return list == NULL ? "?" : list[0] == '\0' ? "-" : list;
+    list = joined_words(w, texts, shown, word(w, N_(", ")));
+    return shown == g->metric_count ? list
+                                    : say(w, SAY(w->arena, N_("%s and %s more"), phrase_word(list),
+                                                 phrase_count(w->arena, g->metric_count - shown)));
+}
+
+bool has_rival(const thresh_result *r, size_t i)
+{
+    for (size_t k = 0; k < r->rival_count; k++)
+        if (!isnan(r->rivals[k].metrics[i].value))
+            return true;
+    return false;
+}
+
+const char *rival_words(const words *w, const thresh_result *r, size_t rival, size_t i)
+{
+    double value = r->rivals[rival].metrics[i].value;
+
+    return isnan(value) ? "-" : value_words(w, &r->metrics[i], value, NULL);
+}
+
+/* The systems to which metric `i` stands so: "the baseline, A"; "" for none. */
+static const char *standing_so(const words *w, const thresh_result *r, size_t i,
+                               thresh_better better)
+{
+    const char *list = thresh_stands(&r->metrics[i], r->metrics[i].baseline) == better
+                           ? word(w, N_("the baseline"))
+                           : "";
+
+    for (size_t k = 0; k < r->rival_count && list != NULL; k++) {
+        const thresh_rival *rival = &r->rivals[k];
+        if (!isnan(rival->metrics[i].value) && rival->metrics[i].better == better)
+            list = arena_printf(w->arena, "%s%s%s", list, list[0] != '\0' ? word(w, N_(", ")) : "",
+                                rival->name);
+    }
+    return list != NULL ? list : "?";
+}
+
+const char *standing_words(const words *w, const thresh_result *r, size_t i)
+{
+    const char *ahead = standing_so(w, r, i, THRESH_BETTER_RIVAL);
+    const char *beside = standing_so(w, r, i, THRESH_BETTER_TIE);
+    size_t systems = 2; /* baseline and candidate */
+    thresh_phrase text;
+
+    for (size_t k = 0; k < r->rival_count; k++)
+        systems += isnan(r->rivals[k].metrics[i].value) ? 0 : 1;
+    text = ahead[0] != '\0' ? SAY(w->arena, N_("behind %s"), phrase_word(ahead))
+                            : SAY(w->arena, N_("1st of %s"), phrase_count(w->arena, systems));
+    if (beside[0] != '\0')
+        text = SAY(w->arena, N_("%s; not told apart from %s"), text, phrase_word(beside));
+    return say(w, text);
 }
 
 unjudged_class class_of_unjudged(const thresh_unjudged *u)
@@ -272,19 +339,22 @@ const char *unjudged_title(const words *w, unjudged_class c)
 
 const char *origin_words(const words *w, const thresh_result *r)
 {
-    const char *list = "";
+    const char **texts = arena_alloc(w->arena, (r->profile_count + 1) * sizeof *texts);
     thresh_phrase from;
 
-    for (size_t i = 0; i < r->profile_count && list != NULL; i++) {
+    if (texts == NULL)
+        return "?";
+    for (size_t i = 0; i < r->profile_count; i++) {
         const thresh_profile_info *info = r->profiles[i];
         thresh_phrase origin = strcmp(info->origin, "built in") == 0 ? SAID(N_("built in"))
                                                                      : phrase_word(info->origin);
-        list = arena_printf(w->arena, "%s%s%s", list, i > 0 ? word(w, N_(", ")) : "",
-                            say(w, SAY(w->arena, N_("%s %s (%s, sha256 %s)"),
-                                       phrase_word(info->axis), phrase_word(info->name), origin,
-                                       phrase_clipped(w->arena, info->sha256, 12))));
+        texts[i] = say(w, SAY(w->arena, N_("%s %s (%s, sha256 %s)"), phrase_word(info->axis),
+                              phrase_word(info->name), origin,
+                              phrase_clipped(w->arena, info->sha256, 12)));
     }
-    from = r->profile_count == 0 ? SAID(N_("the catalog")) : phrase_word(list);
+    from = r->profile_count == 0
+               ? SAID(N_("the catalog"))
+               : phrase_word(joined_words(w, texts, r->profile_count, word(w, N_(", "))));
     return say(w, SAY(w->arena, N_("limits from %s; burden of proof: %s, %s %% one-sided"), from,
                       phrase_word(thresh_burden_name(r->evidence.burden)),
                       phrase_word(arena_printf(w->arena, "%g", r->evidence.confidence * 100))));

@@ -1,11 +1,12 @@
-/* What every report says of a verdict: headline, cells, names, in the reader's language. Each function
- * gives a text of the arena, "?" when memory ran out: then the arena has failed, and the status says
- * so. Nothing is escaped: names come as the files write them. */
+/* What every report says of a verdict: headline, cells, names, in the reader's language. Each
+ * function gives a text of the arena, "?" when memory ran out: then the arena has failed, and the
+ * status says so. Nothing is escaped: names come as the files write them. */
 #ifndef REPORT_WORDS_H
 #define REPORT_WORDS_H
 
 #include "base/language.h"
 #include "thresh/report.h"
+#include "thresh/rivals.h"
 #include "thresh/score.h"
 
 typedef struct words {
@@ -17,6 +18,9 @@ typedef struct words {
 const char *say(const words *w, thresh_phrase phrase);
 /* A word or sentence without parts, in the language. */
 const char *word(const words *w, const char *text);
+/* Texts with `separator` between them. A list may be of every metric there is: linear. */
+const char *joined_words(const words *w, const char *const *texts, size_t count,
+                         const char *separator);
 
 /* "accept", "reject"; in capitals for a headline. */
 const char *verdict_word(const words *w, thresh_verdict v);
@@ -54,6 +58,12 @@ const char *score_words(const words *w, const thresh_result *r);
 const char *group_score_words(const words *w, const thresh_scored_group *g);
 const char *scored_words(const words *w, const thresh_scored_group *g, size_t most);
 
+/* Is there a rival with a value of metric `i`? Then each rival's value, "-" for none, and where the
+ * candidate stands among baseline, candidate and rivals: "1st of 4", "behind A". */
+bool has_rival(const thresh_result *r, size_t i);
+const char *rival_words(const words *w, const thresh_result *r, size_t rival, size_t i);
+const char *standing_words(const words *w, const thresh_result *r, size_t i);
+
 /* Which of the metrics that were not judged. */
 typedef enum unjudged_class {
     UNJUDGED_UNKNOWN,       /* of no known kind */
@@ -65,7 +75,8 @@ unjudged_class class_of_unjudged(const thresh_unjudged *u);
 /* "not judged, of no known kind" */
 const char *unjudged_title(const words *w, unjudged_class c);
 
-/* "limits from scenario search (built in, sha256 60cc9060703d); burden of proof: point, 95 % one-sided" */
+/* "limits from scenario search (built in, sha256 60cc9060703d); burden of proof: point, 95 %
+ * one-sided" */
 const char *origin_words(const words *w, const thresh_result *r);
 /* "intervals by Tango score, paired samples; …", or NULL without intervals */
 const char *methods_words(const words *w, const thresh_result *r);

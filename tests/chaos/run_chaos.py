@@ -16,6 +16,9 @@ COMMANDS = [
     ["eval", "baseline.json", "compressed-5.json", "--profile", "search", "-o", "json"],
     *(["eval", "baseline.json", "compressed-5.json", "--group", "vip", "-o", form]
       for form in ("markdown", "junit", "tap", "csv", "sarif", "github", "html")),
+    *(["eval", "../assistant-with-rivals/baseline.json", "../assistant-with-rivals/compressed.json", "--rival",
+       "A=../assistant-with-rivals/rival-a.json", "--rival", "B=../assistant-with-rivals/rival-b.json", "-o", form]
+      for form in ("text", "json", "markdown", "html")),
     ["eval", "../lm-eval/bf16.json", "../lm-eval/awq.json", "--profile", "generation", "--layer", "core"],
     ["eval", "../customer-service-bot/baseline.json", "../customer-service-bot/int8.json", "--profile",
      "../customer-service-bot/bot.yaml", "--scale", "accuracy=mixed"],

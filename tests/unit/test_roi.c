@@ -246,7 +246,7 @@ static void test_draws_out_of_range(void **state)
 static int begin(void **state)
 {
     (void)state;
-    return thresh_catalog_new(&catalog);
+    return (int)thresh_catalog_new(&catalog);
 }
 
 static int end(void **state)

@@ -38,6 +38,16 @@ _thresh_output()
     fi
 }
 
+# Behind NAME=.
+_thresh_named_file()
+{
+    if [[ $part == *=* ]]; then
+        lead+=${part%%=*}=
+        part=${part#*=}
+        _thresh_file
+    fi
+}
+
 # The words up to the cursor into `words`: bash takes them apart at : and =, which belong to a word here.
 _thresh_split()
 {

@@ -38,3 +38,13 @@ function __thresh_output
         __thresh_output_format
     end
 end
+
+function __thresh_named_file
+    set -l part (commandline -ct | string replace -r -- '^--[a-z]+=' '')
+    if string match -q '*=*' -- $part
+        set -l name (string replace -r '=.*' '=' -- $part)
+        for path in (__fish_complete_path (string replace -r '^[^=]*=' '' -- $part))
+            echo $name(string split \t -- $path)[1]
+        end
+    end
+end

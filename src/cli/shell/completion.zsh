@@ -25,6 +25,13 @@ _thresh_output()
     fi
 }
 
+_thresh_named_file()
+{
+    if compset -P '*='; then
+        _files
+    fi
+}
+
 _thresh()
 {
     local program=$words[1] expl
