@@ -121,8 +121,8 @@ def profiles_of(own):
 
 # What a page says besides its text, and the elements that are words of the program and no names.
 ATTRIBUTES = re.compile(r' (?:title|aria-label|placeholder|alt|data-[a-z]+)="([^"]*)"')
-HEADINGS = re.compile(r"<(h\d|caption|option|label|button|summary|th scope=col)\b[^>]*>(.*?)(?=</?(?:h\d|caption|option|label|"
-                      r"button|summary|th|tr)\b)", re.DOTALL)
+HEADINGS = re.compile(r"<(?:h\d|caption|option|label|button|summary|th scope=col)\b[^>]*>(.*?)"
+                      r"(?=</?(?:h\d|caption|option|label|button|summary|th|tr)\b)", re.DOTALL)
 TITLES_AS_THEY_ARE = {"SHA-256"}
 
 
@@ -133,20 +133,30 @@ def text_of_page(page):
     return html.unescape("\n".join(said))
 
 
-def faults_of_page(page):
+def faults_of_page(page, own=""):
     """What of a Chinese page is not: its language, and headings without a word of Chinese."""
+    names = TITLES_AS_THEY_ARE.union(re.findall(r"--rival[= ]([^=\s]+)=", own))
     found = [] if page.startswith('<!DOCTYPE html>\n<html lang="zh-CN">') else ["not marked as zh-CN"]
-    for _, heading in HEADINGS.findall(page):
+    for heading in HEADINGS.findall(page):
         said = html.unescape(re.sub(r"<[^>]*>", "", heading)).strip()
-        if re.search("[A-Za-z]", said) and said not in TITLES_AS_THEY_ARE and not re.search("[\u4e00-\u9fff]", said):
+        if re.search("[A-Za-z]", said) and said not in names and not re.search("[\u4e00-\u9fff]", said):
             found.append(f"heading in English: {said}")
     return found
 
 
+PAGE = re.compile(r"thresh (?:eval|report) [^|;&>\n]*-o html(?![\w:])[^|;&>\n]*")
+
+
 def pages(cases):
-    """Commands of the cases that print a page, without what they pipe it into."""
-    return [(f"page of {c.parent.name}/{c.name}", command, c) for c in cases
-            for command in re.findall(r"thresh (?:eval|report) [^|;&\n]*-o html(?![\w:])[^|;&\n]*", (c / "cmd").read_text())]
+    """Commands of the cases that print a page, behind the lines before, without what they pipe it into."""
+    found = []
+    for case in cases:
+        script = (case / "cmd").read_text()
+        for page in PAGE.finditer(script):
+            before = script[:script.rfind("\n", 0, page.start()) + 1]
+            command = f"{{ :\n{before}}} >/dev/null 2>&1\n{page.group()}"
+            found.append((f"page of {case.parent.name}/{case.name}", command, case))
+    return found
 
 
 def left_in_page(thresh, quoted, name, command, folder):
@@ -154,7 +164,7 @@ def left_in_page(thresh, quoted, name, command, folder):
     own, text = inputs_of(folder), text_of_page(page)
     for quote in quoted:
         text = text.replace(quote, "0")
-    return [f"{name}: {fault}" for fault in faults_of_page(page)] + [
+    return [f"{name}: {fault}" for fault in faults_of_page(page, own)] + [
         f"{name}: {words}" for words in unowned(text, own)]
 
 
