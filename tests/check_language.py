@@ -5,9 +5,11 @@ usage: check_language.py catalogs ROOT
        check_language.py output ROOT THRESH
 
 catalogs: po/thresh.pot is what the sources hold, and each translation has all of it and no more.
-output: help, and what every case prints, in Chinese: no run of English words is left.
+output: help, and what every case prints, in Chinese: no run of English words is left; pages of HTML
+        say that they are Chinese, and have no English heading.
 """
 import concurrent.futures
+import html
 import os
 import pathlib
 import re
@@ -110,6 +112,65 @@ def inputs_of(case):
                      if f.is_file() and f.name not in ("out", "err", "exit")) if case else ""
 
 
+def profiles_of(own):
+    """Names of a case's profiles, which a report shows behind their axis: "scenario a"."""
+    return set(re.findall(r"^name: *([\w-]+)$", own, re.MULTILINE))
+
+
+# --- pages of HTML ---
+
+# What a page says besides its text, and the elements that are words of the program and no names.
+ATTRIBUTES = re.compile(r' (?:title|aria-label|placeholder|alt|data-[a-z]+)="([^"]*)"')
+HEADINGS = re.compile(r"<(?:h\d|caption|option|label|button|summary|th scope=col)\b[^>]*>(.*?)"
+                      r"(?=</?(?:h\d|caption|option|label|button|summary|th|tr)\b)", re.DOTALL)
+TITLES_AS_THEY_ARE = {"SHA-256"}
+
+
+def text_of_page(page):
+    """Its text, a line for each element and attribute."""
+    page = re.sub(r"<(style|script)>.*?</\1>", "", page, flags=re.DOTALL)
+    said = ATTRIBUTES.findall(page) + re.sub(r"<[^>]*>", "\n", page).split("\n")
+    return html.unescape("\n".join(said))
+
+
+def faults_of_page(page, own=""):
+    """What of a Chinese page is not: its language, and headings without a word of Chinese."""
+    names = TITLES_AS_THEY_ARE.union(re.findall(r"--rival[= ]([^=\s]+)=", own))
+    found = [] if page.startswith('<!DOCTYPE html>\n<html lang="zh-CN">') else ["not marked as zh-CN"]
+    for heading in HEADINGS.findall(page):
+        said = html.unescape(re.sub(r"<[^>]*>", "", heading)).strip()
+        if re.search("[A-Za-z]", said) and said not in names and not re.search("[\u4e00-\u9fff]", said):
+            found.append(f"heading in English: {said}")
+    return found
+
+
+PAGE = re.compile(r"thresh (?:eval|report) [^|;&>\n]*-o html(?![\w:])[^|;&>\n]*")
+
+
+def pages(cases):
+    """Commands of the cases that print a page, behind the lines before, without what they pipe it into."""
+    found = []
+    for case in cases:
+        script = (case / "cmd").read_text()
+        for page in PAGE.finditer(script):
+            before = script[:script.rfind("\n", 0, page.start()) + 1]
+            command = f"{{ :\n{before}}} >/dev/null 2>&1\n{page.group()}"
+            found.append((f"page of {case.parent.name}/{case.name}", command, case))
+    return found
+
+
+def left_in_page(thresh, quoted, name, command, folder):
+    page, _ = run(command, folder, thresh)
+    own, text = inputs_of(folder), text_of_page(page)
+    for quote in quoted:
+        text = text.replace(quote, "0")
+    return [f"{name}: {fault}" for fault in faults_of_page(page, own)] + [
+        f"{name}: {words}" for words in unowned(text, own)]
+
+
+# --- runs ---
+
+
 def run(command, folder, thresh):
     with tempfile.TemporaryDirectory() as temporary:
         work = pathlib.Path(temporary) / "case"
@@ -120,11 +181,17 @@ def run(command, folder, thresh):
     return done.stdout, done.stderr
 
 
+def unowned(text, own):
+    """Runs of English words that are not the case's own, nor an axis with one of its profiles."""
+    names = profiles_of(own)
+    return [w for w in english(text) if w not in own and w.split()[-1] not in names]
+
+
 def left(thresh, quoted, name, command, folder):
     texts, own = run(command, folder, thresh), inputs_of(folder)
     for quote in quoted:
         texts = [text.replace(quote, "0") for text in texts]
-    return [f"{name}: {words}" for text in texts for words in english(text) if words not in own]
+    return [f"{name}: {words}" for text in texts for words in unowned(text, own)]
 
 
 # Cases that ask for another language, print documents that have one form, or text of their own.
@@ -138,6 +205,11 @@ def output(root, thresh):
         assert english(text), f"not found: {text}"
     for text in ("llama.cpp perplexity，其日志", "'the best of all'", "--profile search --tier edge", "file of.csv"):
         assert not english(text), f"found: {text}"
+    assert english(text_of_page('<p>is <b>0</b><td title="not of the file">')) == ["not of the file"]
+    chinese = '<!DOCTYPE html>\n<html lang="zh-CN">\n<h2>来源</h2><tr><th scope=col>SHA-256</th>'
+    assert not faults_of_page(chinese)
+    assert faults_of_page(chinese.replace("来源", "Sources")) == ["heading in English: Sources"]
+    assert faults_of_page(chinese.replace("zh-CN", "en")) == ["not marked as zh-CN"]
     cases = sorted(p.parent for p in (root / "tests/cases").glob("*/*/cmd"))
     said = [(c / kept).read_text(errors="replace") for c in cases for kept in ("err",) if (c / kept).exists()]
     told = [text for text in said if english(text)]
@@ -152,7 +224,10 @@ def output(root, thresh):
     quoted = reasons_of_profiles(root)
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         found = [f for faults in pool.map(lambda t: left(thresh, quoted, *t), tasks) for f in faults]
-    print("\n".join(found) or f"{len(tasks)} commands, no English left")
+        shown = pages(cases)
+        found += [f for faults in pool.map(lambda t: left_in_page(thresh, quoted, *t), shown) for f in faults]
+    assert shown, "no case prints a page"
+    print("\n".join(found) or f"{len(tasks)} commands and {len(shown)} pages, no English left")
     return bool(found)
 
 

@@ -233,7 +233,7 @@ static int make_calibration(calibrating *c)
 
 static int run_calibrate(const streams *io, const arguments *a)
 {
-    calibrating c = { .io = io, .a = a, .diags = thresh_diags_new() };
+    calibrating c = { .io = io, .a = a, .diags = new_diags(io) };
     int code = c.diags == NULL ? out_of_memory(io) : open_all(&c);
     bool opened = code == EXIT_OK, known;
 
@@ -312,7 +312,7 @@ static const option options[] = {
 static const exit_code exits[] = {
     { EXIT_OK, N_("calibrated") },
     { EXIT_TROUBLE,
-      "trouble: usage, an unreadable history, too few rows, one and the same outcome" },
+      N_("trouble: usage, an unreadable history, too few rows, one and the same outcome") },
     { EXIT_REVIEW, N_("the data cannot tell: no limits, and no profile") },
     { 0, NULL },
 };

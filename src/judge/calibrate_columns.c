@@ -35,7 +35,8 @@ thresh_status row_fault(const calibration *c, size_t row, const char *format, ..
 thresh_status find_column(const calibration *c, const char *name, const thresh_column **out)
 {
     enum { MOST = 64 };
-    const char *names[MOST + 1], *near;
+    const char *names[MOST + 1];
+    char hint[THRESH_HINT_MAX];
     const thresh_column *column;
     size_t n = 0;
 
@@ -43,10 +44,9 @@ thresh_status find_column(const calibration *c, const char *name, const thresh_c
         while (n < MOST && (column = thresh_samples_column_at(c->table, n)) != NULL)
             names[n++] = column->name;
         names[n] = NULL;
-        near = thresh_nearest_word(name, names);
-        return row_fault(c, SIZE_MAX, "no column '%.80s'%s%.80s%s", name,
-                         near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
-                         near != NULL ? "'?" : "");
+        return row_fault(
+            c, SIZE_MAX, "no column '%.80s'%s", name,
+            thresh_hint(hint, thresh_nearest_word(name, names), thresh_diags_language(c->diags)));
     }
     if ((*out)->numbers == NULL)
         return row_fault(c, SIZE_MAX, "column '%.80s' holds texts; expected numbers", name);
@@ -194,10 +194,10 @@ thresh_status find_columns(calibration *c)
 
     c->seen.metric = metric;
     if (metric != NULL && thresh_catalog_resolve(c->catalog, metric).kind == NULL) {
-        const char *near = thresh_catalog_nearest(c->catalog, metric);
-        return row_fault(c, SIZE_MAX, "--metric: '%.80s' is of no known kind%s%s%s", metric,
-                         near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
-                         near != NULL ? "'?" : "");
+        char hint[THRESH_HINT_MAX];
+        return row_fault(c, SIZE_MAX, "--metric: '%.80s' is of no known kind%s", metric,
+                         thresh_hint(hint, thresh_catalog_nearest(c->catalog, metric),
+                                     thresh_diags_language(c->diags)));
     }
     c->doses = arena_alloc(&c->arena, (thresh_samples_count(c->table) + 1) * sizeof *c->doses);
     if (c->doses == NULL)

@@ -156,7 +156,7 @@ static void say_interval(fitting *f, const thresh_threshold *t)
                 N_("the two curves disagree on the %s point: %s to %s by the parametric one, %s to "
                    "%s by "
                    "the monotone one"),
-                phrase_word(t->name), dose(f, t->curve.low), dose(f, t->curve.high),
+                SAID(t->name), dose(f, t->curve.low), dose(f, t->curve.high),
                 dose(f, t->monotone.low), dose(f, t->monotone.high)));
 }
 
@@ -301,13 +301,12 @@ static void judge_threshold(fitting *f, thresh_threshold *t)
         reason(f, SAY(a, N_("%s: nowhere worse by %s, as far as the data go (%s)"), name_of(f),
                       phrase_word(t->worse_by), dose(f, largest)));
     else if (!(d->low > 0))
-        reason(f,
-               SAY(a, N_("%s: the interval of the %s point begins at no degradation: %s to %s"),
-                   name_of(f), phrase_word(t->name), dose(f, fmax(0, d->low)), dose(f, d->high)));
+        reason(f, SAY(a, N_("%s: the interval of the %s point begins at no degradation: %s to %s"),
+                      name_of(f), SAID(t->name), dose(f, fmax(0, d->low)), dose(f, d->high)));
     else if (d->estimate < least)
         reason(f,
                SAY(a, N_("%s: the %s point (%s) lies below the least degradation of the data (%s)"),
-                   name_of(f), phrase_word(t->name), dose(f, d->estimate), dose(f, least)));
+                   name_of(f), SAID(t->name), dose(f, d->estimate), dose(f, least)));
     else
         t->limit = rounded_down(f->c->seen.at_point ? d->estimate : d->low);
 }

@@ -120,10 +120,13 @@ static thresh_status find_reading(const calibration *c, const thresh_column *col
     else
         *out = THRESH_OUTCOME_MEAN;
     if (c->trials == NULL && (*out == THRESH_OUTCOME_COUNT || *out == THRESH_OUTCOME_RATE))
-        return row_fault(
-            c, SIZE_MAX,
-            "'%.80s' is a %s of how many? Name the column of users or sessions with --trials",
-            column->name, thresh_reading_of_name(*out));
+        return row_fault(c, SIZE_MAX,
+                         *out == THRESH_OUTCOME_COUNT
+                             ? N_("'%.80s' is a count of how many? Name the column of users or "
+                                  "sessions with --trials")
+                             : N_("'%.80s' is a rate of how many? Name the column of users or "
+                                  "sessions with --trials"),
+                         column->name);
     return THRESH_OK;
 }
 
@@ -169,9 +172,12 @@ static void note_skipped(const calibration *c, const thresh_column *column, size
     if (skipped > 0)
         thresh_diags_add(
             c->diags, THRESH_WARNING, c->seen.path, line_of(c, first), 0,
-            "%zu row%s not used for '%.80s', this is the first: no degradation, no outcome, "
-            "or none of the trials",
-            skipped, skipped == 1 ? " is" : "s are", column->name);
+            skipped == 1
+                ? N_("%zu row is not used for '%.80s': no degradation, no outcome, or none of the "
+                     "trials")
+                : N_("%zu rows are not used for '%.80s', this is the first: no degradation, no "
+                     "outcome, or none of the trials"),
+            skipped, column->name);
 }
 
 /* Numbers that cannot tell anything, whatever is made of them. */
@@ -187,18 +193,23 @@ static thresh_status check_rows(const calibration *c, const thresh_calibrated *o
         same = same && d->outcome[i] == d->outcome[0];
     }
     if (d->n < THRESH_CALIBRATE_LEAST_ROWS)
-        rc = row_fault(c, SIZE_MAX, "'%.80s': %zu row%s; expected %zu or more", of->name, d->n,
-                       d->n == 1 ? "" : "s", THRESH_CALIBRATE_LEAST_ROWS);
+        rc = row_fault(c, SIZE_MAX,
+                       d->n == 1 ? N_("'%.80s': %zu row; expected %zu or more")
+                                 : N_("'%.80s': %zu rows; expected %zu or more"),
+                       of->name, d->n, THRESH_CALIBRATE_LEAST_ROWS);
     else if (same_dose)
         rc = row_fault(c, SIZE_MAX, "'%.80s' is the same in every row: nothing depends on it",
                        c->seen.dose);
     else if (same && (!share || d->outcome[0] == 0 || d->outcome[0] == 1))
         rc = row_fault(c, SIZE_MAX,
-                       "'%.80s' is the same in every row%s: nothing can be learned from it",
-                       of->name,
-                       !share                                    ? ""
-                       : (d->outcome[0] == 1) == r->worse_higher ? ", all of the trials"
-                                                                 : ", none of the trials");
+                       !share
+                           ? N_("'%.80s' is the same in every row: nothing can be learned from it")
+                       : (d->outcome[0] == 1) == r->worse_higher
+                           ? N_("'%.80s' is the same in every row, all of the trials: nothing can "
+                                "be learned from it")
+                           : N_("'%.80s' is the same in every row, none of the trials: nothing can "
+                                "be learned from it"),
+                       of->name);
     else if (c->seen.largest <= 0)
         rc = row_fault(
             c, SIZE_MAX,
@@ -275,9 +286,13 @@ static thresh_status read_amount(calibration *c, const char *option, const char 
     bool relative = strcmp(in, "%") == 0, points = strcmp(in, "pp") == 0;
     if (!thresh_parse_number(&value, text, digits) || !(value > 0) || !isfinite(value)
         || (!relative && !points && in[0] != '\0') || (!relative && share != points))
-        return row_fault(c, SIZE_MAX, "%s: found '%.40s', expected %s", option, text,
-                         share ? "percentage points such as 2pp, or 10% of the outcome's value"
-                               : "a number in the outcome's unit, or 10% of its value");
+        return row_fault(c, SIZE_MAX,
+                         share
+                             ? N_("%s: found '%.40s', expected percentage points such as 2pp, or "
+                                  "10%% of the outcome's value")
+                             : N_("%s: found '%.40s', expected a number in the outcome's unit, or "
+                                  "10%% of its value"),
+                         option, text);
     t->rise = relative ? (thresh_rise){ 0, value / 100, 0 }
               : points ? (thresh_rise){ value / 100, 0, 0 }
                        : (thresh_rise){ value, 0, 0 };
