@@ -123,9 +123,6 @@ def check_workflow(root, thresh):
     comment = next(s for s in steps if s.get("name") == "Comment")
     assert "${{" not in comment["run"]
     place = Place(root, thresh, "compressed-5.json")
-    (place.work / "model").mkdir()
-    for name in ("baseline.json", "compressed.json"):
-        (place.work / name).rename(place.work / "model" / name)
     done, outputs = Action(root).judge(place, binary=str(thresh), **used["with"])
     assert done.returncode == 1 and outputs["verdict"] == "reject", done
     key = place.read("thresh.md").splitlines()[1]
