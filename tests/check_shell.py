@@ -207,7 +207,7 @@ def examples(text):
 def check_manual(thresh, root):
     work = folder(thresh)
     (work / "case/results").mkdir()
-    for file in ("baseline.json", "compressed.json"):
+    for file in ("baseline.json", "compressed.json", "compressed-5.json"):
         shutil.copy(root / "examples/search" / file, work / "case" / file)
         shutil.copy(root / "examples/search" / file, work / "case/results" / file)
     model = (root / "examples/roi/roi.yaml").read_text()

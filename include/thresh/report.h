@@ -9,6 +9,7 @@
 #include <thresh/calibrate.h>
 #include <thresh/language.h>
 #include <thresh/plan.h>
+#include <thresh/rank.h>
 #include <thresh/roi.h>
 
 #ifdef __cplusplus
@@ -96,6 +97,12 @@ THRESH_API thresh_status thresh_report_roi(const thresh_roi *roi, const thresh_t
                                            FILE *stream);
 /** Writes a return as a document of its own, schema thresh/roi-result/v1. */
 THRESH_API thresh_status thresh_report_roi_json(const thresh_roi *roi, int exit_code, FILE *stream);
+
+/** Writes candidates in order: the recommended one, the table, why the others are out. */
+THRESH_API thresh_status thresh_report_ranking(const thresh_ranking *ranking,
+                                               const thresh_text_options *options, FILE *stream);
+/** Writes the same for programs, schema thresh/rank/v1. */
+THRESH_API thresh_status thresh_report_ranking_json(const thresh_ranking *ranking, FILE *stream);
 
 /**
  * Reads a verdict document that thresh_report_json() wrote; "-" is `standard_input`, which may be NULL.

@@ -83,7 +83,7 @@ typedef struct command {
 
 extern const command *const commands[]; /* ends with NULL */
 extern const command eval_command, inspect_command, plan_command, profiles_command, report_command,
-    calibrate_command, roi_command, help_command;
+    rank_command, calibrate_command, roi_command, help_command;
 extern const option common_options[];
 
 enum { MAX_ARGUMENTS = 4096 };
@@ -205,18 +205,19 @@ typedef struct outputs {
     const streams *io;
     const arguments *a;
     const char *inputs[MOST_OUTPUT_INPUTS + 1]; /* files that no output may be; ends with NULL */
-    const char *(*format_at)(size_t i); /* names of the formats, NULL behind the last */
+    const char *(*format_at)(size_t i);         /* names of the formats, NULL behind the last */
     output list[MAX_OUTPUTS];
     size_t count;
     step_files step; /* where a report for GitHub Actions is asked for */
 } outputs;
 
-/* Opens what the options -o ask for, of the formats of a command; without any, the first on standard
- * output. `inputs` has MOST_OUTPUT_INPUTS paths, NULL for none. */
+/* Opens what the options -o ask for, of the formats of a command; without any, the first on
+ * standard output. `inputs` has MOST_OUTPUT_INPUTS paths, NULL for none. */
 int open_outputs(outputs *o, const streams *io, const arguments *a, const char *const *inputs,
                  const char *(*format_at)(size_t i));
 FILE *output_stream(const outputs *o, size_t i);
-/* The same of reports of a verdict; without -o the one of the CI system that runs this, else text. */
+/* The same of reports of a verdict; without -o the one of the CI system that runs this, else text.
+ */
 int open_reports(outputs *o, const streams *io, const arguments *a, const char *const *inputs);
 int write_reports(outputs *o, const thresh_result *result);
 /* Fails when the path is an input, or another output. */

@@ -35,6 +35,7 @@ COMMANDS = [
     ["calibrate", f"{CASES}/calibrate/unnamed/h.csv"],
     ["roi", "../roi/roi.yaml", "../roi/baseline.json", "../roi/int8.json", "--draws", "100"],
     ["roi", "../roi/roi.yaml", "-o", "json", "--draws", "100"],
+    ["rank", "baseline.json", "compressed.json", "compressed-3.json", "compressed-5.json", "--profile", "search"],
     ["eval", "../roi/baseline.json", "../roi/int4.json", "--roi", "../roi/roi.yaml", "--draws", "100", "-o", "json"],
     ["roi", f"{CASES}/roi/bad-unknown-keys/roi.yaml"],
     ["profiles", "check", f"{CASES}/profile/aliases/mine.yaml"],
