@@ -6,6 +6,7 @@ usage: check_shell.py bash|zsh|fish THRESH
 
 What a shell offers at the end of a line is compared with what has to be among it, and what must not.
 """
+import json
 import os
 import pathlib
 import pty
@@ -244,6 +245,12 @@ def check_manual(thresh, root):
             ran += 1
         for name in variables:
             assert re.search(rf"\b{name}\b", text), f"{page} does not say what {name} does"
+    # the page of profiles has every key of their schema, one level down too
+    page, schema = run(work, ["thresh", "help", "--man", "thresh-profile"]), json.loads(
+        (root / "configs/schemas/profile-v1.schema.json").read_text())
+    for key, value in schema["properties"].items():
+        for name in (key, *(value.get("properties", {}) if key != "families" else ())):
+            assert re.search(rf"^\.B {name} ", page, re.MULTILINE), f"thresh-profile.5 does not say what {name} is"
     shutil.rmtree(work)
     print(f"{len(pages)} pages without a warning, {ran} examples run")
     return False

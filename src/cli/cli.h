@@ -138,6 +138,24 @@ int choose_language(streams *io, int argc, const char *const *argv);
 int skip_language(int argc, const char *const *argv);
 
 /* --- policy.c: profiles named by options --- */
+/* Rows of the commands that judge. */
+#define LIMIT_OPTIONS                                                                              \
+    { "profile", 'p', "NAME|FILE", &a_profile,                                                     \
+      N_("limits to apply: a built-in name, a name in a folder of profiles, or a file ending in "  \
+         ".yaml; repeat for several, the strictest limit wins") },                                 \
+        { "tier", 0, "T", &a_tier, N_("a profile of the axis tier: cloud, edge or iot") },         \
+        { "layer", 0, "L", &a_layer,                                                               \
+          N_("a profile of the axis layer: core, important or auxiliary") },                       \
+    {                                                                                              \
+        "group", 0, "G", &a_group, N_("a profile of the axis group: vip, regular or free")         \
+    }
+#define SCALE_OPTION                                                                               \
+    {                                                                                              \
+        "scale", 0, "NAME=percent|fraction|mixed", NULL,                                           \
+            N_("how the numbers of a metric, kind or glob are written: percentages or fractions "  \
+               "in both "                                                                          \
+               "files, or each as it looks")                                                       \
+    }
 thresh_status load_policy(thresh_policy **out, const arguments *a, const char *first,
                           thresh_diags *diags);
 

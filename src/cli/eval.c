@@ -445,12 +445,7 @@ static const value_set warns = { .words = (const char *const[]){ "pass", "review
 static const value_set reviews = { .words = (const char *const[]){ "pass", "fail", NULL } };
 
 static const option options[] = {
-    { "profile", 'p', "NAME|FILE", &a_profile,
-      N_("limits to apply: a built-in name, a name in a folder of profiles, or a file ending in "
-         ".yaml; repeat for several, the strictest limit wins") },
-    { "tier", 0, "T", &a_tier, N_("a profile of the axis tier: cloud, edge or iot") },
-    { "layer", 0, "L", &a_layer, N_("a profile of the axis layer: core, important or auxiliary") },
-    { "group", 0, "G", &a_group, N_("a profile of the axis group: vip, regular or free") },
+    LIMIT_OPTIONS,
     { "output", 'o', "FORMAT[:FILE]", &an_output,
       N_("what to write, and where; repeat for several; without FILE to standard output; thresh "
          "report --formats lists the formats") },
@@ -499,9 +494,7 @@ static const option options[] = {
       N_("write a CSV of the samples that one model gets right and the other wrong") },
     { "step", 0, "N", NULL,
       N_("of a log of training take the evaluation of this step or epoch, instead of the last") },
-    { "scale", 0, "NAME=percent|fraction|mixed", NULL,
-      N_("how the numbers of a metric, kind or glob are written: percentages or fractions in both "
-         "files, or each as it looks") },
+    SCALE_OPTION,
     { "burden", 0, "HOW", &burdens,
       N_("who has to prove what: point (the values alone), prove-safe (the candidate that it is no "
          "worse), prove-harm (noise must not block); instead of what the profiles say") },

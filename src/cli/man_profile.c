@@ -3,13 +3,10 @@
 
 #include <string.h>
 
-static const char *const places[][2] = {
-    { "profile", "Keys of the profile" },
-    { "limits", "Keys of a metric or family" },
-    { "evidence", "Keys of evidence" },
-    { "slices", "Keys of slices" },
-    { "roi", "Keys of roi" },
-    { "tradeoffs", "Keys of each of tradeoffs" },
+/* Titles of places whose name alone does not say where their keys stand. */
+static const char *const titles[][2] = {
+    { "profile", "Keys of the profile" },           { "limits", "Keys of a metric or family" },
+    { "groups", "Keys of each of score's groups" }, { "tradeoffs", "Keys of each of tradeoffs" },
     { "kinds", "Keys of each of kinds" },
 };
 
@@ -28,7 +25,8 @@ static const char *const lookup[] = {
     "Folders of $THRESH_PROFILE_PATH, separated by colons.",
     "The folder .thresh/profiles/ of the working folder.",
     "The folder thresh/profiles/ of $XDG_CONFIG_HOME, or of ~/.config.",
-    ("The profiles that are built in: thresh profiles list names them. tier/iot names the axis too; "
+    ("The profiles that are built in: thresh profiles list names them. tier/iot names the axis "
+     "too; "
      "iot alone is the scenario."),
 };
 
@@ -52,13 +50,24 @@ static const char *const profile_example =
     "  my_score: {family: points, direction: higher, aliases: [MyScore]}\n"
     "aliases: {my_acc: accuracy}\n";
 
-static void put_keys(FILE *f, const char *place)
+/* The keys of the loader's table, which has those of a place together: no place can be forgotten.
+ */
+static void put_keys(FILE *f)
 {
+    const char *place = "";
     const thresh_key *k;
 
-    for (size_t i = 0; (k = thresh_profile_key_at(i)) != NULL; i++)
-        if (strcmp(k->place, place) == 0)
-            roff_item(f, k->name, k->form, k->help);
+    for (size_t i = 0; (k = thresh_profile_key_at(i)) != NULL; i++) {
+        if (strcmp(k->place, place) != 0) {
+            const char *title = NULL;
+            for (size_t n = 0; title == NULL && n < sizeof titles / sizeof *titles; n++)
+                title = strcmp(titles[n][0], k->place) == 0 ? titles[n][1] : NULL;
+            fprintf(f, ".SS %s%s\n", title != NULL ? title : "Keys of ",
+                    title != NULL ? "" : k->place);
+            place = k->place;
+        }
+        roff_item(f, k->name, k->form, k->help);
+    }
 }
 
 void man_profile(FILE *f, const manual_page *page)
@@ -73,10 +82,7 @@ void man_profile(FILE *f, const manual_page *page)
     roff_text(f, "Where several profiles are named, the strictest limit wins, units brought "
                  "together by the value of the baseline. What no profile governs has the range of "
                  "the catalog.");
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        fprintf(f, ".SS %s\n", places[i][1]);
-        put_keys(f, places[i][0]);
-    }
+    put_keys(f);
     fputs(".SH LIMITS\n", f);
     roff_text(f, "A limit is a number with its unit, which decides how the degradation is "
                  "measured: 1% on an accuracy is relative, though its kind is usually measured in "

@@ -145,12 +145,7 @@ static int run_rank(const streams *io, const arguments *a)
 }
 
 static const option options[] = {
-    { "profile", 'p', "NAME|FILE", &a_profile,
-      N_("limits to apply: a built-in name, a name in a folder of profiles, or a file ending in "
-         ".yaml; repeat for several, the strictest limit wins") },
-    { "tier", 0, "T", &a_tier, N_("a profile of the axis tier: cloud, edge or iot") },
-    { "layer", 0, "L", &a_layer, N_("a profile of the axis layer: core, important or auxiliary") },
-    { "group", 0, "G", &a_group, N_("a profile of the axis group: vip, regular or free") },
+    LIMIT_OPTIONS,
     { "by", 0, "WHAT", NULL,
       N_("what to order by: score (default), or a metric by kind, name or scope/name") },
     { "axis", 0, "METRIC", NULL,
@@ -160,9 +155,7 @@ static const option options[] = {
       N_("text or json, and where; repeat for several; without FILE to standard output") },
     { "format", 0, "NAME", &a_format,
       N_("format of the inputs, instead of detecting it (thresh inspect --formats)") },
-    { "scale", 0, "NAME=percent|fraction|mixed", NULL,
-      N_("how the numbers of a metric, kind or glob are written: percentages or fractions in both "
-         "files, or each as it looks") },
+    SCALE_OPTION,
     { "quiet", 'q', NULL, NULL, N_("the first line only") },
     { NULL, 0, NULL, NULL, NULL },
 };

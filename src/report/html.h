@@ -4,14 +4,10 @@
 #ifndef REPORT_HTML_H
 #define REPORT_HTML_H
 
+#include "base/embedded.h"
 #include "report/words.h"
 
 /* Style and script, embedded by tools/mkembed from src/report/html. */
-typedef struct embedded_file {
-    const char *name; /* "report.css" */
-    const char *data;
-    size_t len;
-} embedded_file;
 extern const embedded_file html_assets[];
 extern const size_t html_assets_count;
 
