@@ -108,7 +108,9 @@ def properties(schema):
     own, defs = schema["properties"], schema["$defs"]
     maps = {"profile": own, "family": defs["limits"]["properties"], "evidence": own["evidence"]["properties"],
             "slices": own["slices"]["properties"], "tradeoffs": own["tradeoffs"]["items"]["properties"],
-            "roi": own["roi"]["properties"], "kinds": defs["kind"]["properties"]}
+            "score": own["score"]["properties"], "roi": own["roi"]["properties"],
+            "groups": own["score"]["properties"]["groups"]["additionalProperties"]["properties"],
+            "kinds": defs["kind"]["properties"]}
     return {place: {k: v["description"] for k, v in keys.items()} for place, keys in maps.items()}
 
 
@@ -136,6 +138,8 @@ ODD = {
     "evidence": "evidence: {{{key}: [[]]}}",
     "slices": "slices: {{{key}: [[]]}}",
     "tradeoffs": "tradeoffs: [{{gain: {{latency: 40%}}, widen: {{accuracy: 1pp}}}}, {{{key}: [[]]}}]",
+    "score": "score: {{{key}: [[]]}}",
+    "groups": "score: {{groups: {{odd: {{{key}: {{}}}}}}}}",
     "roi": "roi: {{{key}: [[]]}}",
     "kinds": "kinds: {{odd: {{{other}{key}: [[]]}}}}",
 }
