@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <thresh/calibrate.h>
 #include <thresh/language.h>
+#include <thresh/matrix.h>
 #include <thresh/plan.h>
 #include <thresh/rank.h>
 #include <thresh/roi.h>
@@ -103,6 +104,24 @@ THRESH_API thresh_status thresh_report_ranking(const thresh_ranking *ranking,
                                                const thresh_text_options *options, FILE *stream);
 /** Writes the same for programs, schema thresh/rank/v1. */
 THRESH_API thresh_status thresh_report_ranking_json(const thresh_ranking *ranking, FILE *stream);
+
+/**
+ * Writes a matrix: a row for each scenario, a column for each candidate, as wide or as narrow as the
+ * options say; then why a candidate is not accepted.
+ */
+THRESH_API thresh_status thresh_report_matrix(const thresh_matrix *matrix,
+                                              const thresh_text_options *options, FILE *stream);
+/** Writes the same for programs, schema thresh/matrix/v1. */
+THRESH_API thresh_status thresh_report_matrix_json(const thresh_matrix *matrix,
+                                                   const thresh_text_options *options,
+                                                   FILE *stream);
+/** Writes it as Markdown, as thresh_report_markdown() does: never more than 65,536 characters. */
+THRESH_API thresh_status thresh_report_matrix_markdown(const thresh_matrix *matrix,
+                                                       const thresh_text_options *options,
+                                                       FILE *stream);
+/** Writes it as one HTML page, as thresh_report_html() does. */
+THRESH_API thresh_status thresh_report_matrix_html(const thresh_matrix *matrix,
+                                                   const thresh_text_options *options, FILE *stream);
 
 /**
  * Reads a verdict document that thresh_report_json() wrote; "-" is `standard_input`, which may be NULL.

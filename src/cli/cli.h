@@ -179,6 +179,9 @@ thresh_status read_inputs(input_file *files, size_t count, const streams *io, co
 thresh_status read_measured(thresh_set **out, const char *path, const streams *io,
                             const arguments *a, const thresh_policy *policy, thresh_diags *diags);
 
+/* --- matrix.c: rank --matrix --- */
+int run_matrix(const streams *io, const arguments *a);
+
 /* --- roi.c: a model of the return, named by an argument or by --roi --- */
 /* Reads the model, and --draws and --seed. */
 thresh_status read_roi(thresh_roi_model **out, thresh_roi_options *options, const char *path,

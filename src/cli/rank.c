@@ -144,8 +144,16 @@ static int run_rank(const streams *io, const arguments *a)
     return code;
 }
 
+static int run_rank_or_matrix(const streams *io, const arguments *a)
+{
+    return option_given(a, "matrix") ? run_matrix(io, a) : run_rank(io, a);
+}
+
 static const option options[] = {
     LIMIT_OPTIONS,
+    { "matrix", 0, NULL, NULL,
+      N_("a row for each scenario: values of one option (--profile, --tier, --layer, --group) are "
+         "alternatives, and options are crossed") },
     { "by", 0, "WHAT", NULL,
       N_("what to order by: score (default), or a metric by kind, name or scope/name") },
     { "axis", 0, "METRIC", NULL,
@@ -172,6 +180,9 @@ static const exit_code exits[] = {
 static const example examples[] = {
     { "thresh rank baseline.json compressed.json compressed-5.json --profile search",
       N_("Which of these may replace the original, and which of them is the best?") },
+    { "thresh rank baseline.json int8.json int4.json --layer core --layer auxiliary --group vip "
+      "--group free --matrix",
+      N_("Which layer and group may be served by which of them?") },
     { NULL, NULL },
 };
 
@@ -185,7 +196,12 @@ const command rank_command = {
            "or by a metric; the others are listed with their reason. Candidates whose intervals "
            "overlap with the first are said to be tied.\n"
            "The front are those accepted that no other one equals in everything and surpasses in "
-           "something."),
+           "something.\n"
+           "--matrix judges each candidate in several scenarios, one row for each way to take one "
+           "value of each option of limits, and names for each row the candidate that may serve "
+           "it, else the baseline. It exits with 0 where each scenario has one, scenarios that a "
+           "profile closes to compressed models excepted; with 1 where one has none, or all are "
+           "closed; with 3 where one has none but some to review."),
     .options = options,
     .exits = exits,
     .examples = examples,
@@ -193,5 +209,5 @@ const command rank_command = {
     .most = MAX_ARGUMENTS,
     .wanted = N_("BASELINE and at least one CANDIDATE"),
     .arguments = &a_file,
-    .run = run_rank,
+    .run = run_rank_or_matrix,
 };

@@ -398,3 +398,8 @@ thresh_status catalog_add_aliases(thresh_catalog *c, const node *aliases, const 
     }
     return rc;
 }
+
+bool catalog_is_extended(const thresh_catalog *catalog)
+{
+    return catalog->added_count > 0 || catalog->alias_count > 0;
+}

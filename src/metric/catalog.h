@@ -50,4 +50,7 @@ thresh_status catalog_add_kinds(thresh_catalog *catalog, const node *kinds, cons
 thresh_status catalog_add_aliases(thresh_catalog *catalog, const node *aliases, const char *file,
                                   thresh_diags *diags);
 
+/* Did a profile add kinds or aliases? */
+bool catalog_is_extended(const thresh_catalog *catalog);
+
 #endif

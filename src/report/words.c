@@ -337,6 +337,15 @@ const char *unjudged_title(const words *w, unjudged_class c)
     return word(w, titles[c]);
 }
 
+const char *profile_words(const words *w, const thresh_profile_info *info)
+{
+    thresh_phrase origin =
+        strcmp(info->origin, "built in") == 0 ? SAID(N_("built in")) : phrase_word(info->origin);
+
+    return say(w, SAY(w->arena, N_("%s %s (%s, sha256 %s)"), phrase_word(info->axis),
+                      phrase_word(info->name), origin, phrase_clipped(w->arena, info->sha256, 12)));
+}
+
 const char *origin_words(const words *w, const thresh_result *r)
 {
     const char **texts = arena_alloc(w->arena, (r->profile_count + 1) * sizeof *texts);
@@ -344,14 +353,8 @@ const char *origin_words(const words *w, const thresh_result *r)
 
     if (texts == NULL)
         return "?";
-    for (size_t i = 0; i < r->profile_count; i++) {
-        const thresh_profile_info *info = r->profiles[i];
-        thresh_phrase origin = strcmp(info->origin, "built in") == 0 ? SAID(N_("built in"))
-                                                                     : phrase_word(info->origin);
-        texts[i] = say(w, SAY(w->arena, N_("%s %s (%s, sha256 %s)"), phrase_word(info->axis),
-                              phrase_word(info->name), origin,
-                              phrase_clipped(w->arena, info->sha256, 12)));
-    }
+    for (size_t i = 0; i < r->profile_count; i++)
+        texts[i] = profile_words(w, r->profiles[i]);
     from = r->profile_count == 0
                ? SAID(N_("the catalog"))
                : phrase_word(joined_words(w, texts, r->profile_count, word(w, N_(", "))));

@@ -75,6 +75,8 @@ unjudged_class class_of_unjudged(const thresh_unjudged *u);
 /* "not judged, of no known kind" */
 const char *unjudged_title(const words *w, unjudged_class c);
 
+/* "scenario search (built in, sha256 60cc9060703d)" */
+const char *profile_words(const words *w, const thresh_profile_info *info);
 /* "limits from scenario search (built in, sha256 60cc9060703d); burden of proof: point, 95 %
  * one-sided" */
 const char *origin_words(const words *w, const thresh_result *r);
