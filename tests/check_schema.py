@@ -80,6 +80,25 @@ def check_returns(thresh, root, verdict, validator):
     return refused + refuse_changes(doc, None, own)
 
 
+def check_matrices(thresh, root):
+    """Scenarios by candidates: served, refused and closed ones, and one left to review."""
+    schema = json.loads((root / "configs/schemas/matrix-v1.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator, refused = jsonschema.Draft202012Validator(schema), 0
+    for folder, args in (
+        ("search", ["baseline.json", "compressed.json", "compressed-5.json", "-p", "search", "-p", "finance"]),
+        ("layered-shop", ["baseline.json", "compressed.json", "--layer", "core", "--layer", "auxiliary",
+                          "--group", "vip", "--group", "free", "--by", "accuracy"]),
+    ):
+        done = subprocess.run([thresh, "rank", *args, "--matrix", "-o", "json"], cwd=root / "examples" / folder,
+                              capture_output=True, check=False)
+        doc = json.loads(done.stdout)
+        assert doc["exit_code"] == done.returncode
+        validator.validate(doc)
+        refused += refuse_changes(doc, None, validator)
+    return refused
+
+
 def main():
     thresh, root = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2])
     schema = json.loads((root / "configs/schemas/result-v1.schema.json").read_text())
@@ -88,7 +107,7 @@ def main():
     documents = [document(thresh, root / "examples" / f, [b, c, *o]) for f, b, c, o in PAIRS]
     for doc in documents:
         validator.validate(doc)
-    refused = check_returns(thresh, root, documents[-1], validator)
+    refused = check_returns(thresh, root, documents[-1], validator) + check_matrices(thresh, root)
     for path in itertools.islice(paths(documents[1]), 400):
         parent_is_map = isinstance(path[-1], str)
         if parent_is_map:
