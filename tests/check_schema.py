@@ -19,7 +19,7 @@ PAIRS = [
     ("search", "baseline.json", "compressed.json", ["-p", "search", "--anchor", "baseline.json"]),
     ("eight-scenarios", "baseline.json", "compressed.json", ["-p", "finance"]),
     ("phone-camera", "baseline.json", "compressed-55mb.json", ["-p", "camera.yaml"]),
-    ("layered-shop", "baseline.json", "compressed.json", ["--group", "vip"]),
+    ("layered-shop", "baseline.json", "int4.json", ["--group", "vip"]),
     ("lm-eval", "bf16.json", "awq.json", []),
     ("roi", "baseline.json", "int8.json", ["--roi", "roi.yaml", "--draws", "2000"]),
 ]
@@ -87,7 +87,7 @@ def check_matrices(thresh, root):
     validator, refused = jsonschema.Draft202012Validator(schema), 0
     for folder, args in (
         ("search", ["baseline.json", "compressed.json", "compressed-5.json", "-p", "search", "-p", "finance"]),
-        ("layered-shop", ["baseline.json", "compressed.json", "--layer", "core", "--layer", "auxiliary",
+        ("layered-shop", ["baseline.json", "int8.json", "int4.json", "--layer", "core", "--layer", "auxiliary",
                           "--group", "vip", "--group", "free", "--by", "accuracy"]),
     ):
         done = subprocess.run([thresh, "rank", *args, "--matrix", "-o", "json"], cwd=root / "examples" / folder,

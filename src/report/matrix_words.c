@@ -204,8 +204,7 @@ static const char *order_words(const matrix_words *mw)
     if (mw->m->states[THRESH_MATRIX_SERVED] == 0)
         return NULL;
     return say(&mw->w, SAY(mw->w.arena,
-                           N_("recommended is the accepted candidate of the best %s, else the "
-                              "baseline"),
+                           N_("recommended is the best of those accepted by %s, else the baseline"),
                            phrase_word(mw->m->by)));
 }
 
