@@ -192,11 +192,19 @@ static const char *closed_words(const matrix_words *mw)
 
 static const char *ties_words(const matrix_words *mw)
 {
+    size_t count = 0;
+
     for (size_t i = 0; i < mw->m->row_count; i++)
-        if (mw->m->rows[i].ties > 0)
-            return say(&mw->w, SAID(N_("= before a figure: it cannot be told from the first of its "
-                                       "row; equal, or their intervals overlap")));
-    return NULL;
+        count += mw->m->rows[i].ties > 0;
+    if (count == 0)
+        return NULL;
+    return say(&mw->w,
+               SAY(mw->w.arena,
+                   count == 1 ? N_("in %s scenario the recommended candidate cannot be told from "
+                                   "others (=): equal, or their intervals overlap")
+                              : N_("in %s scenarios the recommended candidate cannot be told from "
+                                   "others (=): equal, or their intervals overlap"),
+                   phrase_count(mw->w.arena, count)));
 }
 
 static const char *order_words(const matrix_words *mw)
