@@ -22,20 +22,6 @@ static const char *safe(writer *wr, const char *text)
     return inert(&wr->memory, wr->o->ascii, text, LONGEST_SENTENCE);
 }
 
-/* In the marker: no two hyphens, no '>' */
-static void add_key(buffer *b, const char *text)
-{
-    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/";
-    char escape[4];
-    enum { LONGEST_KEY = 500 };
-
-    for (size_t i = 0; text[i] != '\0' && i < LONGEST_KEY; i++) {
-        snprintf(escape, sizeof escape, strchr(plain, text[i]) != NULL ? "%c" : "%%%02X",
-                 (unsigned char)text[i]);
-        add_text(b, escape);
-    }
-}
-
 /* --- the parts --- */
 
 /* What a bot looks for: its own comment, and of several the one of this comparison. */
