@@ -179,8 +179,13 @@ thresh_status read_inputs(input_file *files, size_t count, const streams *io, co
 thresh_status read_measured(thresh_set **out, const char *path, const streams *io,
                             const arguments *a, const thresh_policy *policy, thresh_diags *diags);
 
-/* --- matrix.c: rank --matrix --- */
-int run_matrix(const streams *io, const arguments *a);
+
+/* --- workers.c: many pieces of work of one kind --- */
+/* Calls `work(context, i)` once for each i < count, on as many threads as there are processors, and
+ * returns when all are done. Each writes what is its own, so that nothing depends on the threads.
+ * On a terminal the progress is shown. */
+void work_through(size_t count, void (*work)(void *context, size_t i), void *context,
+                  const streams *io);
 
 /* --- roi.c: a model of the return, named by an argument or by --roi --- */
 /* Reads the model, and --draws and --seed. */
@@ -246,6 +251,11 @@ int write_reports(outputs *o, const thresh_result *result);
 /* Fails when the path is an input, or another output. */
 int check_output_path(const outputs *o, const char *path);
 int close_outputs(outputs *o, bool whole);
+
+/* --- rank.c, and matrix.c for its --matrix --- */
+/* What no file has to be read for: EXIT_OK, or a message was printed. */
+int check_rank_arguments(const outputs *o, const arguments *a);
+int run_matrix(const streams *io, const arguments *a);
 
 /* --- help.c --- */
 void print_usage(const streams *io, const command *c);

@@ -17,6 +17,8 @@ typedef struct matrix_run {
     outputs outputs;
     thresh_policy **policies;
     size_t row_count;
+    thresh_roi_model *roi; /* of --roi */
+    thresh_roi_options roi_options;
     thresh_set *baseline, **candidates;
     size_t candidate_count;
     thresh_matrix *matrix;
@@ -196,25 +198,30 @@ static int check_arguments(const matrix_run *r)
                                "--group, each as often as there are values");
     if (option_given(r->a, "axis"))
         return complain(r->io, "rank: --axis does not go with --matrix, which shows no front");
-    for (size_t i = 0; i < r->a->count; i++)
-        if (strcmp(r->a->positional[i], "-") == 0)
-            return complain(r->io, "rank: files are read by name, not from standard input");
-    for (size_t i = 2; i < r->a->count; i++)
-        for (size_t k = 0; k < r->outputs.count; k++)
-            if (r->outputs.list[k].path != NULL
-                && strcmp(r->outputs.list[k].path, r->a->positional[i]) == 0)
-                return complain(r->io, "%s: the output '%s' is one of the inputs",
-                                r->a->command->name, r->a->positional[i]);
-    return EXIT_OK;
+    return check_rank_arguments(&r->outputs, r->a);
+}
+
+/* The draws of a return are made by as many threads as there are processors, for each cell anew. */
+static thresh_status read_model(matrix_run *r)
+{
+    const char *model = option_value(r->a, "roi");
+
+    return model == NULL
+               ? THRESH_OK
+               : read_roi(&r->roi, &r->roi_options, model, r->io, r->a, r->policies[0], r->diags);
 }
 
 static int judge_and_write(matrix_run *r)
 {
-    thresh_matrix_input input = { .by = option_value(r->a, "by") };
+    thresh_judge_options judge = { .roi_options = &r->roi_options };
+    thresh_matrix_input input = { .by = option_value(r->a, "by"), .judge = &judge };
     thresh_status rc = load_rows(r), one;
 
+    if (rc == THRESH_OK)
+        rc = read_model(r);
     if ((one = read_all(r)) != THRESH_OK)
         rc = one;
+    judge.roi = r->roi;
     input.baseline = r->baseline;
     input.candidates = r->candidates;
     input.candidate_count = r->candidate_count;
@@ -230,7 +237,8 @@ static int judge_and_write(matrix_run *r)
 
 int run_matrix(const streams *io, const arguments *a)
 {
-    const char *inputs[MOST_OUTPUT_INPUTS] = { a->positional[0], a->positional[1] };
+    const char *inputs[MOST_OUTPUT_INPUTS] = { a->positional[0], a->positional[1],
+                                               option_value(a, "roi") };
     matrix_run r = { .io = io,
                      .a = a,
                      .diags = new_diags(io),
@@ -250,6 +258,7 @@ int run_matrix(const streams *io, const arguments *a)
     for (size_t c = 0; c < r.candidate_count && r.candidates != NULL; c++)
         thresh_set_free(r.candidates[c]);
     thresh_set_free(r.baseline);
+    thresh_roi_model_free(r.roi);
     for (size_t i = 0; i < r.row_count && r.policies != NULL; i++)
         thresh_policy_free(r.policies[i]);
     free(r.candidates);

@@ -149,7 +149,7 @@ static thresh_matrix_cell make_cell(const thresh_ranked *ranked)
     const thresh_result *r = ranked->result;
     thresh_matrix_cell cell = { .result = r,
                                 .verdict = r->verdict,
-                                .value = ranked->value,
+                                .value = ranked->order.value,
                                 .place = ranked->place,
                                 .tied = ranked->tied };
 
@@ -279,7 +279,7 @@ static thresh_status fill(matrix *m)
     out->candidates = sides;
     out->baseline = m->results[0]->baseline;
     out->by = m->rankings[0]->by;
-    out->by_metric = m->rankings[0]->by_metric;
+    out->by_metric = m->rankings[0]->order.metric;
     out->exit_code = out->states[THRESH_MATRIX_REFUSED] > 0                ? 1
                      : out->states[THRESH_MATRIX_REVIEW] > 0               ? 3
                      : out->states[THRESH_MATRIX_CLOSED] == out->row_count ? 1

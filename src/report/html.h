@@ -5,7 +5,7 @@
 #define REPORT_HTML_H
 
 #include "base/embedded.h"
-#include "report/words.h"
+#include "report/ranking_words.h"
 
 /* Style and script, embedded by tools/mkembed from src/report/html. */
 extern const embedded_file html_assets[];
@@ -36,6 +36,9 @@ const char *verdict_chip(page *p, thresh_verdict v);
 /* Who set a limit: a profile's name, or the catalog. */
 const char *origin_name(page *p, const char *from);
 
+/* Items of a list: how many have each verdict. */
+void put_verdict_counts(page *p, const size_t counts[THRESH_REJECT + 1]);
+
 /* A table that scrolls by itself where it is too wide; the caption says what it holds. Its class
  * tells the style how it is set. */
 void open_table(page *p, const char *class, const char *caption);
@@ -55,6 +58,8 @@ void put_plot(page *p);
 void put_slices(page *p);
 
 /* --- html_score.c --- */
+/* A share in [0, 1] as a bar, with a line at `pass`, which is NaN where there is no mark. */
+void put_bar(page *p, double value, double pass, const char *title);
 /* Where a score was asked for. */
 void put_score(page *p);
 
@@ -64,6 +69,11 @@ void put_rivals(page *p);
 
 /* --- html_table.c --- */
 void put_metrics(page *p);
+/* What the script sorts and filters is the one table of class "metrics": the controls before it, a
+ * body of its own for later rows, which the script lays out when asked, and what follows it. */
+void put_filter(page *p, const size_t counts[THRESH_REJECT + 1]);
+void put_later_rows(page *p, size_t i); /* before row i */
+void put_more(page *p);
 void put_unjudged(page *p);
 
 /* --- html_sources.c --- */
@@ -71,5 +81,17 @@ void put_unjudged(page *p);
 void put_limits(page *p);
 /* Profiles, files and samples that the verdict comes from. */
 void put_sources(page *p);
+void put_profiles(page *p);
+
+/* --- html_ranking.c --- */
+typedef struct ranking_page {
+    page p;
+    const thresh_ranking *r;
+    ranking_words rw;
+} ranking_page;
+
+/* --- html_scatter.c --- */
+/* The candidates on two axes, where there are two. */
+void put_scatter(ranking_page *p);
 
 #endif
