@@ -104,6 +104,15 @@ const rankedHostile = () => judge("ranked-hostile", "rank",
     .map(([name, value]) => [name, Object.fromEntries([...HOSTILE, "latency_ms"].map((metric) => [metric, value]))])),
   ["--axis", HOSTILE[0].replace(/_accuracy$/, "") + "_accuracy", "--axis", "latency_ms"]);
 
+const SCENARIOS = ["-p", "search", "-p", "chatbot", ...["core", "auxiliary"].flatMap((l) => ["--layer", l]),
+                   ...["vip", "regular", "free"].flatMap((g) => ["--group", g])];
+const matrix = () => judge("matrix", "rank", candidates("matrix",
+  Object.entries(CANDIDATES).map(([name, figures]) => [name, rival(figures)])), [...SCENARIOS, "--matrix", "--by", "latency_p99_ms"]);
+const matrixHostile = () => judge("matrix-hostile", "rank",
+  candidates("crossed", [["b", 0.9], ["<script>window.hacked=1<\u2215script>", 0.898], ["\"'><img src=x onerror=window.hacked=1>", 0.5]]
+    .map(([name, value]) => [name, Object.fromEntries(HOSTILE.map((metric) => [metric, value]))])),
+  ["--layer", "core", "--group", "vip", "--group", "free", "--matrix"]);
+
 // A page that has to be silent: nothing on the console, no request but its own, no dialog.
 async function open(path, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...options });
@@ -149,7 +158,8 @@ function faintElements([selector, property, least]) {
   }).filter(Boolean);
 }
 
-for (const [name, make] of Object.entries({ samples, hostile, missing, camera, one, ranking, returns, rankedHostile })) {
+for (const [name, make] of Object.entries({ samples, hostile, missing, camera, one, ranking, returns, rankedHostile,
+                                                matrix, matrixHostile })) {
   describe(name, () => {
     let path;
     before(() => { path = make(); });
@@ -312,6 +322,36 @@ test("hostile names of candidates are text too", async () => {
   assert.equal(await page.locator("[style], [onerror], [onload]").count(), 0);
   assert.equal(await page.evaluate(() => window.hacked), undefined);
   assert.equal(await page.locator(".scatter:visible .name").count(), 2);
+  assert.deepEqual(noise, []);
+  await close();
+});
+
+// --- the matrix ---
+
+test("a row for each scenario, its recommended candidate marked, its name in sight when scrolled", async () => {
+  const { page, noise, close } = await open(matrix(), { viewport: { width: 375, height: 800 } });
+  assert.match(await page.locator("h1").innerText(), /^8 \/ 12\s+8 of 12 scenarios may be served by a candidate; 4 closed/);
+  const rows = page.locator(".matrix tbody tr");
+  assert.equal(await rows.count(), 12);
+  for (const row of await rows.all()) {
+    const [name, serve] = [await row.locator("th").innerText(), await row.locator("td").first().innerText()];
+    assert.equal(await row.locator(".best").count(), /vip/.test(name) ? 0 : 1, name);
+    assert.equal(serve === "the baseline", /vip/.test(name), name);
+  }
+  const left = () => rows.first().locator("th").evaluate((th) => th.getBoundingClientRect().left);
+  const before = await left();
+  await page.locator(".scroll:has(.matrix)").evaluate((box) => { box.scrollLeft = 500; });
+  assert.equal(await left(), before);
+  assert.deepEqual(noise, []);
+  await close();
+});
+
+test("hostile names in a matrix are text too", async () => {
+  const { page, noise, close } = await open(matrixHostile());
+  assert.equal(await page.locator("script").count(), 1);
+  assert.equal(await page.locator("img, iframe, object, link, base, a").count(), 0);
+  assert.equal(await page.locator("[style], [onerror], [onload]").count(), 0);
+  assert.equal(await page.evaluate(() => window.hacked), undefined);
   assert.deepEqual(noise, []);
   await close();
 });
