@@ -26,7 +26,7 @@ static void put_side(FILE *f, const thresh_side *side)
     fputs("}", f);
 }
 
-static void put_cell(FILE *f, const thresh_matrix_cell *c)
+static void put_cell(FILE *f, const thresh_matrix_cell *c, arena *a)
 {
     const thresh_result *r = c->result;
 
@@ -46,19 +46,23 @@ static void put_cell(FILE *f, const thresh_matrix_cell *c)
     }
     fputs(", \"reasons\": [", f);
     for (size_t i = 0; i < r->reason_count; i++) {
-        char text[THRESH_TEXT_MAX];
+        thresh_phrase sentence = whole_phrase(a, &r->reasons[i]);
+        const char *text = phrase_said(a, &sentence, NULL);
+
         put_text(f, i > 0 ? ", {" : "{", "code", thresh_reason_slug(r->reasons[i].code));
         put_text(f, ", ", "metric", r->reasons[i].metric);
         put_text(f, ", ", "scope", r->reasons[i].scope);
-        put_text(f, ", ", "text", thresh_whole_reason_text(text, &r->reasons[i], NULL));
+        put_text(f, ", ", "text", text != NULL ? text : "?");
         fputs("}", f);
     }
     fputs("]}", f);
 }
 
 static void put_row(FILE *f, const thresh_matrix *m, const thresh_matrix_row *row,
-                    const matrix_profiles *profiles)
+                    const matrix_profiles *profiles, bool *failed)
 {
+    arena sentences = ARENA_INIT;
+
     put_text(f, "{", "name", row->name);
     fputs(", \"profiles\": [", f);
     for (size_t i = 0; i < row->profile_count; i++)
@@ -77,9 +81,11 @@ static void put_row(FILE *f, const thresh_matrix *m, const thresh_matrix_row *ro
     fputs("}, \"cells\": [", f);
     for (size_t c = 0; c < m->candidate_count; c++) {
         fputs(c > 0 ? ",\n  " : "\n  ", f);
-        put_cell(f, &row->cells[c]);
+        put_cell(f, &row->cells[c], &sentences);
     }
     fputs("]}", f);
+    *failed = *failed || sentences.failed;
+    arena_free(&sentences);
 }
 
 thresh_status thresh_report_matrix_json(const thresh_matrix *m, const thresh_text_options *options,
@@ -87,7 +93,7 @@ thresh_status thresh_report_matrix_json(const thresh_matrix *m, const thresh_tex
 {
     arena a = ARENA_INIT;
     matrix_profiles profiles = profiles_of_matrix(m, &a);
-    bool failed;
+    bool failed = a.failed;
 
     (void)options;
     put_text(f, "{\n", "schema", "thresh/matrix/v1");
@@ -116,10 +122,9 @@ thresh_status thresh_report_matrix_json(const thresh_matrix *m, const thresh_tex
     fputs("],\n\"rows\": [", f);
     for (size_t i = 0; i < m->row_count; i++) {
         fputs(i > 0 ? ",\n" : "\n", f);
-        put_row(f, m, &m->rows[i], &profiles);
+        put_row(f, m, &m->rows[i], &profiles, &failed);
     }
     fputs("\n]\n}\n", f);
-    failed = a.failed;
     arena_free(&a);
     return failed ? THRESH_ENOMEM : ferror(f) ? THRESH_EIO : THRESH_OK;
 }
