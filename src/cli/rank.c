@@ -262,8 +262,8 @@ static const example examples[] = {
     { "thresh rank baseline.json compressed.json compressed-5.json --by roi --roi roi.yaml -o text "
       "-o html:rank.html",
       N_("Which one pays best? The order on the terminal, and a page that draws the trade.") },
-    { "thresh rank baseline.json int8.json int4.json --layer core --layer auxiliary --group vip "
-      "--group free --matrix",
+    { "thresh rank baseline.json compressed.json compressed-5.json --layer core --layer auxiliary "
+      "--group vip --group free --matrix",
       N_("Which layer and group may be served by which of them?") },
     { NULL, NULL },
 };
