@@ -240,6 +240,7 @@ static const option options[] = {
       N_("format of the inputs, instead of detecting it (thresh inspect --formats)") },
     SCALE_OPTION,
     { "quiet", 'q', NULL, NULL, N_("the first line only") },
+    { "all", 'a', NULL, NULL, N_("every candidate, and why each is out, however many") },
     { NULL, 0, NULL, NULL, NULL },
 };
 

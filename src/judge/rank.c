@@ -40,9 +40,13 @@ static const thresh_judged *find_metric(const thresh_result *result, const char 
     return best;
 }
 
-/* The same metric of another candidate. */
+/* The same metric of another candidate. Both have its name from the baseline, which is mostly the
+ * same set: then the texts need not be compared. */
 static const thresh_judged *same_metric(const thresh_result *result, const thresh_judged *m)
 {
+    for (size_t i = 0; i < result->metric_count; i++)
+        if (result->metrics[i].name == m->name && result->metrics[i].scope == m->scope)
+            return &result->metrics[i];
     for (size_t i = 0; i < result->metric_count; i++)
         if (strcmp(result->metrics[i].name, m->name) == 0
             && strcmp(result->metrics[i].scope, m->scope) == 0)
