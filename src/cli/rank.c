@@ -225,9 +225,9 @@ static const option options[] = {
       N_("what to order by: score (default), roi (the return, with --roi), or a metric by kind, "
          "name or scope/name") },
     { "axis", 0, "WHAT", NULL,
-      N_("what the front weighs: score, roi or a metric; repeat for several; default: the score, "
-         "the return with --roi, and latency, cost, size, memory and throughput where they are "
-         "judged") },
+      N_("what the front weighs beside what they are ordered by: score, roi or a metric; repeat "
+         "for several; default: the score, the return with --roi, and latency, cost, size, memory "
+         "and throughput where they are judged") },
     { "roi", 0, "MODEL", &a_file,
       N_("with the return on bringing each candidate out, by this model (thresh roi --help); one "
          "that misses its minimum is rejected") },

@@ -249,7 +249,7 @@ static thresh_status choose_axes(ranking *r, const thresh_result *const *results
                                  const thresh_rank_options *options, thresh_diags *diags)
 {
     thresh_ranking *out = &r->out;
-    size_t most = 2 + results[0]->metric_count;
+    size_t most = 3 + results[0]->metric_count;
 
     for (size_t i = 0; options->axes != NULL && options->axes[i] != NULL; i++)
         most++;
@@ -260,15 +260,16 @@ static thresh_status choose_axes(ranking *r, const thresh_result *const *results
         if (results[0]->roi != NULL)
             add_axis(out, &roi_axis);
         add_costs(out, results[0]);
-        return THRESH_OK;
     }
-    for (size_t i = 0; options->axes[i] != NULL; i++) {
+    for (size_t i = 0; options->axes != NULL && options->axes[i] != NULL; i++) {
         thresh_axis axis;
         thresh_status rc = find_axis(&axis, results, out->count, options->axes[i], diags);
         if (rc != THRESH_OK)
             return rc;
         add_axis(out, &axis);
     }
+    /* the first in order is never behind for want of what made it the first */
+    add_axis(out, &out->order);
     return THRESH_OK;
 }
 
