@@ -57,7 +57,8 @@ typedef struct thresh_ranking {
 
 typedef struct thresh_rank_options {
     const char *by; /**< "score", "roi", or a metric by kind, name or scope/name; NULL: "score" */
-    /** The same, ends with NULL; NULL: the score, the return where it is judged, the cost metrics. */
+    /** The same, ends with NULL; NULL: the score, the return where it is judged, the cost metrics.
+     *  What they are ordered by is an axis in any case. */
     const char *const *axes;
 } thresh_rank_options;
 

@@ -229,9 +229,9 @@ static const option options[] = {
       N_("what to order by: score (default), roi (the return, with --roi), or a metric by kind, "
          "name or scope/name") },
     { "axis", 0, "WHAT", NULL,
-      N_("what the front weighs: score, roi or a metric; repeat for several; default: the score, "
-         "the return with --roi, and latency, cost, size, memory and throughput where they are "
-         "judged") },
+      N_("what the front weighs beside what they are ordered by: score, roi or a metric; repeat "
+         "for several; default: the score, the return with --roi, and latency, cost, size, memory "
+         "and throughput where they are judged") },
     { "roi", 0, "MODEL", &a_file,
       N_("with the return on bringing each candidate out, by this model (thresh roi --help); one "
          "that misses its minimum is rejected") },
@@ -244,6 +244,7 @@ static const option options[] = {
       N_("format of the inputs, instead of detecting it (thresh inspect --formats)") },
     SCALE_OPTION,
     { "quiet", 'q', NULL, NULL, N_("the first line only") },
+    { "all", 'a', NULL, NULL, N_("every candidate, and why each is out, however many") },
     { NULL, 0, NULL, NULL, NULL },
 };
 

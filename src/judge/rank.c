@@ -40,9 +40,13 @@ static const thresh_judged *find_metric(const thresh_result *result, const char 
     return best;
 }
 
-/* The same metric of another candidate. */
+/* The same metric of another candidate. Both have its name from the baseline, which is mostly the
+ * same set: then the texts need not be compared. */
 static const thresh_judged *same_metric(const thresh_result *result, const thresh_judged *m)
 {
+    for (size_t i = 0; i < result->metric_count; i++)
+        if (result->metrics[i].name == m->name && result->metrics[i].scope == m->scope)
+            return &result->metrics[i];
     for (size_t i = 0; i < result->metric_count; i++)
         if (strcmp(result->metrics[i].name, m->name) == 0
             && strcmp(result->metrics[i].scope, m->scope) == 0)
@@ -245,7 +249,7 @@ static thresh_status choose_axes(ranking *r, const thresh_result *const *results
                                  const thresh_rank_options *options, thresh_diags *diags)
 {
     thresh_ranking *out = &r->out;
-    size_t most = 2 + results[0]->metric_count;
+    size_t most = 3 + results[0]->metric_count;
 
     for (size_t i = 0; options->axes != NULL && options->axes[i] != NULL; i++)
         most++;
@@ -256,15 +260,16 @@ static thresh_status choose_axes(ranking *r, const thresh_result *const *results
         if (results[0]->roi != NULL)
             add_axis(out, &roi_axis);
         add_costs(out, results[0]);
-        return THRESH_OK;
     }
-    for (size_t i = 0; options->axes[i] != NULL; i++) {
+    for (size_t i = 0; options->axes != NULL && options->axes[i] != NULL; i++) {
         thresh_axis axis;
         thresh_status rc = find_axis(&axis, results, out->count, options->axes[i], diags);
         if (rc != THRESH_OK)
             return rc;
         add_axis(out, &axis);
     }
+    /* the first in order is never behind for want of what made it the first */
+    add_axis(out, &out->order);
     return THRESH_OK;
 }
 

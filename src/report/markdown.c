@@ -299,6 +299,37 @@ static void add_rivals(writer *wr, buffer *b)
     add_end_of_fold(b);
 }
 
+/* Each group's part of the score; its metrics only where they are few. */
+static void add_score(writer *wr, buffer *b)
+{
+    enum { MOST_GROUPS = 20, MOST_METRICS = 6 };
+    static const char *const titles[] = { N_("Group"), N_("Weight"), N_("Score"), N_("Metrics") };
+    const thresh_score *s = wr->r->score;
+
+    if (s == NULL)
+        return;
+    add_fold(b, safe(wr, score_words(&wr->w, wr->r)));
+    add_text(b, "\n|");
+    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
+        add_cell(wr, b, word(&wr->w, titles[i]));
+    add_text(b, "\n| :--- | ---: | ---: | :--- |\n");
+    for (size_t g = 0; g < s->group_count && g < MOST_GROUPS; g++) {
+        const thresh_scored_group *group = &s->groups[g];
+        const char *weight = arena_printf(&wr->row, "%.4g %%", group->share * 100);
+
+        add_text(b, "|");
+        add_cell(wr, b, group->name);
+        add_cell(wr, b, group->metric_count == 0 || weight == NULL ? "-" : weight);
+        add_cell(wr, b, group_score_words(&wr->rw, group));
+        add_cell(wr, b, scored_words(&wr->rw, group, MOST_METRICS));
+        add_text(b, "\n");
+        if (wr->row.failed)
+            wr->memory.failed = true;
+        arena_free(&wr->row);
+    }
+    add_end_of_fold(b);
+}
+
 /* "not judged, of no known kind (30): a, b, and 28 more" */
 static void add_names(writer *wr, buffer *b, const char *what, const char *const *names,
                       size_t count)
@@ -374,6 +405,7 @@ thresh_status thresh_report_markdown(const thresh_result *result,
     add_headline(&wr);
     if (!options->quiet) {
         add_reasons(&wr);
+        add_score(&wr, &origin);
         add_rivals(&wr, &origin);
         add_origin(&wr, &origin);
         add_metrics(&wr, origin.used + FOR_LEFT_OUT < MOST_BYTES

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { INDENT = 2 };
+enum { INDENT = 2, DEFAULT_ROWS = 50, DEFAULT_REFUSED = 20 };
 
 typedef struct printer {
     const thresh_ranking *r;
@@ -13,6 +13,7 @@ typedef struct printer {
     FILE *f;
     arena arena;
     ranking_words rw;
+    size_t rows; /* candidates that the tables show */
 } printer;
 
 static const char *fit_to_print(printer *p, const char *text)
@@ -41,9 +42,22 @@ static void print_cells(printer *p, const column *columns, size_t count, const c
 {
     fputc('\n', p->f);
     print_table(p->f, &p->arena,
-                &(table){ columns, count, cells, p->r->count, INDENT, (size_t)p->o->width,
-                          p->o->ascii, p->o->colour ? "\033[2m" : "",
-                          p->o->colour ? "\033[0m" : "" });
+                &(table){ columns, count, cells, p->rows, INDENT, (size_t)p->o->width, p->o->ascii,
+                          p->o->colour ? "\033[2m" : "", p->o->colour ? "\033[0m" : "" });
+}
+
+/* What the tables do not show. */
+static void print_left_out(printer *p)
+{
+    size_t counts[] = { 0, 0, 0, 0 };
+
+    for (size_t i = p->rows; i < p->r->count; i++)
+        counts[p->r->candidates[i].result->verdict]++;
+    if (p->rows < p->r->count)
+        fprintf(p->f, "%*s%s\n", INDENT, "",
+                say(&p->rw.w, SAY(&p->arena, N_("... and %s more (%s); --all shows every one"),
+                                  phrase_count(&p->arena, p->r->count - p->rows),
+                                  phrase_word(counted_verdicts(&p->rw.w, counts)))));
 }
 
 static thresh_status print_candidates(printer *p)
@@ -65,9 +79,9 @@ static thresh_status print_candidates(printer *p)
             (column){ fit_to_print(p, axis_words(&p->rw, &r->axes[k])), (int)axes + 1, true };
     }
     columns[count++] = (column){ word(w, N_("FRONT")), 1, false };
-    if ((row = cells = arena_alloc(&p->arena, r->count * count * sizeof *cells)) == NULL)
+    if ((row = cells = arena_alloc(&p->arena, p->rows * count * sizeof *cells)) == NULL)
         return THRESH_ENOMEM;
-    for (size_t i = 0; i < r->count; i++) {
+    for (size_t i = 0; i < p->rows; i++) {
         const thresh_ranked *c = &r->candidates[i];
 
         *row++ = (cell){ name_of(p, c), NULL };
@@ -81,6 +95,7 @@ static thresh_status print_candidates(printer *p)
         *row++ = (cell){ c->on_front ? word(w, N_("yes")) : "-", NULL };
     }
     print_cells(p, columns, count, cells);
+    print_left_out(p);
     return THRESH_OK;
 }
 
@@ -101,9 +116,9 @@ static thresh_status print_parts(printer *p)
     for (size_t g = 0; g < count - FIXED; g++)
         columns[FIXED + g] =
             (column){ fit_to_print(p, score_group_title(&p->rw, g)), (int)g + 1, true };
-    if ((row = cells = arena_alloc(&p->arena, r->count * count * sizeof *cells)) == NULL)
+    if ((row = cells = arena_alloc(&p->arena, p->rows * count * sizeof *cells)) == NULL)
         return THRESH_ENOMEM;
-    for (size_t i = 0; i < r->count; i++) {
+    for (size_t i = 0; i < p->rows; i++) {
         const thresh_ranked *c = &r->candidates[i];
         const thresh_score *s = c->result->score;
 
@@ -127,15 +142,22 @@ static void print_remark(printer *p, const char *text)
 static void print_remarks(printer *p)
 {
     const thresh_ranking *r = p->r;
+    size_t refused = r->count - r->eligible, shown = refused;
 
+    if (!p->o->all && shown > DEFAULT_REFUSED)
+        shown = DEFAULT_REFUSED;
     fputc('\n', p->f);
-    for (size_t i = r->eligible; i < r->count; i++) {
+    for (size_t i = r->eligible; i < r->eligible + shown; i++) {
         const thresh_ranked *c = &r->candidates[i];
         const char *reason;
         for (size_t k = 0; (reason = ranked_reason_words(&p->rw, c, k)) != NULL; k++)
             print_remark(p, say(&p->rw.w, SAY(&p->arena, N_("%s: %s"), phrase_word(name_of(p, c)),
                                               phrase_word(reason))));
     }
+    if (shown < refused)
+        print_remark(
+            p, say(&p->rw.w, SAY(&p->arena, N_("%s more that are not accepted; --all says why"),
+                                 phrase_count(&p->arena, refused - shown))));
     print_remark(p, ties_words(&p->rw));
     print_remark(p, ranking_model_words(&p->rw));
     print_remark(p, ranking_origin_words(&p->rw));
@@ -147,6 +169,7 @@ thresh_status thresh_report_ranking(const thresh_ranking *ranking,
     printer p = { .r = ranking, .o = options, .f = stream, .arena = ARENA_INIT };
     thresh_status rc = THRESH_OK;
 
+    p.rows = options->all || ranking->count < DEFAULT_ROWS ? ranking->count : DEFAULT_ROWS;
     p.rw = ranking_words_of(ranking, &p.arena, options->language);
     print_headline(&p);
     if (!options->quiet) {
