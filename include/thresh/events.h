@@ -170,6 +170,22 @@ THRESH_API size_t thresh_events_series_count(const thresh_events *events);
 /** @return series `i` (< count). */
 THRESH_API thresh_series thresh_events_series(const thresh_events *events, uint32_t i);
 
+/**
+ * Writes all that the parser knows between two feedings: the beginning of a line, fields and
+ * series, counts, times and ids, some 16 bytes for each id that it remembers.
+ * @param[out] data  to be freed with free()
+ */
+THRESH_API thresh_status thresh_events_save(const thresh_events *events, void **data, size_t *len);
+/**
+ * Makes a parser of what thresh_events_save() wrote; it goes on with the next byte as the other one
+ * would have.
+ * @param options  as the other one had them, but for `path`, `lateness` and `max_jump`
+ * @return THRESH_EFORMAT, with a message, for bytes that are no such state or one of other options
+ */
+THRESH_API thresh_status thresh_events_load(thresh_events **out,
+                                            const thresh_events_options *options, const void *data,
+                                            size_t len, thresh_diags *diags);
+
 #ifdef __cplusplus
 }
 #endif

@@ -5,6 +5,7 @@
 #include <thresh/bootstrap.h>
 #include <thresh/calibrate.h>
 #include <thresh/events.h>
+#include <thresh/follow.h>
 #include <thresh/input.h>
 #include <thresh/language.h>
 #include <thresh/judge.h>
