@@ -221,6 +221,8 @@ thresh_status events_scope(uint32_t *out, thresh_events *e, const char *text, si
  * NO_SERIES beyond the limit. */
 thresh_status events_series_in(uint32_t *out, thresh_events *e, uint32_t scope, event_field *field,
                                const event_text *name);
+/* Numbers a series that is not there yet. */
+thresh_status events_add_series(event_fields *f, const event_series *s);
 void events_fields_free(event_fields *f);
 
 /* --- events_row.c --- */
@@ -247,10 +249,14 @@ bool events_time_number(int64_t *out, double value, thresh_time_unit unit);
 /* Hands out the row, keeps it back or drops it; the row's readings are complete. `named`: the
  * series of the metric that it names, so that rows of one event may share its id. */
 thresh_status events_clock_take(thresh_events *e, thresh_event *event, uint32_t named);
+/* Keeps a row back. */
+thresh_status events_clock_hold(thresh_events *e, const thresh_event *event, uint32_t named);
 /* Nothing will confirm what is kept back. */
 void events_clock_end(thresh_events *e);
 void events_clock_free(event_clock *c);
-/* Enters an id, oldest first, as when a state is loaded. */
-bool events_clock_enter(thresh_events *e, uint64_t hash, int64_t ts);
+/* Ids that were here, by their hashes: enters one, newest last, for which the oldest may have to
+ * go. */
+bool events_clock_remember(thresh_events *e, uint64_t hash, int64_t ts);
+bool events_clock_remembers(const event_clock *c, uint64_t hash);
 
 #endif

@@ -68,25 +68,38 @@ static bool make_room_for_ids(event_clock *c, size_t most)
     return c->ids != NULL && c->slots != NULL;
 }
 
-bool events_clock_enter(thresh_events *e, uint64_t hash, int64_t ts)
+bool events_clock_remember(thresh_events *e, uint64_t hash, int64_t ts)
 {
     event_clock *c = &e->clock;
-    size_t most = e->options.max_ids, at;
-    int64_t watermark = thresh_events_watermark(e);
+    size_t most = e->options.max_ids, at, slot;
 
     if (!make_room_for_ids(c, most))
         return false;
-    while (c->id_count > 0 && watermark != THRESH_NO_TIME && c->ids[c->id_first].ts < watermark
-           && c->ids[c->id_first].ts != THRESH_NO_TIME)
-        forget_oldest(c, most);
     if (c->id_count == most) {
         e->counts.forgotten += c->ids[c->id_first].ts != THRESH_NO_TIME;
         forget_oldest(c, most);
     }
+    slot = slot_of(c, hash);
     at = (c->id_first + c->id_count++) % most;
     c->ids[at] = (recent_id){ hash, ts };
-    c->slots[slot_of(c, hash)] = (uint32_t)at + 1;
+    c->slots[slot] = (uint32_t)at + 1;
     return true;
+}
+
+bool events_clock_remembers(const event_clock *c, uint64_t hash)
+{
+    return c->slots != NULL && c->slots[slot_of(c, hash)] != 0;
+}
+
+/* A row as old as those would be late. */
+static void forget_what_is_late(thresh_events *e)
+{
+    event_clock *c = &e->clock;
+    int64_t watermark = thresh_events_watermark(e);
+
+    while (watermark != THRESH_NO_TIME && c->id_count > 0 && c->ids[c->id_first].ts < watermark
+           && c->ids[c->id_first].ts != THRESH_NO_TIME)
+        forget_oldest(c, e->options.max_ids);
 }
 
 /* --- handing out --- */
@@ -97,7 +110,7 @@ static thresh_status hand_out(thresh_events *e, thresh_event *event, uint32_t na
 
     if (event->id != NULL) {
         uint64_t hash = hash_id(event->id, event->id_len, named);
-        if (c->slots != NULL && c->slots[slot_of(c, hash)] != 0) {
+        if (events_clock_remembers(c, hash)) {
             char shown[EVENTS_SHOWN_TEXT];
             e->counts.duplicate++;
             events_complain(e, COMPLAIN_DUPLICATE, event->line, NULL,
@@ -105,7 +118,8 @@ static thresh_status hand_out(thresh_events *e, thresh_event *event, uint32_t na
                             events_shown(shown, event->id, event->id_len));
             return THRESH_OK;
         }
-        if (!events_clock_enter(e, hash, event->ts))
+        forget_what_is_late(e);
+        if (!events_clock_remember(e, hash, event->ts))
             return THRESH_ENOMEM;
     }
     event->watermark = thresh_events_watermark(e);
@@ -154,7 +168,7 @@ static void drop_held(thresh_events *e)
     c->held_count = c->reading_count = c->texts_len = c->agreed = 0;
 }
 
-static thresh_status hold(thresh_events *e, const thresh_event *event, uint32_t named)
+thresh_status events_clock_hold(thresh_events *e, const thresh_event *event, uint32_t named)
 {
     event_clock *c = &e->clock;
     size_t id_len = event->id == NULL ? 0 : event->id_len;
@@ -221,7 +235,7 @@ thresh_status events_clock_take(thresh_events *e, thresh_event *event, uint32_t 
     if (is_far(e, event->ts, last))
         drop_held(e);
     c->agreed += c->held_count == 0 || event->ts != last;
-    rc = hold(e, event, named);
+    rc = events_clock_hold(e, event, named);
     if (rc == THRESH_OK && (c->agreed == EVENTS_AGREE || c->held_count == EVENTS_HELD))
         rc = believe(e);
     return rc;

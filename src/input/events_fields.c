@@ -174,6 +174,15 @@ thresh_status events_scope(uint32_t *out, thresh_events *e, const char *text, si
                                             : events_number_text(out, f, &f->scopes, text, len);
 }
 
+thresh_status events_add_series(event_fields *f, const event_series *s)
+{
+    if (!array_reserve(&f->series, &f->series_capacity, f->series_count + 1, sizeof *f->series)
+        || !index_add(&f->series_index, series_hash(s), (uint32_t)f->series_count))
+        return THRESH_ENOMEM;
+    f->series[f->series_count++] = *s;
+    return THRESH_OK;
+}
+
 thresh_status events_series_in(uint32_t *out, thresh_events *e, uint32_t scope, event_field *field,
                                const event_text *name)
 {
@@ -192,13 +201,11 @@ thresh_status events_series_in(uint32_t *out, thresh_events *e, uint32_t scope, 
     if (*out == NO_SERIES && !is_full(e)) {
         if (s.name == NO_FIELD)
             rc = events_number_text(&s.name, f, &f->names, text, len);
+        if (rc == THRESH_OK)
+            rc = events_add_series(f, &s);
         if (rc != THRESH_OK)
             return rc;
-        if (!array_reserve(&f->series, &f->series_capacity, f->series_count + 1, sizeof *f->series)
-            || !index_add(&f->series_index, series_hash(&s), (uint32_t)f->series_count))
-            return THRESH_ENOMEM;
-        *out = (uint32_t)f->series_count;
-        f->series[f->series_count++] = s;
+        *out = (uint32_t)f->series_count - 1;
         if (name == NULL)
             field->name = s.name;
     }

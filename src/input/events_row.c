@@ -43,7 +43,7 @@ static thresh_status put_plain(event_row *r, uint32_t field, const event_value *
     }
     if (!array_reserve(&r->odd, &r->odd_capacity, r->odd_count + 1, sizeof *r->odd))
         return THRESH_ENOMEM;
-    r->odd[r->odd_count++] = (event_odd){ field, v->type, v->text };
+    r->odd[r->odd_count++] = (event_odd){ field, v->type, v->at };
     return THRESH_OK;
 }
 
@@ -86,7 +86,7 @@ thresh_status events_row_put(thresh_events *e, uint32_t field, const event_value
 
     if (f == NULL) {
         e->counts.dropped++;
-        events_complain(e, COMPLAIN_DROPPED, e->counts.lines, v->text,
+        events_complain(e, COMPLAIN_DROPPED, e->counts.lines, v->at,
                         N_("more than %d different fields; this one is left out"),
                         THRESH_EVENTS_FIELDS);
         return THRESH_OK;
