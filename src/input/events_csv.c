@@ -107,6 +107,8 @@ thresh_status events_csv_header(thresh_events *e, const char *text, size_t len)
     cell c = { .more = true };
     thresh_status rc;
 
+    if (memchr(text, 0, len) != NULL)
+        return no_header(e, N_("a NUL character in the header; expected JSON Lines or CSV"));
     free(e->header);
     e->header = malloc(len + 1);
     if (e->header == NULL)
@@ -203,6 +205,8 @@ thresh_status events_csv_line(thresh_events *e, const char *text, size_t len)
         e->counts.blank++;
         return THRESH_EEMPTY;
     }
+    if (memchr(text, 0, len) != NULL)
+        return events_refuse(e, memchr(text, 0, len), N_("expected text, found %s"));
     for (; c.more; count++) {
         uint32_t column;
         if (count == e->column_count)

@@ -336,7 +336,7 @@ static inline bool guess_key(const thresh_events *e, const char **at, const char
         || (size_t)(end - *at) < g->len || memcmp(*at, g->token, g->len) != 0)
         return false;
     *field = g->field;
-    *at += g->len;
+    *at = skip_space(*at + g->len); /* this line may have more of it */
     return true;
 }
 
