@@ -17,6 +17,9 @@
  *   `request_id`; the scope of `scope`, `slice`.
  * - A field that has held text only is none of a metric. Once it has held a number, everything else
  *   in it is counted: as missing (null, an empty cell) or as a bad value (NaN, text, a list).
+ * - Names, scopes, ids and values that make slices have at most 1,024 bytes; a row with a longer
+ * one is refused. Memory is bounded: with the usual options at most 24 MiB whatever comes, and
+ * about 1.5 MiB in practice where rows have ids.
  * - Nothing is passed over in silence: each row and value that is not handed out is in a counter,
  *   and the first THRESH_EVENTS_SHOWN of each kind are in the messages, with line and column.
  */

@@ -117,7 +117,7 @@ static uint32_t clamped(uint64_t number)
 void events_complain(thresh_events *e, event_complaint kind, uint64_t number, const char *at,
                      const char *format, ...)
 {
-    char text[1024];
+    char text[EVENTS_NAME + 512];
     va_list args;
     uint32_t column = 0;
 

@@ -7,13 +7,14 @@
 #include "thresh/events.h"
 
 enum {
-    EVENTS_DEPTH = 64,     /* of objects and lists in a row */
-    EVENTS_NAME = 1024,    /* longest name, scope or value that makes a slice */
-    EVENTS_BY = 16,        /* fields that make slices */
-    EVENTS_COLUMNS = 1024, /* of a CSV */
-    EVENTS_HELD = 256,     /* rows kept back while their time is not believed */
-    EVENTS_AGREE = 5,      /* different times in succession that make it believed */
-    EVENTS_GUESSES = 256   /* positions of a line whose key is guessed */
+    EVENTS_DEPTH = 64,              /* of objects and lists in a row */
+    EVENTS_NAME = 1024,             /* longest name, scope, id or value that makes a slice */
+    EVENTS_BY = 16,                 /* fields that make slices */
+    EVENTS_COLUMNS = 1024,          /* of a CSV */
+    EVENTS_HELD = 256,              /* rows kept back while their time is not believed */
+    EVENTS_HELD_READINGS = 1 << 17, /* and readings of them: more than any one row has */
+    EVENTS_AGREE = 5,               /* different times in succession that make it believed */
+    EVENTS_GUESSES = 256            /* positions of a line whose key is guessed */
 };
 #define NO_FIELD UINT32_MAX
 #define NO_SERIES UINT32_MAX
@@ -192,7 +193,8 @@ struct thresh_events {
  * read, or is NULL. */
 void events_complain(thresh_events *e, event_complaint kind, uint64_t line, const char *at,
                      const char *format, ...) THRESH_PRINTF(5, 6);
-/* The line that is read is refused: counts it and says why, with one %s for what stands at `at`.
+/* The line that is read is refused: counts it and says why; a %s in the format is what stands at
+ * `at`.
  * @return THRESH_EFORMAT */
 thresh_status events_refuse(thresh_events *e, const char *at, const char *format);
 /* A text of the input as a message shows it: clipped, and with nothing that a terminal obeys. */

@@ -236,7 +236,9 @@ thresh_status events_clock_take(thresh_events *e, thresh_event *event, uint32_t 
         drop_held(e);
     c->agreed += c->held_count == 0 || event->ts != last;
     rc = events_clock_hold(e, event, named);
-    if (rc == THRESH_OK && (c->agreed == EVENTS_AGREE || c->held_count == EVENTS_HELD))
+    if (rc == THRESH_OK
+        && (c->agreed == EVENTS_AGREE || c->held_count == EVENTS_HELD
+            || c->reading_count >= EVENTS_HELD_READINGS))
         rc = believe(e);
     return rc;
 }

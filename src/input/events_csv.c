@@ -42,7 +42,7 @@ static thresh_status read_quoted(thresh_events *e, const char **at, const char *
 
     for (c->text = p; *p != '"' || p[1] == '"'; p++) {
         if (p == end)
-            return events_refuse(e, *at, N_("a quoted field that its line does not end: %s"));
+            return events_refuse(e, *at, N_("a quoted field that its line does not end"));
         if (*p == '"') {
             doubled = true;
             p++;

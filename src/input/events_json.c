@@ -138,9 +138,7 @@ static thresh_status unescape(thresh_events *e, const char **text, size_t *len)
             const char *at = p - 1;
             if (!read_code(&p, &code))
                 return events_refuse(
-                    e, at,
-                    N_("a NUL or half a character, written as an escape, in a name: "
-                       "%s"));
+                    e, at, N_("a NUL or half a character, written as an escape, in a name"));
             out += put_utf8(out, code);
         }
     }
@@ -258,7 +256,7 @@ static thresh_status skip_value(thresh_events *e, const char **at, const char *e
     if (*p != '{' && *p != '[')
         return read_value(e, at, end, &v);
     if (depth == EVENTS_DEPTH)
-        return events_refuse(e, p, N_("nested more than 64 deep: %s"));
+        return events_refuse(e, p, N_("nested more than 64 deep"));
     p = skip_space(p + 1);
     for (bool first = true; first ? *p != close : true; first = false) {
         if (object) {
@@ -308,7 +306,7 @@ static thresh_status read_key(thresh_events *e, const char **at, uint32_t parent
     if (escaped && (rc = unescape(e, &name, &len)) != THRESH_OK)
         return rc;
     if (above + len > EVENTS_NAME)
-        return events_refuse(e, p, N_("a key of more than 1,024 bytes: %s"));
+        return events_refuse(e, p, N_("a key of more than 1,024 bytes"));
     p = skip_space(close + 1);
     if (*p != ':')
         return events_refuse(e, p, N_("expected ':', found %s"));
@@ -378,8 +376,16 @@ static thresh_status open_object(thresh_events *e, const char *p, uint32_t field
     event_value v = { .type = VALUE_LIST, .at = p, .text = p, .len = 1 };
 
     if (depth == EVENTS_DEPTH)
-        return events_refuse(e, p, N_("nested more than 64 deep: %s"));
+        return events_refuse(e, p, N_("nested more than 64 deep"));
     return e->fields.items[field].is_number ? events_row_put(e, field, &v) : THRESH_OK;
+}
+
+static thresh_status refuse_again(thresh_events *e, const char *key, uint32_t field)
+{
+    e->counts.malformed++;
+    events_complain(e, COMPLAIN_MALFORMED, e->counts.lines, key,
+                    N_("the key '%s' is there already"), e->fields.items[field].path);
+    return THRESH_EFORMAT;
 }
 
 thresh_status events_json_line(thresh_events *e, const char *text, size_t len)
@@ -400,7 +406,7 @@ thresh_status events_json_line(thresh_events *e, const char *text, size_t len)
                 return rc;
             position++;
             if (field != NO_FIELD && e->fields.items[field].line == e->counts.lines)
-                return events_refuse(e, key, N_("a key that is there already: %s"));
+                return refuse_again(e, key, field);
             if (field != NO_FIELD)
                 e->fields.items[field].line = e->counts.lines;
             first = *p == '{' && field != NO_FIELD;

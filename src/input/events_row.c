@@ -241,14 +241,16 @@ static thresh_status add_scopes(thresh_events *e)
 /* Names are kept, so they are bounded. */
 static thresh_status check_names(thresh_events *e)
 {
-    const event_text *r[] = { &e->row.scope, &e->row.name };
+    const event_text *own[] = { &e->row.id, &e->row.scope, &e->row.name };
+    size_t count = sizeof own / sizeof *own;
 
-    for (size_t i = 0; i < sizeof r / sizeof *r + e->by_count; i++) {
-        const event_text *t = i < 2 ? r[i] : &e->row.by[i - 2];
+    for (size_t i = 0; i < count + e->by_count; i++) {
+        const event_text *t = i < count ? own[i] : &e->row.by[i - count];
         if (t->text != NULL && t->len > EVENTS_NAME) {
             e->counts.malformed++;
-            events_complain(e, COMPLAIN_MALFORMED, e->counts.lines, NULL,
-                            N_("the name of a metric or a slice of more than 1,024 bytes"));
+            events_complain(
+                e, COMPLAIN_MALFORMED, e->counts.lines, NULL,
+                N_("an id, or the name of a metric or a slice, of more than 1,024 bytes"));
             return THRESH_EFORMAT;
         }
     }
