@@ -55,9 +55,10 @@ THRESH_API void thresh_follow_free(thresh_follow *f);
  * Reads what there is, without waiting.
  *
  * A file is rotated when `path` is another one that is not empty; it is left when it has given
- * nothing twice in succession since. It is truncated when it is shorter than what was read, or when
- * the bytes before the end are not those that were read: copytruncate loses what was written
- * between its copy and its truncation, which nobody can see.
+ * nothing twice in succession since. Of two rotations between two readings the file in the middle
+ * is not read. It is truncated when it is shorter than what was read, or when the bytes before the
+ * end are not those that were read: copytruncate loses what was written between its copy and its
+ * truncation, which nobody can see.
  *
  * @param[out] bytes, len  with THRESH_FOLLOWED_BYTES: borrowed until the next call
  * @return THRESH_EIO or, of a damaged packed file, THRESH_EFORMAT, with a message

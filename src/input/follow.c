@@ -18,6 +18,8 @@
 #include <unistd.h>
 
 enum { READ_AT_ONCE = 1 << 17, TAIL = 1024 };
+/* Hash of a place before whose first byte a cut is still to be told; that of no bytes is 0. */
+#define CUT_PENDING 1
 
 struct thresh_follow {
     char *path;
@@ -205,6 +207,7 @@ static thresh_status resume(thresh_follow *f, const thresh_position *from)
     close_file(f);
     if (find_rotated(f, from))
         return THRESH_OK;
+    f->cut = from->hash == CUT_PENDING;
     if (from->offset > 0)
         say_it_is_another(f);
     rc = open_path(f);
@@ -427,5 +430,7 @@ thresh_position thresh_follow_position(const thresh_follow *f)
 
     if (!f->regular || (f->fd < 0 && f->packed == NULL))
         return (thresh_position){ 0 };
+    if (f->cut)
+        return (thresh_position){ f->device, f->inode, 0, CUT_PENDING };
     return (thresh_position){ f->device, f->inode, f->offset, hash_of(tail, len) };
 }

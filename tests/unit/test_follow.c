@@ -312,6 +312,89 @@ static void pipes(void **state)
     thresh_follow_free(f);
 }
 
+/* What there is now, into `text`; 'C' for a cut. */
+static size_t take_some(thresh_follow *f, char *text, size_t reads)
+{
+    size_t len = 0;
+
+    for (size_t i = 0; i < reads; i++) {
+        thresh_followed what;
+        const char *bytes;
+        size_t n;
+
+        assert_int_equal(thresh_follow_read(f, &what, &bytes, &n), THRESH_OK);
+        memcpy(text + len, bytes, n);
+        len += n;
+        if (what == THRESH_FOLLOWED_CUT)
+            text[len++] = 'C';
+    }
+    return len;
+}
+
+/* Appended, rotated, truncated and restarted in any order: each byte comes once, and a cut between
+ * two files. A rotation or a truncation comes when the reader has seen the end, for what comes
+ * before is lost to anybody. */
+static void any_order(void **state)
+{
+    static char written[1 << 18], got[1 << 18];
+    size_t wrote = 0, len = 0;
+    uint64_t drawn = 7;
+    thresh_follow *f = NULL;
+    thresh_position place = { 0 };
+    bool rotated_once = false; /* since the reader was at the end of the newest */
+
+    (void)state;
+    put(path, "w", "");
+    f = open_at(true, NULL);
+    for (size_t i = 0; i < 6000; i++) {
+        char piece[40];
+
+        drawn = drawn * 6364136223846793005u + 1442695040888963407u;
+        switch (drawn >> 33 & 15) {
+        case 0: /* rename, and a new one that is not empty */
+        case 1: /* copied and truncated, and written anew */
+            len += take_some(f, got + len, 5);
+            if (rotated_once) {
+                rotated_once = false;
+                break;
+            }
+            if ((drawn >> 33 & 15) == 0)
+                assert_int_equal(rename(path, rotated), 0);
+            else if (thresh_follow_position(f).offset == 0)
+                break; /* nobody can tell an empty file from one that was emptied */
+            put(path, "w", "");
+            written[wrote++] = 'C';
+            rotated_once = true;
+            snprintf(piece, sizeof piece, "first of %zu\n", i);
+            put(path, "a", piece);
+            wrote += (size_t)sprintf(written + wrote, "%s", piece);
+            break;
+        case 2: /* a restart */
+            place = thresh_follow_position(f);
+            thresh_follow_free(f);
+            f = open_at(true, place.inode == 0 ? NULL : &place);
+            break;
+        case 3:
+        case 4:
+        case 5:
+            len += take_some(f, got + len, 1 + (drawn >> 40) % 3);
+            break;
+        default:
+            snprintf(piece, sizeof piece, "%zu%s", i, (drawn >> 41 & 1) != 0 ? "\n" : ",");
+            put(path, "a", piece);
+            wrote += (size_t)sprintf(written + wrote, "%s", piece);
+        }
+        assert_true(wrote + 100 < sizeof written);
+    }
+    len += take_some(f, got + len, 10);
+    thresh_follow_free(f);
+    written[wrote] = got[len] = '\0';
+    for (size_t i = 0; i <= wrote; i++)
+        if (got[i] != written[i])
+            fail_msg("from byte %zu: '%.60s' instead of '%.60s'", i, got + (i > 20 ? i - 20 : 0),
+                     written + (i > 20 ? i - 20 : 0));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -321,6 +404,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(truncation, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(goes_on, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(packed, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(any_order, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(pipes, make_folder, remove_folder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
