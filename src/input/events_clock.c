@@ -23,9 +23,19 @@ static uint64_t hash_id(const char *id, size_t len, uint32_t named)
     return h ^ (h >> 33);
 }
 
+/* Where the search for an id begins. Ids are somebody else's, who could choose such as all begin at
+ * one place, did it not depend on an address; what comes out does not. */
+static size_t home_of(const event_clock *c, uint64_t hash)
+{
+    uint64_t h = (hash ^ (uintptr_t)c->ids) * 0x9E3779B97F4A7C15ull;
+
+    h = (h ^ (h >> 32)) * 0xFF51AFD7ED558CCDull;
+    return (size_t)(h >> 32) & c->slot_mask;
+}
+
 static size_t slot_of(const event_clock *c, uint64_t hash)
 {
-    size_t i = (size_t)hash & c->slot_mask;
+    size_t i = home_of(c, hash);
 
     while (c->slots[i] != 0 && c->ids[c->slots[i] - 1].hash != hash)
         i = (i + 1) & c->slot_mask;
@@ -38,7 +48,7 @@ static void empty_slot(event_clock *c, size_t at)
     size_t hole = at;
 
     for (size_t i = (at + 1) & c->slot_mask; c->slots[i] != 0; i = (i + 1) & c->slot_mask) {
-        size_t home = (size_t)c->ids[c->slots[i] - 1].hash & c->slot_mask;
+        size_t home = home_of(c, c->ids[c->slots[i] - 1].hash);
         if (((i - home) & c->slot_mask) >= ((i - hole) & c->slot_mask)) {
             c->slots[hole] = c->slots[i];
             hole = i;
