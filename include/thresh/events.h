@@ -153,7 +153,8 @@ THRESH_API thresh_status thresh_events_feed(thresh_events *events, const char *b
 
 /**
  * A file ends here, and so does a last line without its end; another one follows, as after a
- * rotation. A CSV begins with its header again, everything else goes on.
+ * rotation. The format stays; a CSV may begin with a header, the same or another one, or go on with
+ * a row, which has a number. Everything else goes on.
  */
 THRESH_API thresh_status thresh_events_cut(thresh_events *events, thresh_event_fn *take,
                                            void *context);

@@ -196,10 +196,11 @@ static bool is_blank(const char *text, size_t len)
     return true;
 }
 
-/* The first line that holds anything. */
+/* The first line that holds anything, of the input or of another file; THRESH_EEMPTY: a header. */
 static thresh_status begin(thresh_events *e, const char *text, size_t len)
 {
     size_t at = 0;
+    thresh_status rc;
 
     if (begins(text, len, "\x1F\x8B", 2) || begins(text, len, "\x28\xB5\x2F\xFD", 4))
         return no_events(e, N_("a compressed file; expected JSON Lines or CSV"));
@@ -207,12 +208,30 @@ static thresh_status begin(thresh_events *e, const char *text, size_t len)
         at++;
     if (e->format == THRESH_EVENTS_DETECT && at < len && text[at] == '[')
         return no_events(e, N_("a JSON list; expected an object on each line"));
-    if (e->format == THRESH_EVENTS_DETECT)
+    if (e->format == THRESH_EVENTS_DETECT) {
         e->format = at < len && text[at] == '{' ? THRESH_EVENTS_JSON : THRESH_EVENTS_CSV;
+        e->guessed = e->format == THRESH_EVENTS_CSV ? e->counts.lines : 0;
+    }
     e->begun = true;
-    if (e->format == THRESH_EVENTS_CSV && !is_utf8(text, len, &at))
+    if (e->format != THRESH_EVENTS_CSV || events_csv_goes_on(e, text, len))
+        return THRESH_OK;
+    if (!is_utf8(text, len, &at))
         return no_events(e, N_("invalid UTF-8 in the header; expected JSON Lines or CSV"));
-    return e->format == THRESH_EVENTS_CSV ? events_csv_header(e, text, len) : THRESH_OK;
+    rc = events_csv_header(e, text, len);
+    return rc == THRESH_OK ? THRESH_EEMPTY : rc;
+}
+
+/* What was taken for a header is followed by JSON: it was a broken line. */
+static void reconsider(thresh_events *e, const char *text, size_t len)
+{
+    if (begins(text, len, "{\"", 2)) {
+        e->format = THRESH_EVENTS_JSON;
+        e->counts.blank--;
+        e->counts.malformed++;
+        events_complain(e, COMPLAIN_MALFORMED, e->guessed, NULL,
+                        N_("no JSON object, where those that follow are"));
+    }
+    e->guessed = 0;
 }
 
 /* A line, with text[len] readable and '\n'. */
@@ -232,12 +251,12 @@ static thresh_status take_line(thresh_events *e, const char *text, size_t len)
         e->counts.blank++;
         return THRESH_OK;
     }
-    if (first && (rc = begin(e, text, len)) != THRESH_OK)
-        return rc;
-    if (first && e->format == THRESH_EVENTS_CSV) {
-        e->counts.blank++;
-        return THRESH_OK;
+    if (first && (rc = begin(e, text, len)) != THRESH_OK) {
+        e->counts.blank += rc == THRESH_EEMPTY;
+        return rc == THRESH_EEMPTY ? THRESH_OK : rc;
     }
+    if (e->guessed > 0)
+        reconsider(e, text, len);
     if (!is_utf8(text, len, &at)) {
         e->counts.malformed++;
         events_complain(e, COMPLAIN_MALFORMED, e->counts.lines, text + at,
@@ -329,7 +348,6 @@ thresh_status thresh_events_cut(thresh_events *e, thresh_event_fn *take, void *c
         rc = take_kept(e);
     e->line_offset = e->counts.bytes;
     e->begun = false;
-    e->format = e->options.format;
     return rc;
 }
 

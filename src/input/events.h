@@ -168,7 +168,9 @@ struct thresh_events {
     char *partial; /* the beginning of a line */
     size_t partial_len, partial_capacity;
     bool too_long; /* of which is known that it is too long */
-    bool begun;    /* a first line was seen */
+    bool begun;    /* a first line was seen of this file */
+    uint64_t
+        guessed; /* line that was taken for the header of a CSV, until another speaks for it; 0 */
     uint64_t line_offset;
 
     thresh_events_format format; /* as found */
@@ -208,6 +210,8 @@ char *events_row_text(event_row *r, size_t more);
 thresh_status events_json_line(thresh_events *e, const char *text, size_t len);
 thresh_status events_csv_header(thresh_events *e, const char *text, size_t len);
 thresh_status events_csv_line(thresh_events *e, const char *text, size_t len);
+/* Is this first line of another file a row, of the columns as before? */
+bool events_csv_goes_on(const thresh_events *e, const char *text, size_t len);
 
 /* --- events_fields.c --- */
 

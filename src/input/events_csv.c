@@ -139,6 +139,23 @@ thresh_status events_csv_header(thresh_events *e, const char *text, size_t len)
     return named ? THRESH_OK : no_header(e, N_("a header of CSV that names no column"));
 }
 
+bool events_csv_goes_on(const thresh_events *e, const char *text, size_t len)
+{
+    const char *end = text + len, *p = text;
+    size_t numbers = 0;
+
+    /* a log that was copied and truncated has no header: its writer knows nothing of it */
+    for (bool more = e->column_count > 0; more;) {
+        const char *stop = memchr(p, e->delimiter, (size_t)(end - p));
+        field f = trimmed((field){ p, (size_t)((stop == NULL ? end : stop) - p) });
+        double number;
+        numbers += thresh_parse_number(&number, f.text, f.len);
+        more = stop != NULL;
+        p = more ? stop + 1 : end;
+    }
+    return numbers > 0;
+}
+
 /* "0,93" where semicolons part the fields. */
 static bool parse_with_comma(double *out, const char *text, size_t len)
 {

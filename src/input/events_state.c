@@ -46,6 +46,7 @@ static void put_input(bytes *b, const thresh_events *e)
     bytes_put_block(b, e->partial, e->partial_len);
     bytes_put_u8(b, e->too_long);
     bytes_put_u8(b, e->begun);
+    bytes_put_u64(b, e->guessed);
     bytes_put_u64(b, e->line_offset);
     bytes_put_u8(b, (uint8_t)e->format);
     bytes_put_u8(b, (uint8_t)e->delimiter);
@@ -188,6 +189,7 @@ static thresh_status take_input(bytes_reader *r, thresh_events *e)
     e->partial_capacity = e->partial_len + 1;
     e->too_long = bytes_take_u8(r) != 0;
     e->begun = bytes_take_u8(r) != 0;
+    e->guessed = bytes_take_u64(r);
     e->line_offset = bytes_take_u64(r);
     format = bytes_take_u8(r);
     e->format = (thresh_events_format)format;

@@ -825,6 +825,50 @@ static void options_are_checked(void **state)
     thresh_events_free(NULL);
 }
 
+/* A file ends and another one follows. */
+static const char *rows_of_files(const char *first, const char *second)
+{
+    static dump d;
+
+    d.len = 0;
+    d.fail_after = 0;
+    thresh_diags_free(diags);
+    diags = thresh_diags_new();
+    assert_int_equal(thresh_events_new(&d.events, NULL, diags), THRESH_OK);
+    assert_int_equal(thresh_events_feed(d.events, first, strlen(first), take, &d), THRESH_OK);
+    assert_int_equal(thresh_events_cut(d.events, take, &d), THRESH_OK);
+    assert_int_equal(thresh_events_feed(d.events, second, strlen(second), take, &d), THRESH_OK);
+    assert_int_equal(thresh_events_end(d.events, take, &d), THRESH_OK);
+    counts = *thresh_events_counted(d.events);
+    thresh_events_free(d.events);
+    return d.text;
+}
+
+static void several_files(void **state)
+{
+    (void)state;
+    /* the rest of a line is no header of a CSV */
+    assert_string_equal(rows_of_files("{\"a\": 1}\n{\"a\": 2", "3}\n{\"a\": 4}"), "1 a=1\n4 a=4\n");
+    assert_int_equal(counts.malformed, 2);
+    assert_string_equal(rows_of_files("\xEF\xBB\xBF{\"a\": 1}", "\xEF\xBB\xBF{\"a\": 4}"),
+                        "1 a=1\n2 a=4\n");
+    /* the same header, another one, none */
+    assert_string_equal(rows_of_files("a,b\n1,2", "a,b\n3,4"), "2 a=1 b=2\n4 a=3 b=4\n");
+    assert_string_equal(rows_of_files("a,b\n1,2", "b;c\n3;4"), "2 a=1 b=2\n4 b=3 c=4\n");
+    assert_string_equal(rows_of_files("a,b\n1,2", "x,4\n"), "2 a=1 b=2\n3 b=4\n");
+    assert_int_equal(counts.lines, counts.rows + counts.blank);
+}
+
+/* A broken first line is not taken for the header of a CSV. */
+static void broken_first_line(void **state)
+{
+    (void)state;
+    assert_string_equal(rows("hello, world\n\n{\"a\": 1}\n{\"a\": 2}\n", NULL), "3 a=1\n4 a=2\n");
+    assert_int_equal(counts.malformed, 1);
+    assert_int_equal(counts.blank, 1);
+    assert_string_equal(message(0), "1:0: no JSON object, where those that follow are");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -848,6 +892,8 @@ int main(void)
         cmocka_unit_test(damaged_states),
         cmocka_unit_test(numbers),
         cmocka_unit_test(failing_take),
+        cmocka_unit_test(several_files),
+        cmocka_unit_test(broken_first_line),
         cmocka_unit_test(options_are_checked),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
