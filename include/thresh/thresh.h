@@ -4,6 +4,8 @@
 #include <thresh/base.h>
 #include <thresh/bootstrap.h>
 #include <thresh/calibrate.h>
+#include <thresh/events.h>
+#include <thresh/follow.h>
 #include <thresh/input.h>
 #include <thresh/language.h>
 #include <thresh/judge.h>
