@@ -36,6 +36,8 @@ COMMANDS = [
     ["roi", "../roi/roi.yaml", "../roi/baseline.json", "../roi/int8.json", "--draws", "100"],
     ["roi", "../roi/roi.yaml", "-o", "json", "--draws", "100"],
     ["rank", "baseline.json", "compressed.json", "compressed-3.json", "compressed-5.json", "--profile", "search"],
+    ["rank", "baseline.json", "compressed-3.json", "compressed-5.json", "-p", "search", "--axis", "ndcg", "-o", "html"],
+    ["rank", "baseline.json", "compressed-3.json", "compressed-5.json", "-p", "search", "-o", "markdown"],
     ["eval", "../roi/baseline.json", "../roi/int4.json", "--roi", "../roi/roi.yaml", "--draws", "100", "-o", "json"],
     ["roi", f"{CASES}/roi/bad-unknown-keys/roi.yaml"],
     ["profiles", "check", f"{CASES}/profile/aliases/mine.yaml"],
