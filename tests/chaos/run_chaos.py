@@ -40,6 +40,8 @@ COMMANDS = [
        "--group", "vip", "--group", "free", "--matrix", "-o", form] for form in ("text", "json", "markdown", "html")),
     ["rank", f"{CASES}/samples/labels/b.csv", f"{CASES}/samples/labels/c.csv", "--layer", "core", "--layer", "auxiliary",
      "--matrix"],
+    ["rank", "baseline.json", "compressed-3.json", "compressed-5.json", "-p", "search", "--axis", "ndcg", "-o", "html"],
+    ["rank", "baseline.json", "compressed-3.json", "compressed-5.json", "-p", "search", "-o", "markdown"],
     ["eval", "../roi/baseline.json", "../roi/int4.json", "--roi", "../roi/roi.yaml", "--draws", "100", "-o", "json"],
     ["roi", f"{CASES}/roi/bad-unknown-keys/roi.yaml"],
     ["profiles", "check", f"{CASES}/profile/aliases/mine.yaml"],
