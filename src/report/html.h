@@ -12,7 +12,7 @@ extern const embedded_file html_assets[];
 extern const size_t html_assets_count;
 
 typedef struct page {
-    const thresh_result *r;
+    const thresh_result *r; /* NULL: the page is of something else */
     FILE *f;
     arena arena; /* of the texts of a row or two; see recycle() */
     words w;
@@ -20,6 +20,10 @@ typedef struct page {
 
 /* Gives back what the texts made so far took: ten thousand rows need the memory of one. */
 void recycle(page *p);
+
+/* Head of a page, with style and script, up to its body; and its end. */
+void open_page(page *p, const char *title);
+void close_page(page *p, const char *judged_by);
 
 /* A text of the page: escaped, and without characters that turn the line round or do not show. */
 const char *esc(page *p, const char *text);
