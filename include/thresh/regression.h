@@ -58,6 +58,16 @@ typedef struct thresh_curve {
 THRESH_API thresh_status thresh_fit_curve(thresh_curve *out, const thresh_doses *data);
 /** @return the outcome of the curve at a dose. */
 THRESH_API double thresh_curve_at(const thresh_curve *curve, thresh_response response, double dose);
+/**
+ * Bounds of the curve at a dose: Wald's, of a share on the scale of the logit, by Student's t.
+ * @param n           rows that it was fitted to
+ * @param confidence  one-sided confidence of each bound, in (0.5, 1)
+ * @return THRESH_EDOMAIN: n < 3, or the curve is separated
+ * Source: Draper & Smith (1998), ch. 3; McCullagh & Nelder (1989), sec. 4.5. As R's predict.glm with se.fit.
+ */
+THRESH_API thresh_status thresh_curve_band(thresh_interval *out, const thresh_curve *curve,
+                                           thresh_response response, double dose, size_t n,
+                                           double confidence);
 
 /** How much an outcome of `base` has to rise: by + of_base |base| + of_rest (1 - base). */
 typedef struct thresh_rise {

@@ -2,7 +2,7 @@
 #ifndef REPORT_CALIBRATION_H
 #define REPORT_CALIBRATION_H
 
-#include "report/words.h"
+#include "report/grid.h"
 #include "thresh/calibrate.h"
 
 /* "history.csv: accuracy may fall by 0.8 pp unnoticed, and by 2.1 pp at most" */
@@ -17,5 +17,11 @@ const char *outcome_words(const words *w, const thresh_calibrated *of, double va
 /* The slope as the model of thresh roi takes it: "{metric: accuracy, per: 1pp, slope: 0.8pp, …}".
  */
 const char *mapping_words(const words *w, const thresh_calibration *c, const thresh_calibrated *of);
+
+/* What else is to be said, a sentence each: of the arena; NULL, and 0 of them, when memory ran out.
+ */
+const char *const *calibration_remarks(const words *w, const thresh_calibration *c, size_t *count);
+/* The points of each outcome, or what each unit changes in it. */
+grid calibration_grid(const thresh_calibration *c);
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef REPORT_ROI_WORDS_H
 #define REPORT_ROI_WORDS_H
 
-#include "report/words.h"
+#include "report/grid.h"
 #include "thresh/roi.h"
 
 /* "12,500 USD" */
@@ -31,5 +31,13 @@ const char *at_minimum_words(const words *w, const thresh_roi_tie *t);
 const char *swing_name_words(const words *w, const thresh_roi_swing *s);
 const char *swing_value_words(const words *w, const thresh_roi_swing *s, double value);
 const char *swing_return_words(const words *w, const thresh_roi_swing *s);
+
+/* "clicks: a business metric that falls by 0.8 % for each 1 pp that accuracy degrades (...)" */
+const char *mapped_words(const words *w, const thresh_roi_mapping *m);
+
+/* What adds up to it; its metrics; its assumptions. */
+grid roi_parts_grid(const thresh_roi *r);
+grid roi_ties_grid(const thresh_roi *r);
+grid roi_swings_grid(const thresh_roi *r);
 
 #endif

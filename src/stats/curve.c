@@ -228,6 +228,22 @@ double thresh_curve_at(const thresh_curve *curve, thresh_response response, doub
     return response == THRESH_RESPONSE_SHARE ? expit(eta) : eta;
 }
 
+thresh_status thresh_curve_band(thresh_interval *out, const thresh_curve *c,
+                                thresh_response response, double dose, size_t n, double confidence)
+{
+    double eta = c->intercept + c->slope * dose, half;
+
+    if (c->separated || n < 3 || !is_confidence(confidence))
+        return THRESH_EDOMAIN;
+    half =
+        student(confidence, n)
+        * sqrt(fmax(0, c->var_intercept + 2 * dose * c->covariance + dose * dose * c->var_slope));
+    *out = (thresh_interval){ eta - half, eta + half };
+    if (response == THRESH_RESPONSE_SHARE)
+        *out = (thresh_interval){ expit(out->low), expit(out->high) };
+    return THRESH_OK;
+}
+
 thresh_status thresh_slope_of(thresh_slope *out, const double *x, const double *y,
                               const double *weight, size_t n, double confidence)
 {
