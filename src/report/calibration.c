@@ -32,7 +32,7 @@ static void print_headline(printer *p)
     } looks[] = { { "?", "?", "\033[36m" }, { "\xE2\x9C\x93", "ok", "\033[32m" } };
     bool known = p->c->known;
     const char *mark = p->o->ascii ? looks[known].ascii : looks[known].symbol;
-    const char *head = known ? word(&p->w, N_("CALIBRATED")) : word(&p->w, N_("REVIEW"));
+    const char *head = calibration_headword(&p->w, p->c);
 
     fprintf(p->f, "%s%s%s %s%s  ", p->o->colour ? "\033[1m" : "",
             p->o->colour ? looks[known].colour : "", mark, head, p->o->colour ? "\033[0m" : "");

@@ -7,10 +7,14 @@
 
 /* "history.csv: accuracy may fall by 0.8 pp unnoticed, and by 2.1 pp at most" */
 const char *calibration_headline(const words *w, const thresh_calibration *c);
+/* "CALIBRATED" or "REVIEW" */
+const char *calibration_headword(const words *w, const thresh_calibration *c);
 /* Three digits. */
 const char *three_digits(const words *w, double value);
 /* "1.42 pp (1.1 to 1.8)"; "-" where there is none. */
 const char *dose_words(const words *w, const thresh_calibration *c, const thresh_dose *d);
+/* "1.42 pp" */
+const char *estimate_words(const words *w, const thresh_calibration *c, const thresh_dose *d);
 /* "6.02 %" of a share, "4.1" of a mean. */
 const char *outcome_words(const words *w, const thresh_calibrated *of, double value);
 

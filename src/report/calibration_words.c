@@ -77,6 +77,16 @@ const char *calibration_headline(const words *w, const thresh_calibration *c)
                file, metric, in_unit(w, c, c->accept), in_unit(w, c, c->tolerate)));
 }
 
+const char *estimate_words(const words *w, const thresh_calibration *c, const thresh_dose *d)
+{
+    return say(w, in_unit(w, c, d->estimate));
+}
+
+const char *calibration_headword(const words *w, const thresh_calibration *c)
+{
+    return c->known ? word(w, N_("CALIBRATED")) : word(w, N_("REVIEW"));
+}
+
 const char *mapping_words(const words *w, const thresh_calibration *c, const thresh_calibrated *of)
 {
     char confidence[THRESH_NUMBER_MAX];

@@ -52,8 +52,8 @@ void add_line(buffer *b, const words *w, const thresh_text_options *o, const cha
     add_text(b, "\n");
 }
 
-void add_item(buffer *b, const words *w, const thresh_text_options *o, const char *mark,
-              const char *text)
+void add_bullet(buffer *b, const words *w, const thresh_text_options *o, const char *mark,
+                const char *text)
 {
     if (text == NULL)
         return;
@@ -100,11 +100,11 @@ void add_grid(buffer *b, const words *w, const thresh_text_options *o, const gri
     }
     if (shown < g->rows) {
         add_text(b, "\n");
-        add_item(b, w, o, "",
-                 say(w, SAY(w->arena,
-                            g->rows - shown == 1 ? N_("%s more row is not shown")
-                                                 : N_("%s more rows are not shown"),
-                            phrase_count(w->arena, g->rows - shown))));
+        add_bullet(b, w, o, "",
+                   say(w, SAY(w->arena,
+                              g->rows - shown == 1 ? N_("%s more row is not shown")
+                                                   : N_("%s more rows are not shown"),
+                              phrase_count(w->arena, g->rows - shown))));
     }
 }
 

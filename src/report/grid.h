@@ -30,7 +30,7 @@ void add_grid(buffer *b, const words *w, const thresh_text_options *o, const gri
 void put_grid(page *p, const char *class, const grid *g, size_t most);
 
 /* "- text" of Markdown, behind `mark` unless that is empty; of NULL nothing. */
-void add_item(buffer *b, const words *w, const thresh_text_options *o, const char *mark,
+void add_bullet(buffer *b, const words *w, const thresh_text_options *o, const char *mark,
               const char *text);
 /* A line of its own, in a paragraph or a heading that `mark` begins. */
 void add_line(buffer *b, const words *w, const thresh_text_options *o, const char *mark,

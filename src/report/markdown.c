@@ -2,6 +2,8 @@
  * what matters is open, the rest folded, and what does not fit into a comment is counted. */
 #include "report/items.h"
 #include "report/markdown.h"
+#include "report/roi_words.h"
+#include "report/score_words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -313,6 +315,42 @@ static void add_rivals(writer *wr, buffer *b)
     add_end_of_fold(b);
 }
 
+/* The score, each group's part of it, and what alone would lift it to its mark; bounded. */
+static void add_score(writer *wr, buffer *b)
+{
+    enum { MOST_OF_SCORE = 8192, MOST_WAYS = 10 };
+    const thresh_result *r = wr->r;
+    const grid g = score_grid(r);
+    const char *const *ways;
+    size_t count = 0;
+
+    if (r->score == NULL)
+        return;
+    add_fold(b, word(&wr->w, N_("Score")));
+    add_text(b, "\n");
+    add_line(b, &wr->w, wr->o, "", score_words(&wr->w, r));
+    add_grid(b, &wr->w, wr->o, &g, b->used + MOST_OF_SCORE);
+    ways = score_ways(&wr->w, r, MOST_WAYS, &count);
+    add_text(b, "\n");
+    for (size_t i = 0; i < count; i++)
+        add_bullet(b, &wr->w, wr->o, "", ways[i]);
+    add_end_of_fold(b);
+}
+
+/* What it returns; bounded. */
+static void add_roi(writer *wr, buffer *b)
+{
+    enum { MOST_OF_RETURN = 12288 };
+
+    if (wr->r->roi == NULL)
+        return;
+    add_fold(b, word(&wr->w, N_("Return")));
+    add_text(b, "\n");
+    add_line(b, &wr->w, wr->o, "", roi_sentence_words(&wr->w, wr->r->roi));
+    add_return(b, &wr->w, wr->o, wr->r->roi, MOST_OF_RETURN);
+    add_end_of_fold(b);
+}
+
 /* "not judged, of no known kind (30): a, b, and 28 more" */
 static void add_names(writer *wr, buffer *b, const char *what, const char *const *names,
                       size_t count)
@@ -388,6 +426,8 @@ thresh_status thresh_report_markdown(const thresh_result *result,
     add_headline(&wr);
     if (!options->quiet) {
         add_reasons(&wr);
+        add_score(&wr, &origin);
+        add_roi(&wr, &origin);
         add_rivals(&wr, &origin);
         add_origin(&wr, &origin);
         add_metrics(&wr, origin.used + FOR_LEFT_OUT < MOST_BYTES

@@ -35,14 +35,24 @@ static const char *grouped(const words *w, double value)
     return arena_strdup(w->arena, out);
 }
 
-const char *money_words(const words *w, const thresh_roi *r, double amount)
+const char *amount_words(const words *w, double amount)
 {
     double size = fabs(amount);
-    thresh_phrase number = size >= 100 && size < 1e15      ? phrase_word(grouped(w, amount))
-                           : size >= 0.005 || size >= 1e15 ? figure(w, amount, 3)
-                                                           : phrase_word("0");
 
-    return say(w, SAY(w->arena, N_("%s %s"), number, phrase_word(r->currency)));
+    return size >= 100 && size < 1e15      ? grouped(w, amount)
+           : size >= 0.005 || size >= 1e15 ? say(w, figure(w, amount, 3))
+                                           : "0";
+}
+
+const char *money_words(const words *w, const thresh_roi *r, double amount)
+{
+    return say(w, SAY(w->arena, N_("%s %s"), phrase_word(amount_words(w, amount)),
+                      phrase_word(r->currency)));
+}
+
+const char *return_words(const words *w, double value)
+{
+    return say(w, figure(w, value, 3));
 }
 
 static thresh_phrase months_phrase(const words *w, double months)
@@ -83,7 +93,7 @@ const char *payback_words(const words *w, const thresh_roi *r)
     return say(w, SAY(w->arena, N_("paid back after %s"), months_phrase(w, r->payback)));
 }
 
-static thresh_phrase chance(const words *w, double p)
+thresh_phrase chance_phrase_of(const words *w, double p)
 {
     /* what happens now and then is neither never nor always */
     return p > 0 && p < 0.001   ? phrase_word("< 0.1 %")
@@ -98,9 +108,17 @@ const char *roi_chance_words(const words *w, const thresh_roi *r)
     return say(w, SAY(w->arena,
                       N_("chance that the savings exceed the loss: %s; that they pay for the cost "
                          "too: %s; net value %s to %s"),
-                      chance(w, r->p_positive), chance(w, r->p_pays),
+                      chance_phrase_of(w, r->p_positive), chance_phrase_of(w, r->p_pays),
                       phrase_word(money_words(w, r, r->net_low)),
                       phrase_word(money_words(w, r, r->net_high))));
+}
+
+const char *roi_minimum_words(const words *w, const thresh_roi *r)
+{
+    if (!r->has_minimum)
+        return word(w, N_("nobody asks for a minimum"));
+    return say(w, SAY(w->arena, N_("chance that the return is %s or more: %s"),
+                      figure(w, r->minimum, 3), chance_phrase_of(w, r->p_minimum)));
 }
 
 const char *roi_quantile_words(const words *w, const thresh_roi *r)
