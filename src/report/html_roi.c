@@ -242,10 +242,10 @@ static void put_swings(page *p, const thresh_roi *r)
         return;
     open_section(p, N_("Which assumption carries the return"));
     fputs("<figure class=\"forest three\">\n", p->f);
-    put_caption(p,
-                word(&p->w, N_("The return with one assumption moved, all else central: light at "
-                               "its 10 % quantile, dark at its 90 % quantile. The line is the "
-                               "central return, a dotted one the minimum.")));
+    put_caption(p, word(&p->w, /* xgettext:no-c-format */
+                        N_("The return with one assumption moved, all else central: light at "
+                           "its 10 % quantile, dark at its 90 % quantile. The line is the "
+                           "central return, a dotted one the minimum.")));
     put_axis(p, &a, 5, return_words);
     fputs("<ol>\n", p->f);
     for (size_t i = 0; i < shown; i++)

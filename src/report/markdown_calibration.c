@@ -33,7 +33,7 @@ thresh_status thresh_report_calibration_markdown(const thresh_calibration *c,
     add_text(&b, calibration_headword(&w, c));
     add_line(&b, &w, options, ": ", calibration_headline(&w, c));
     if (!options->quiet) {
-        add_text(&b, "\n");
+        add_text(&b, c->known ? "" : "\n");
         add_reasons(&b, &w, options, c);
         add_grid(&b, &w, options, &g, ROOM);
         add_text(&b, "\n");

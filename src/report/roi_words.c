@@ -303,7 +303,8 @@ grid roi_swings_grid(const thresh_roi *r)
                                            { N_("Return"), N_("RETURN"), 0, true } };
 
     return (grid){ .caption =
-                       N_("Each assumption at its 10 % and its 90 % quantile, all else central"),
+                       /* xgettext:no-c-format */
+                   N_("Each assumption at its 10 % and its 90 % quantile, all else central"),
                    COLUMNS(columns),
                    .rows = r->swing_count,
                    .of = r,
