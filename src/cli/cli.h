@@ -179,6 +179,13 @@ thresh_status read_inputs(input_file *files, size_t count, const streams *io, co
 thresh_status read_measured(thresh_set **out, const char *path, const streams *io,
                             const arguments *a, const thresh_policy *policy, thresh_diags *diags);
 
+/* --- workers.c: many pieces of work of one kind --- */
+/* Calls `work(context, i)` once for each i < count, on as many threads as there are processors, and
+ * returns when all are done. Each writes what is its own, so that nothing depends on the threads.
+ * On a terminal the progress is shown. */
+void work_through(size_t count, void (*work)(void *context, size_t i), void *context,
+                  const streams *io);
+
 /* --- roi.c: a model of the return, named by an argument or by --roi --- */
 /* Reads the model, and --draws and --seed. */
 thresh_status read_roi(thresh_roi_model **out, thresh_roi_options *options, const char *path,

@@ -158,6 +158,14 @@ static void put_shares(page *p, const size_t counts[THRESH_REJECT + 1])
     fputs("</svg>\n", p->f);
 }
 
+void put_verdict_counts(page *p, const size_t counts[THRESH_REJECT + 1])
+{
+    for (int v = THRESH_REJECT; v >= THRESH_ACCEPT; v--)
+        fprintf(p->f, "<li class=%s><b>%zu</b> <span>%s</span></li>\n",
+                counts[v] > 0 ? verdict_class((thresh_verdict)v) : "none", counts[v],
+                esc(p, verdict_word(&p->w, (thresh_verdict)v)));
+}
+
 static void put_verdict(page *p)
 {
     const thresh_result *r = p->r;
@@ -166,10 +174,7 @@ static void put_verdict(page *p)
     open_header(p, verdict_class(r->verdict), verdict_headword(&p->w, r->verdict),
                 headline(&p->w, r));
     fputs("<ul class=counts>\n", p->f);
-    for (int v = THRESH_REJECT; v >= THRESH_ACCEPT; v--)
-        fprintf(p->f, "<li class=%s><b>%zu</b> <span>%s</span></li>\n",
-                counts[v] > 0 ? verdict_class((thresh_verdict)v) : "none", counts[v],
-                esc(p, verdict_word(&p->w, (thresh_verdict)v)));
+    put_verdict_counts(p, counts);
     fprintf(p->f, "<li class=%s><b>%zu</b> <span>%s</span></li>\n</ul>\n",
             r->ungoverned_count > 0 ? "some" : "none", r->ungoverned_count,
             esc_word(p, N_("not judged")));

@@ -5,7 +5,7 @@
 #define REPORT_HTML_H
 
 #include "base/embedded.h"
-#include "report/words.h"
+#include "report/ranking_words.h"
 
 /* Style and script, embedded by tools/mkembed from src/report/html. */
 extern const embedded_file html_assets[];
@@ -38,6 +38,9 @@ const char *verdict_chip(page *p, thresh_verdict v);
 /* Who set a limit: a profile's name, or the catalog. */
 const char *origin_name(page *p, const char *from);
 
+/* Items of a list: how many have each verdict. */
+void put_verdict_counts(page *p, const size_t counts[THRESH_REJECT + 1]);
+
 /* A table that scrolls by itself where it is too wide; the caption says what it holds. Its class
  * tells the style how it is set. */
 void open_table(page *p, const char *class, const char *caption);
@@ -54,25 +57,25 @@ void put_left_out(page *p, const char *template, size_t count);
 #define PLACED(at) (at) / 10, (at) % 10
 
 /* --- html_axis.c --- */
-typedef struct axis {
+typedef struct plot_axis {
     double low, high;
-} axis;
+} plot_axis;
 /* From 0 to 1000; what lies outside stands at the edge. */
-int axis_place(const axis *a, double value);
+int axis_place(const plot_axis *a, double value);
 /* A little wider, so that what stands at its ends is seen. */
-axis axis_padded(double low, double high, double left, double right);
-enum { MOST_TICKS = 16 };
+plot_axis axis_padded(double low, double high, double left, double right);
+enum { MOST_AXIS_TICKS = 16 };
 /* Round numbers on it, about `wanted`. @return how many */
-size_t axis_ticks(const axis *a, size_t wanted, double ticks[MOST_TICKS]);
+size_t axis_ticks(const plot_axis *a, size_t wanted, double ticks[MOST_AXIS_TICKS]);
 /* The numbers, as texts of a drawing at this height. */
-void put_ticks(page *p, const axis *a, size_t wanted, int y,
+void put_axis_ticks(page *p, const plot_axis *a, size_t wanted, int y,
                const char *(*number)(const words *w, double value));
 /* A text beside a line of a drawing, on the side that has room. */
 void put_label(page *p, int at, int y, const char *text);
 /* A bar between two values, whichever is the larger. */
-void put_span(page *p, const axis *a, const char *class, double from, double to, int y, int height);
+void put_stretch(page *p, const plot_axis *a, const char *class, double from, double to, int y, int height);
 /* A line across at a value. */
-void put_line(page *p, const axis *a, const char *class, double at, int from, int to);
+void put_upright(page *p, const plot_axis *a, const char *class, double at, int from, int to);
 
 /* --- html_roi.c --- */
 /* Of a return, what adds up to it, its distribution, its metrics and its assumptions. */
@@ -88,6 +91,8 @@ void put_plot(page *p);
 void put_slices(page *p);
 
 /* --- html_score.c --- */
+/* A share in [0, 1] as a bar, with a line at `pass`, which is NaN where there is no mark. */
+void put_bar(page *p, double value, double pass, const char *title);
 /* Where a score was asked for. */
 void put_score(page *p);
 
@@ -97,6 +102,11 @@ void put_rivals(page *p);
 
 /* --- html_table.c --- */
 void put_metrics(page *p);
+/* What the script sorts and filters is the one table of class "metrics": the controls before it, a
+ * body of its own for later rows, which the script lays out when asked, and what follows it. */
+void put_filter(page *p, const size_t counts[THRESH_REJECT + 1]);
+void put_later_rows(page *p, size_t i); /* before row i */
+void put_more(page *p);
 void put_unjudged(page *p);
 
 /* --- html_sources.c --- */
@@ -104,5 +114,17 @@ void put_unjudged(page *p);
 void put_limits(page *p);
 /* Profiles, files and samples that the verdict comes from. */
 void put_sources(page *p);
+void put_profiles(page *p);
+
+/* --- html_ranking.c --- */
+typedef struct ranking_page {
+    page p;
+    const thresh_ranking *r;
+    ranking_words rw;
+} ranking_page;
+
+/* --- html_scatter.c --- */
+/* The candidates on two axes, where there are two. */
+void put_scatter(ranking_page *p);
 
 #endif

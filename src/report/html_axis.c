@@ -3,23 +3,23 @@
 
 #include <math.h>
 
-int axis_place(const axis *a, double value)
+int axis_place(const plot_axis *a, double value)
 {
     double share = (value - a->low) / (a->high - a->low);
 
     return (int)lround(1000 * (share > 0 ? fmin(1, share) : 0));
 }
 
-axis axis_padded(double low, double high, double left, double right)
+plot_axis axis_padded(double low, double high, double left, double right)
 {
     double width = high - low;
 
     if (!(width > 0))
         width = fmax(fabs(low), 1);
-    return (axis){ low - left * width, low + width * (1 + right) };
+    return (plot_axis){ low - left * width, low + width * (1 + right) };
 }
 
-size_t axis_ticks(const axis *a, size_t wanted, double ticks[MOST_TICKS])
+size_t axis_ticks(const plot_axis *a, size_t wanted, double ticks[MOST_AXIS_TICKS])
 {
     double raw = (a->high - a->low) / (double)wanted, unit = pow(10, floor(log10(raw)));
     double step = raw / unit < 1.5   ? unit
@@ -28,15 +28,15 @@ size_t axis_ticks(const axis *a, size_t wanted, double ticks[MOST_TICKS])
                                      : 10 * unit;
     size_t n = 0;
 
-    for (double k = ceil(a->low / step); k * step <= a->high && n < MOST_TICKS; k++)
+    for (double k = ceil(a->low / step); k * step <= a->high && n < MOST_AXIS_TICKS; k++)
         ticks[n++] = k * step + 0.0;
     return n;
 }
 
-void put_ticks(page *p, const axis *a, size_t wanted, int y,
-               const char *(*number)(const words *w, double value))
+void put_axis_ticks(page *p, const plot_axis *a, size_t wanted, int y,
+                    const char *(*number)(const words *w, double value))
 {
-    double ticks[MOST_TICKS];
+    double ticks[MOST_AXIS_TICKS];
     size_t count = axis_ticks(a, wanted, ticks);
 
     for (size_t i = 0; i < count; i++) {
@@ -57,7 +57,8 @@ void put_label(page *p, int at, int y, const char *text)
             left ? "last" : "first", PLACED(at), left ? -6 : 6, y, esc(p, text));
 }
 
-void put_span(page *p, const axis *a, const char *class, double from, double to, int y, int height)
+void put_stretch(page *p, const plot_axis *a, const char *class, double from, double to, int y,
+                 int height)
 {
     int left = axis_place(a, fmin(from, to)), right = axis_place(a, fmax(from, to));
 
@@ -65,7 +66,7 @@ void put_span(page *p, const axis *a, const char *class, double from, double to,
             PLACED(left), PLACED(right - left), y, height);
 }
 
-void put_line(page *p, const axis *a, const char *class, double at, int from, int to)
+void put_upright(page *p, const plot_axis *a, const char *class, double at, int from, int to)
 {
     int x = axis_place(a, at);
 

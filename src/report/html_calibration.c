@@ -13,7 +13,7 @@ typedef struct plot {
     page *p;
     const thresh_calibration *c;
     const thresh_calibrated *of;
-    axis x, y;
+    plot_axis x, y;
 } plot;
 
 static int down(const plot *d, double outcome)
@@ -23,7 +23,7 @@ static int down(const plot *d, double outcome)
 
 /* --- what it spans --- */
 
-static void widen(axis *a, double value)
+static void widen(plot_axis *a, double value)
 {
     if (isfinite(value)) {
         a->low = fmin(a->low, value);
@@ -34,7 +34,7 @@ static void widen(axis *a, double value)
 static void find_axes(plot *d)
 {
     const thresh_calibrated *of = d->of;
-    axis x = { INFINITY, -INFINITY }, y = x;
+    plot_axis x = { INFINITY, -INFINITY }, y = x;
 
     for (size_t i = 0; i < of->point_count; i++) {
         widen(&x, of->points[i].dose);
@@ -57,7 +57,7 @@ static void find_axes(plot *d)
 static void put_grid_lines(const plot *d)
 {
     page *p = d->p;
-    double ticks[MOST_TICKS];
+    double ticks[MOST_AXIS_TICKS];
     size_t count = axis_ticks(&d->y, 6, ticks);
 
     for (size_t i = 0; i < count; i++)
@@ -68,13 +68,13 @@ static void put_grid_lines(const plot *d)
 static void put_rungs(const plot *d)
 {
     page *p = d->p;
-    double ticks[MOST_TICKS];
+    double ticks[MOST_AXIS_TICKS];
     size_t count = axis_ticks(&d->y, 6, ticks);
 
     for (size_t i = 0; i < count; i++)
         fprintf(p->f, "<text class=\"tick rung\" y=%d>%s</text>", TOP + down(d, ticks[i]) - 4,
                 esc(p, outcome_words(&p->w, d->of, ticks[i])));
-    put_ticks(p, &d->x, 6, END + 18, three_digits);
+    put_axis_ticks(p, &d->x, 6, END + 18, three_digits);
 }
 
 /* Rows by the root of their weight, so that areas tell it. */
@@ -148,7 +148,7 @@ static void put_point_spans(const plot *d)
 
         snprintf(class, sizeof class, "%s span", looks[i].class);
         if (has_point(d, t))
-            put_span(d->p, &d->x, class, t->chosen.low, t->chosen.high, TOP, HEIGHT);
+            put_stretch(d->p, &d->x, class, t->chosen.low, t->chosen.high, TOP, HEIGHT);
     }
 }
 
@@ -164,7 +164,7 @@ static void put_points(const plot *d)
         if (!has_point(d, t))
             continue;
         snprintf(class, sizeof class, "%s known", looks[i].class);
-        put_line(p, &d->x, class, t->chosen.estimate, y - 8, END);
+        put_upright(p, &d->x, class, t->chosen.estimate, y - 8, END);
         put_label(p, axis_place(&d->x, t->chosen.estimate), y,
                   say(&p->w, SAY(&p->arena, looks[i].name,
                                  phrase_word(estimate_words(&p->w, d->c, &t->chosen)))));

@@ -35,11 +35,11 @@ static void close_row(page *p, const char *figure, const char *small)
     recycle(p);
 }
 
-static void put_axis(page *p, const axis *a, size_t wanted,
+static void put_axis(page *p, const plot_axis *a, size_t wanted,
                      const char *(*number)(const words *w, double value))
 {
     fputs("<div class=axis aria-hidden=true><svg class=strip>", p->f);
-    put_ticks(p, a, wanted, 22, number);
+    put_axis_ticks(p, a, wanted, 22, number);
     fputs("</svg></div>\n", p->f);
 }
 
@@ -50,7 +50,7 @@ static double signed_amount(const thresh_roi_part *part)
     return part->group == THRESH_ROI_SAVING ? part->amount : -part->amount;
 }
 
-static axis axis_of_parts(const thresh_roi *r)
+static plot_axis axis_of_parts(const thresh_roi *r)
 {
     double at = 0, low = 0, high = 0;
 
@@ -62,13 +62,13 @@ static axis axis_of_parts(const thresh_roi *r)
     return axis_padded(low, high, 0.02, 0.02);
 }
 
-static void put_step(page *p, const axis *a, const char *class, const char *name, const char *kind,
-                     const char *amount, double from, double to)
+static void put_step(page *p, const plot_axis *a, const char *class, const char *name,
+                     const char *kind, const char *amount, double from, double to)
 {
     open_row(p, name,
              say(&p->w, SAY(&p->arena, N_("%s: %s"), phrase_word(name), phrase_word(amount))));
-    put_line(p, a, "zero", 0, 0, 24);
-    put_span(p, a, class, from, to, 5, 14);
+    put_upright(p, a, "zero", 0, 0, 24);
+    put_stretch(p, a, class, from, to, 5, 14);
     close_row(p, amount, kind);
 }
 
@@ -77,7 +77,7 @@ static void put_parts(page *p, const thresh_roi *r)
     static const char *const classes[] = {
         [THRESH_ROI_SAVING] = "saving", [THRESH_ROI_LOSS] = "loss", [THRESH_ROI_COST] = "cost"
     };
-    const axis a = axis_of_parts(r);
+    const plot_axis a = axis_of_parts(r);
     size_t shown = r->part_count < MOST_PARTS ? r->part_count : MOST_PARTS;
     double at = 0;
 
@@ -114,7 +114,7 @@ static void put_sum(page *p, const thresh_roi *r)
 /* --- its distribution --- */
 
 /* The minimum has its place beside the draws, unless they would shrink to a line. */
-static axis axis_of_draws(const thresh_roi *r)
+static plot_axis axis_of_draws(const thresh_roi *r)
 {
     double low = r->bar_low, high = r->bar_high, width = high - low;
 
@@ -125,7 +125,7 @@ static axis axis_of_draws(const thresh_roi *r)
     return axis_padded(low, high, 0.03, 0.03);
 }
 
-static void put_bars(page *p, const thresh_roi *r, const axis *a)
+static void put_bars(page *p, const thresh_roi *r, const plot_axis *a)
 {
     double width = (r->bar_high - r->bar_low) / THRESH_ROI_BARS;
     size_t most = 1;
@@ -136,34 +136,34 @@ static void put_bars(page *p, const thresh_roi *r, const axis *a)
         int height = (int)lround(BARS_HEIGHT * (double)r->bars[i] / (double)most);
         double from = r->bar_low + width * (double)i;
 
-        put_span(p, a, "draws", from, from + width, BARS_END - height, height);
+        put_stretch(p, a, "draws", from, from + width, BARS_END - height, height);
     }
 }
 
 static void put_draws(page *p, const thresh_roi *r)
 {
-    const axis a = axis_of_draws(r);
+    const plot_axis a = axis_of_draws(r);
 
     fprintf(p->f, "<svg class=histogram role=img><title>%s</title><desc>%s</desc>",
             esc(p, roi_sentence_words(&p->w, r)), esc(p, roi_quantile_words(&p->w, r)));
     if (r->has_minimum) {
-        put_span(p, &a, "zx", a.low, r->minimum, BARS_TOP, BARS_HEIGHT);
-        put_span(p, &a, "za", r->minimum, a.high, BARS_TOP, BARS_HEIGHT);
+        put_stretch(p, &a, "zx", a.low, r->minimum, BARS_TOP, BARS_HEIGHT);
+        put_stretch(p, &a, "za", r->minimum, a.high, BARS_TOP, BARS_HEIGHT);
     }
     put_bars(p, r, &a);
     fprintf(p->f, "<line class=zero x2=\"100%%\" y1=%d y2=%d />", BARS_END, BARS_END);
-    put_line(p, &a, "central", r->roi, 20, BARS_END);
+    put_upright(p, &a, "central", r->roi, 20, BARS_END);
     put_label(
         p, axis_place(&a, r->roi), 30,
         say(&p->w, SAY(&p->arena, N_("return %s"), phrase_word(return_words(&p->w, r->roi)))));
     if (r->has_minimum) {
-        put_line(p, &a, "limit", r->minimum, 2, BARS_END);
+        put_upright(p, &a, "limit", r->minimum, 2, BARS_END);
         put_label(p, axis_place(&a, r->minimum), 12,
                   say(&p->w, SAY(&p->arena, N_("minimum %s"),
                                  phrase_word(return_words(&p->w, r->minimum)))));
     }
-    put_span(p, &a, "bounds", r->low, r->high, BARS_END + 5, 4);
-    put_ticks(p, &a, 6, BARS_END + 24, return_words);
+    put_stretch(p, &a, "bounds", r->low, r->high, BARS_END + 5, 4);
+    put_axis_ticks(p, &a, 6, BARS_END + 24, return_words);
     fputs("</svg>\n", p->f);
 }
 
@@ -207,7 +207,7 @@ static void put_ties(page *p, const thresh_roi *r)
     fputs(r->mapping_count > 0 ? "</ul>\n</section>\n" : "</section>\n", p->f);
 }
 
-static axis axis_of_swings(const thresh_roi *r, size_t shown)
+static plot_axis axis_of_swings(const thresh_roi *r, size_t shown)
 {
     double low = r->roi, high = r->roi;
 
@@ -218,25 +218,25 @@ static axis axis_of_swings(const thresh_roi *r, size_t shown)
     return axis_padded(low, high, 0.04, 0.04);
 }
 
-static void put_swing(page *p, const thresh_roi *r, const thresh_roi_swing *s, const axis *a)
+static void put_swing(page *p, const thresh_roi *r, const thresh_roi_swing *s, const plot_axis *a)
 {
     const words *w = &p->w;
     thresh_phrase low = phrase_word(swing_value_words(w, s, s->low)),
                   high = phrase_word(swing_value_words(w, s, s->high));
 
     open_row(p, swing_name_words(w, s), swing_return_words(w, s));
-    put_span(p, a, "at-low", r->roi, s->roi_low, 5, 14);
-    put_span(p, a, "at-high", r->roi, s->roi_high, 5, 14);
-    put_line(p, a, "central", r->roi, 0, 24);
+    put_stretch(p, a, "at-low", r->roi, s->roi_low, 5, 14);
+    put_stretch(p, a, "at-high", r->roi, s->roi_high, 5, 14);
+    put_upright(p, a, "central", r->roi, 0, 24);
     if (r->has_minimum && r->minimum > a->low && r->minimum < a->high)
-        put_line(p, a, "limit", r->minimum, 0, 24);
+        put_upright(p, a, "limit", r->minimum, 0, 24);
     close_row(p, swing_return_words(w, s), say(w, SAY(&p->arena, N_("from %s to %s"), low, high)));
 }
 
 static void put_swings(page *p, const thresh_roi *r)
 {
     size_t shown = r->swing_count < MOST_SWINGS ? r->swing_count : MOST_SWINGS;
-    const axis a = axis_of_swings(r, shown);
+    const plot_axis a = axis_of_swings(r, shown);
 
     if (shown == 0)
         return;

@@ -24,20 +24,6 @@ static const char *safe(writer *wr, const char *text)
     return inert(&wr->memory, wr->o->ascii, text, LONGEST_SENTENCE);
 }
 
-/* In the marker: no two hyphens, no '>' */
-static void add_key(buffer *b, const char *text)
-{
-    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/";
-    char escape[4];
-    enum { LONGEST_KEY = 500 };
-
-    for (size_t i = 0; text[i] != '\0' && i < LONGEST_KEY; i++) {
-        snprintf(escape, sizeof escape, strchr(plain, text[i]) != NULL ? "%c" : "%%%02X",
-                 (unsigned char)text[i]);
-        add_text(b, escape);
-    }
-}
-
 /* --- the parts --- */
 
 /* What a bot looks for: its own comment, and of several the one of this comparison. */
@@ -331,7 +317,7 @@ static void add_score(writer *wr, buffer *b)
     add_line(b, &wr->w, wr->o, "", score_words(&wr->w, r));
     add_grid(b, &wr->w, wr->o, &g, b->used + MOST_OF_SCORE);
     ways = score_ways(&wr->w, r, MOST_WAYS, &count);
-    add_text(b, "\n");
+    add_text(b, count > 0 ? "\n" : "");
     for (size_t i = 0; i < count; i++)
         add_bullet(b, &wr->w, wr->o, "", ways[i]);
     add_end_of_fold(b);

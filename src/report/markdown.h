@@ -19,6 +19,9 @@ typedef struct buffer {
 
 void add_text(buffer *b, const char *text);
 
+/* Part of the comment by which a bot finds what it wrote before: no two hyphens, no '>'. */
+void add_key(buffer *b, const char *text);
+
 /* One line, at most `most` bytes of it, that Markdown and what GitHub does after it read as plain
  * text. A heading, a cell and an item begin with something else, so nothing here begins a line. */
 const char *inert(arena *a, bool ascii, const char *text, size_t most);

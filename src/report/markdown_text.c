@@ -70,6 +70,19 @@ static bool must_part(const char *text, const char *p)
            || ((before | 0x20) == 'w' && (*p | 0x20) == 'w'); /* www. */
 }
 
+void add_key(buffer *b, const char *text)
+{
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/";
+    char escape[4];
+    enum { LONGEST_KEY = 500 };
+
+    for (size_t i = 0; text[i] != '\0' && i < LONGEST_KEY; i++) {
+        snprintf(escape, sizeof escape, strchr(plain, text[i]) != NULL ? "%c" : "%%%02X",
+                 (unsigned char)text[i]);
+        add_text(b, escape);
+    }
+}
+
 const char *inert(arena *a, bool ascii, const char *text, size_t most)
 {
     static const char parting[] = "&#8203;", dollar[] = "&#36;";
