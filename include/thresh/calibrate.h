@@ -68,7 +68,12 @@ typedef struct thresh_dose_bin {
 } thresh_dose_bin;
 typedef struct thresh_curve_point {
     double dose, curve, monotone; /**< curve: NaN where there is none */
+    double low, high; /**< of the curve, one-sided bounds each; NaN with it */
 } thresh_curve_point;
+/** A row that is drawn. */
+typedef struct thresh_dose_row {
+    double dose, outcome, weight;
+} thresh_dose_row;
 
 /** How an outcome was read. */
 typedef enum thresh_reading_of {
@@ -100,6 +105,9 @@ typedef struct thresh_calibrated {
     size_t bin_count;
     const thresh_curve_point *points;
     size_t point_count;
+    /** Rows for a plot, of many every so many; of outcomes that are 0 or 1 none: bins show these. */
+    const thresh_dose_row *drawn;
+    size_t drawn_count;
     const thresh_phrase *reasons; /**< why the data cannot tell; none: they do */
     size_t reason_count;
     const thresh_phrase *notes;

@@ -103,6 +103,12 @@ THRESH_API thresh_status thresh_report_html(const thresh_result *result,
 /** Writes a return as text: what adds up to it, its metrics, its assumptions. @return as above. */
 THRESH_API thresh_status thresh_report_roi(const thresh_roi *roi, const thresh_text_options *options,
                                            FILE *stream);
+/** Writes it as Markdown for a comment, as thresh_report_markdown() does. */
+THRESH_API thresh_status thresh_report_roi_markdown(const thresh_roi *roi,
+                                                    const thresh_text_options *options, FILE *stream);
+/** Writes it as one HTML page, as thresh_report_html() does, with its distribution drawn. */
+THRESH_API thresh_status thresh_report_roi_html(const thresh_roi *roi,
+                                                const thresh_text_options *options, FILE *stream);
 /** Writes a return as a document of its own, schema thresh/roi-result/v1. */
 THRESH_API thresh_status thresh_report_roi_json(const thresh_roi *roi, int exit_code, FILE *stream);
 
@@ -181,6 +187,14 @@ THRESH_API thresh_status thresh_report_plan(const thresh_planned *plans, size_t 
 /** Writes what thresh_calibrate() found. */
 THRESH_API thresh_status thresh_report_calibration(const thresh_calibration *calibration,
                                                    const thresh_text_options *options, FILE *stream);
+/** Writes it as Markdown for a comment, as thresh_report_markdown() does. */
+THRESH_API thresh_status thresh_report_calibration_markdown(const thresh_calibration *calibration,
+                                                            const thresh_text_options *options,
+                                                            FILE *stream);
+/** Writes it as one HTML page, as thresh_report_html() does, with rows, curves and points drawn. */
+THRESH_API thresh_status thresh_report_calibration_html(const thresh_calibration *calibration,
+                                                        const thresh_text_options *options,
+                                                        FILE *stream);
 /** Writes the same as a document, schema thresh/calibration/v1, with bins and curves for a plot. */
 THRESH_API thresh_status thresh_report_calibration_json(const thresh_calibration *calibration,
                                                         FILE *stream);

@@ -42,6 +42,18 @@ typedef struct thresh_roi_swing {
     double roi_low, roi_high; /**< the return at these, all else central */
 } thresh_roi_swing;
 
+/** A business metric that was not measured, by its slope on one that was. Changes: fractions for % and pp. */
+typedef struct thresh_roi_mapping {
+    const char *item;   /**< the loss that counts it */
+    const char *metric; /**< as the model names it */
+    const char *unit;   /**< of `per`, as that of a tie */
+    double per;         /**< degradation of the metric that the rest is stated for */
+    const char *of;     /**< unit of the slope */
+    double slope, low, high; /**< how much the business metric falls for each `per`; all alike where it is sure */
+    double confidence;  /**< one-sided, of each bound; NaN where it is sure */
+} thresh_roi_mapping;
+
+enum { THRESH_ROI_BARS = 32 };
 enum { THRESH_ROI_QUANTILES = 7 };
 /** @return the level of quantile `i`: 0.05, 0.1, 0.25, 0.5, 0.75, 0.9 or 0.95. */
 THRESH_API double thresh_roi_level(size_t i);
@@ -59,6 +71,10 @@ typedef struct thresh_roi {
     double mean, sd;  /**< of the return */
     double confidence, low, high; /**< one-sided bounds of the return */
     double quantiles[THRESH_ROI_QUANTILES];
+    /** Draws in equal parts of [bar_low, bar_high], the middle 99 %; NaN, NaN: there is nothing to draw. */
+    double bar_low, bar_high;
+    size_t bar_below, bar_above; /**< draws outside */
+    size_t bars[THRESH_ROI_BARS];
     double net_low, net_high; /**< of the net value */
     double p_positive;  /**< chance that the return is above 0: savings exceed the loss */
     double p_pays;      /**< that it is above 1: they pay for the cost too */
@@ -71,6 +87,8 @@ typedef struct thresh_roi {
     size_t part_count;
     const thresh_roi_tie *ties;
     size_t tie_count;
+    const thresh_roi_mapping *mappings;
+    size_t mapping_count;
     const thresh_roi_swing *swings; /**< largest first */
     size_t swing_count;
     const thresh_phrase *notes;

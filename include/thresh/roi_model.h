@@ -64,6 +64,8 @@ typedef struct thresh_roi_item {
     size_t point_count;
     bool mapped; /**< `per` and `points` are of a business metric, `slope` for each of the driver */
     thresh_uncertain slope;
+    double mapped_per;             /**< the change of the driver that the model states the slope for */
+    thresh_limit_unit mapped_unit; /**< of the business metric's change */
     uint32_t line, column;
 } thresh_roi_item;
 

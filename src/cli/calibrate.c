@@ -152,6 +152,8 @@ static const struct {
 } formats[] = {
     { "text", thresh_report_calibration },
     { "json", write_json },
+    { "markdown", thresh_report_calibration_markdown },
+    { "html", thresh_report_calibration_html },
 };
 enum { FORMATS = sizeof formats / sizeof *formats };
 
@@ -304,7 +306,8 @@ static const option options[] = {
     { "name", 0, "NAME", NULL, N_("of that profile; default: calibrated") },
     { "profile", 'p', "NAME|FILE", &a_profile, N_("use the kinds of a profile") },
     { "output", 'o', "FORMAT[:FILE]", &an_output,
-      N_("text or json, and where; repeat for several; without FILE to standard output") },
+      N_("text (default), json, markdown or html (with the curves drawn), and where; repeat for "
+         "several; without FILE to standard output") },
     { "quiet", 'q', NULL, NULL, N_("the first line only") },
     { NULL, 0, NULL, NULL, NULL },
 };

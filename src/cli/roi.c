@@ -47,6 +47,7 @@ typedef struct estimation {
     const streams *io;
     const arguments *a;
     thresh_diags *diags;
+    outputs outputs;
     thresh_policy *policy;
     thresh_roi_model *model;
     thresh_set *baseline, *candidate;
@@ -78,17 +79,43 @@ static int exit_of(thresh_verdict verdict)
                                       : EXIT_OK;
 }
 
+/* --- what is written --- */
+
+static thresh_status write_json(const thresh_roi *roi, const thresh_text_options *options,
+                                FILE *stream)
+{
+    (void)options;
+    return thresh_report_roi_json(roi, exit_of(roi->verdict), stream);
+}
+
+static const struct {
+    const char *name;
+    thresh_status (*write)(const thresh_roi *roi, const thresh_text_options *options, FILE *stream);
+} formats[] = {
+    { "text", thresh_report_roi },
+    { "json", write_json },
+    { "markdown", thresh_report_roi_markdown },
+    { "html", thresh_report_roi_html },
+};
+
+static const char *format_name(size_t i)
+{
+    return i < sizeof formats / sizeof *formats ? formats[i].name : NULL;
+}
+
 static int write_roi(const estimation *e)
 {
-    const char *format = option_value(e->a, "output");
-    thresh_text_options options = text_options(e->io, e->a, true);
     int code = exit_of(e->roi->verdict);
-    thresh_status rc = format != NULL && strcmp(format, "json") == 0
-                           ? thresh_report_roi_json(e->roi, code, e->io->out)
-                           : thresh_report_roi(e->roi, &options, e->io->out);
 
-    if (rc != THRESH_OK)
-        return failure(e->io, e->diags, rc);
+    for (size_t i = 0; i < e->outputs.count; i++) {
+        const output *out = &e->outputs.list[i];
+        thresh_text_options options = text_options(e->io, e->a, out->path == NULL);
+
+        /* what went wrong with a stream is said when it is closed */
+        if (formats[out->format].write(e->roi, &options, output_stream(&e->outputs, i))
+            == THRESH_ENOMEM)
+            return out_of_memory(e->io);
+    }
     print_diags(e->io, e->diags, THRESH_WARNING);
     if (e->result != NULL && e->result->verdict > THRESH_WARN && code == EXIT_OK)
         complain(e->io,
@@ -131,9 +158,18 @@ static int estimate(estimation *e)
 
 static int run_roi(const streams *io, const arguments *a)
 {
+    const char *inputs[MOST_OUTPUT_INPUTS] = { NULL };
     estimation e = { .io = io, .a = a, .diags = new_diags(io) };
-    int code = e.diags == NULL ? out_of_memory(io) : estimate(&e);
+    int code = EXIT_OK;
 
+    for (size_t i = 0; i < a->count; i++)
+        inputs[i] = a->positional[i];
+    code =
+        e.diags == NULL ? out_of_memory(io) : open_outputs(&e.outputs, io, a, inputs, format_name);
+    if (code == EXIT_OK)
+        code = estimate(&e);
+    if (close_outputs(&e.outputs, code != EXIT_TROUBLE) != EXIT_OK)
+        code = EXIT_TROUBLE;
     thresh_roi_free(e.roi);
     thresh_result_free(e.result);
     thresh_set_free(e.baseline);
@@ -144,17 +180,15 @@ static int run_roi(const streams *io, const arguments *a)
     return code;
 }
 
-static const char *const formats[] = { "text", "json", NULL };
-static const value_set a_roi_format = { .words = formats };
-
 static const option options[] = {
     { "profile", 'p', "NAME|FILE", &a_profile,
       N_("a profile whose roi: sets a minimum, or that knows the metrics; repeat for several") },
     { "tier", 0, "T", &a_tier, N_("a profile of the axis tier") },
     { "layer", 0, "L", &a_layer, N_("a profile of the axis layer") },
     { "group", 0, "G", &a_group, N_("a profile of the axis group") },
-    { "output", 'o', "FORMAT", &a_roi_format,
-      N_("text (default), or json: the document thresh/roi-result/v1") },
+    { "output", 'o', "FORMAT[:FILE]", &an_output,
+      N_("text (default), json (the document thresh/roi-result/v1), markdown or html, and where; "
+         "repeat for several; without FILE to standard output") },
     { "draws", 'n', "N", NULL, N_("of the Monte Carlo, up to 20,000,000; default: 100,000") },
     { "seed", 0, "N", NULL, N_("of the draws (default: 0); the same seed gives the same bytes") },
     { "format", 0, "NAME", &a_format, N_("format of the files, instead of detecting it") },
@@ -186,7 +220,7 @@ static const example examples[] = {
 const command roi_command = {
     .name = "roi",
     .synopsis = "roi MODEL [BASELINE CANDIDATE] [--profile NAME|FILE]... [--draws N] [--seed N] "
-                "[-o text|json]",
+                "[-o FORMAT[:FILE]]...",
     .summary = N_("compute what a compressed model returns on its cost"),
     .description = N_(
         "MODEL is a YAML file (schema thresh/roi/v1) of what the compressed model saves, what its "

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_BINS = 10, PLOT_POINTS = 61, MOST_SAID = 12 };
+enum { MOST_BINS = 10, PLOT_POINTS = 61, MOST_DRAWN = 500, MOST_SAID = 12 };
 
 /* Below this the shape of the data speaks against a curve, and a fall against rising ones. */
 static const double BENT = 0.05, FALLS = 0.01;
@@ -337,6 +337,39 @@ static void judge_outcome(fitting *f)
 
 /* --- what a plot needs --- */
 
+static thresh_status keep_rows(fitting *f)
+{
+    const thresh_doses *d = f->doses;
+    size_t count = d->n < MOST_DRAWN ? d->n : MOST_DRAWN;
+    thresh_dose_row *rows = arena_alloc(&f->c->arena, count * sizeof *rows);
+
+    if (rows == NULL)
+        return THRESH_ENOMEM;
+    for (size_t k = 0; k < count; k++) {
+        size_t i = k * d->n / count;
+        rows[k] = (thresh_dose_row){ d->dose[i], as_read(f, d->outcome[i]), d->weight[i] };
+    }
+    f->of->drawn = rows;
+    f->of->drawn_count = count;
+    return THRESH_OK;
+}
+
+static thresh_curve_point point_at(const fitting *f, double dose)
+{
+    const thresh_curve *c = &f->of->curve;
+    thresh_response response = f->doses->response;
+    thresh_curve_point p = { dose, NAN, as_read(f, thresh_steps_at(&f->steps, dose)), NAN, NAN };
+    thresh_interval band;
+
+    if (thresh_curve_band(&band, c, response, dose, f->doses->n, f->c->seen.confidence)
+        != THRESH_OK)
+        return p;
+    p.curve = as_read(f, thresh_curve_at(c, response, dose));
+    p.low = as_read(f, f->of->worse_higher ? band.low : band.high);
+    p.high = as_read(f, f->of->worse_higher ? band.high : band.low);
+    return p;
+}
+
 static thresh_status keep_plot(fitting *f)
 {
     thresh_calibrated *of = f->of;
@@ -350,12 +383,8 @@ static thresh_status keep_plot(fitting *f)
     for (size_t i = 0; i < f->bins.n; i++)
         bins[i] = (thresh_dose_bin){ f->bins.dose[i], as_read(f, f->bins.outcome[i]),
                                      f->bins.weight[i], f->bins.rows[i] };
-    for (size_t i = 0; i < PLOT_POINTS; i++) {
-        double at = least + (most - least) * (double)i / (PLOT_POINTS - 1);
-        double curve = thresh_curve_at(&of->curve, f->doses->response, at);
-        points[i] = (thresh_curve_point){ at, has_curve(f) ? as_read(f, curve) : NAN,
-                                          as_read(f, thresh_steps_at(&f->steps, at)) };
-    }
+    for (size_t i = 0; i < PLOT_POINTS; i++)
+        points[i] = point_at(f, least + (most - least) * (double)i / (PLOT_POINTS - 1));
     of->at_zero =
         as_read(f, of->fit == THRESH_FIT_CURVE ? thresh_curve_at(&of->curve, f->doses->response, 0)
                                                : thresh_steps_at(&f->steps, 0));
@@ -363,7 +392,7 @@ static thresh_status keep_plot(fitting *f)
     of->bin_count = f->bins.n;
     of->points = points;
     of->point_count = PLOT_POINTS;
-    return THRESH_OK;
+    return of->reading == THRESH_OUTCOME_TRUTH ? THRESH_OK : keep_rows(f);
 }
 
 /* The outcome as the file has it, for each unit of degradation. */

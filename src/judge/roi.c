@@ -196,6 +196,38 @@ static thresh_status find_ties(roi_making *m, thresh_roi_tie *ties)
     return THRESH_OK;
 }
 
+/* --- what stands for what was not measured --- */
+
+static thresh_status find_mappings(roi_making *m)
+{
+    const thresh_roi_model *model = m->plan.model;
+    thresh_roi_mapping *out = arena_alloc(m->arena, (model->item_count + 1) * sizeof *out);
+
+    if (out == NULL)
+        return THRESH_ENOMEM;
+    m->roi->mappings = out;
+    for (size_t i = 0; i < model->item_count; i++) {
+        const thresh_roi_item *item = &model->items[i];
+        const thresh_uncertain *s = &item->slope;
+        bool sure = s->shape == THRESH_SURE;
+        double per = item->mapped_per;
+
+        if (item->mapped)
+            out[m->roi->mapping_count++] = (thresh_roi_mapping){
+                .item = arena_strdup(m->arena, item->name),
+                .metric = arena_strdup(m->arena, model->drivers[item->driver].metric),
+                .unit = roi_unit(model->drivers[item->driver].unit),
+                .per = per,
+                .of = roi_unit(item->mapped_unit),
+                .slope = s->a * per,
+                .low = (sure ? s->a : s->b) * per,
+                .high = (sure ? s->a : s->c) * per,
+                .confidence = sure ? NAN : s->confidence,
+            };
+    }
+    return THRESH_OK;
+}
+
 /* --- what moves it most --- */
 
 static int compare_swings(const void *a, const void *b)
@@ -427,6 +459,8 @@ thresh_status roi_make(const thresh_roi **out, arena *a, const thresh_roi_model 
         rc = roi_draw(&m);
     if (rc == THRESH_OK)
         rc = find_swings(&m);
+    if (rc == THRESH_OK)
+        rc = find_mappings(&m);
     if (rc == THRESH_OK)
         rc = note_metrics(&m);
     if (rc != THRESH_OK)

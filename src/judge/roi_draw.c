@@ -64,6 +64,31 @@ static double share_at(const double *roi, size_t n, double least, bool above)
     return (double)count / (double)n;
 }
 
+/* Draws by their size, but for the farthest, which would leave the others no room. */
+static void count_bars(thresh_roi *r, double *roi, size_t n)
+{
+    static const double ends[2] = { 0.005, 0.995 };
+    double bounds[2], width;
+
+    r->bar_low = r->bar_high = NAN;
+    quantiles_of(bounds, roi, n, ends, 2);
+    width = (bounds[1] - bounds[0]) / THRESH_ROI_BARS;
+    if (!(width > 0))
+        return;
+    r->bar_low = bounds[0];
+    r->bar_high = bounds[1];
+    for (size_t i = 0; i < n; i++) {
+        size_t k = roi[i] < bounds[0] ? 0 : (size_t)fmin((roi[i] - bounds[0]) / width, 1e6);
+
+        if (roi[i] < bounds[0])
+            r->bar_below++;
+        else if (roi[i] > bounds[1])
+            r->bar_above++;
+        else
+            r->bars[k < THRESH_ROI_BARS ? k : THRESH_ROI_BARS - 1]++;
+    }
+}
+
 static void summarise(thresh_roi *r, double *roi, double *net, size_t n)
 {
     const double bounds[2] = { 1 - r->confidence, r->confidence };
@@ -85,6 +110,7 @@ static void summarise(thresh_roi *r, double *roi, double *net, size_t n)
     r->high = of_roi[1];
     r->net_low = of_net[0];
     r->net_high = of_net[1];
+    count_bars(r, roi, n);
 }
 
 thresh_status roi_draw(roi_making *m)

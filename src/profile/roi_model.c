@@ -246,6 +246,8 @@ static void read_mapping(model *m, thresh_roi_item *item, const node *map, thres
         values[i] /= step;
     }
     item->mapped = true;
+    item->mapped_per = step;
+    item->mapped_unit = of;
     item->slope = (thresh_uncertain){ THRESH_SURE, values[0], 0, 0, 0 };
     if (ends[1] != NULL) {
         item->slope = (thresh_uncertain){ THRESH_ESTIMATE, values[0], values[1], values[2], sure };

@@ -1,70 +1,203 @@
 /* The document of a calibration, schema thresh/calibration/v1: all that the text report says, and
  * what a plot needs. Written as it goes; no numbers are made here. */
 #include "report/calibration.h"
+#include "report/document.h"
 #include "report/escape.h"
 
 #include <math.h>
+#include <stddef.h>
 
-static void put_key(FILE *f, const char *key)
+#define AT(type, member) offsetof(type, member)
+#define NUMBER(key, type, member)                                                                  \
+    {                                                                                              \
+        key, FIELD_NUMBER, AT(type, member), NULL                                                  \
+    }
+
+static const char *reading_at(int v)
+{
+    return v <= THRESH_OUTCOME_MEAN ? thresh_reading_of_name((thresh_reading_of)v) : NULL;
+}
+
+static const char *fit_at(int v)
+{
+    return v <= THRESH_FIT_MONOTONE ? thresh_fit_name((thresh_fit)v) : NULL;
+}
+
+static const field head_fields[] = {
+    { "history", FIELD_TEXT, AT(thresh_calibration, path), NULL },
+    { "sha256", FIELD_TEXT, AT(thresh_calibration, sha256), NULL },
+    { "known", FIELD_FLAG, AT(thresh_calibration, known), NULL },
+    { "metric", FIELD_TEXT_OR_NULL, AT(thresh_calibration, metric), NULL },
+    { "unit", FIELD_TEXT, AT(thresh_calibration, unit), NULL },
+    { 0 },
+};
+static const field limit_pair_fields[] = {
+    NUMBER("accept", thresh_calibration, accept),
+    NUMBER("tolerate", thresh_calibration, tolerate),
+    { 0 },
+};
+static const field rows_fields[] = {
+    { "degradation", FIELD_TEXT, AT(thresh_calibration, dose), NULL },
+    { "trials", FIELD_TEXT_OR_NULL, AT(thresh_calibration, trials), NULL },
+    { "rows", FIELD_COUNT, AT(thresh_calibration, rows), NULL },
+    { "skipped", FIELD_COUNT, AT(thresh_calibration, skipped), NULL },
+    NUMBER("largest", thresh_calibration, largest),
+    NUMBER("confidence", thresh_calibration, confidence),
+    { "resamples", FIELD_COUNT, AT(thresh_calibration, resamples), NULL },
+    { "seed", FIELD_SEED, AT(thresh_calibration, seed), NULL },
+    { 0 },
+};
+static const field outcome_name_fields[] = {
+    { "name", FIELD_TEXT, AT(thresh_calibrated, name), NULL },
+    { "read_as", FIELD_WORD, AT(thresh_calibrated, reading), reading_at },
+    { 0 },
+};
+static const field outcome_rows_fields[] = {
+    { "rows", FIELD_COUNT, AT(thresh_calibrated, rows), NULL },
+    NUMBER("trials", thresh_calibrated, trials),
+    { 0 },
+};
+static const field outcome_fit_fields[] = {
+    NUMBER("at_zero", thresh_calibrated, at_zero),
+    { "fit", FIELD_WORD, AT(thresh_calibrated, fit), fit_at },
+    { 0 },
+};
+static const field slope_fields[] = {
+    NUMBER("change", thresh_slope, slope),       NUMBER("low", thresh_slope, interval.low),
+    NUMBER("high", thresh_slope, interval.high), NUMBER("r_squared", thresh_slope, r_squared),
+    NUMBER("at_zero", thresh_slope, intercept),  { 0 },
+};
+static const field threshold_fields[] = {
+    { "name", FIELD_TEXT, AT(thresh_threshold, name), NULL },
+    { "worse_by", FIELD_TEXT, AT(thresh_threshold, worse_by), NULL },
+    NUMBER("limit", thresh_threshold, limit),
+    { 0 },
+};
+static const field dose_fields[] = {
+    NUMBER("estimate", thresh_dose, estimate),
+    NUMBER("low", thresh_dose, low),
+    NUMBER("high", thresh_dose, high),
+    { 0 },
+};
+static const field curve_fields[] = {
+    NUMBER("intercept", thresh_curve, intercept),
+    NUMBER("slope", thresh_curve, slope),
+    NUMBER("var_intercept", thresh_curve, var_intercept),
+    NUMBER("var_slope", thresh_curve, var_slope),
+    NUMBER("covariance", thresh_curve, covariance),
+    NUMBER("dispersion", thresh_curve, dispersion),
+    NUMBER("deviance", thresh_curve, deviance),
+    NUMBER("null_deviance", thresh_curve, null_deviance),
+    NUMBER("trend_p", thresh_curve, trend_p),
+    { 0 },
+};
+static const field change_fields[] = {
+    NUMBER("estimate", thresh_change, at.estimate),
+    NUMBER("low", thresh_change, at.low),
+    NUMBER("high", thresh_change, at.high),
+    NUMBER("p", thresh_change, p),
+    { 0 },
+};
+static const field check_fields[] = {
+    NUMBER("fit_p", thresh_calibrated, fit_p),
+    NUMBER("monotone_p", thresh_calibrated, monotone_p),
+    { 0 },
+};
+static const field bin_fields[] = {
+    NUMBER("degradation", thresh_dose_bin, dose),
+    NUMBER("outcome", thresh_dose_bin, outcome),
+    NUMBER("weight", thresh_dose_bin, weight),
+    { "rows", FIELD_COUNT, AT(thresh_dose_bin, rows), NULL },
+    { 0 },
+};
+static const field point_fields[] = {
+    NUMBER("degradation", thresh_curve_point, dose),  NUMBER("curve", thresh_curve_point, curve),
+    NUMBER("low", thresh_curve_point, low),           NUMBER("high", thresh_curve_point, high),
+    NUMBER("monotone", thresh_curve_point, monotone), { 0 },
+};
+static const field drawn_fields[] = {
+    NUMBER("degradation", thresh_dose_row, dose),
+    NUMBER("outcome", thresh_dose_row, outcome),
+    NUMBER("weight", thresh_dose_row, weight),
+    { 0 },
+};
+
+/* --- writing by them --- */
+
+static void put_value(FILE *f, const field *x, const char *at)
+{
+    const char *text;
+
+    switch (x->type) {
+    case FIELD_TEXT:
+    case FIELD_TEXT_OR_NULL:
+        if ((text = *(const char *const *)(const void *)at) != NULL)
+            put_json(f, text);
+        else
+            fputs("null", f);
+        break;
+    case FIELD_COUNT:
+        put_json_number(f, (double)*(const size_t *)(const void *)at);
+        break;
+    case FIELD_SEED:
+        put_json_number(f, (double)*(const uint64_t *)(const void *)at);
+        break;
+    case FIELD_FLAG:
+        fputs(*(const bool *)(const void *)at ? "true" : "false", f);
+        break;
+    case FIELD_WORD:
+        put_json(f, x->word(*(const int *)(const void *)at));
+        break;
+    default:
+        put_json_number(f, *(const double *)(const void *)at);
+    }
+}
+
+/* "key": value, as many as there are, commas between them */
+static void put_fields(FILE *f, const field *fields, const void *of)
+{
+    for (const field *x = fields; x->key != NULL; x++) {
+        fprintf(f, "%s\"%s\": ", x > fields ? ", " : "", x->key);
+        put_value(f, x, (const char *)of + x->offset);
+    }
+}
+
+/* "key": { … }, or null */
+static void put_object(FILE *f, const char *key, const field *fields, const void *of)
 {
     fprintf(f, "\"%s\": ", key);
-}
-
-static void put_text(FILE *f, const char *key, const char *text)
-{
-    put_key(f, key);
-    if (text != NULL)
-        put_json(f, text);
-    else
+    if (of == NULL) {
         fputs("null", f);
-}
-
-static void put_number(FILE *f, const char *key, double value)
-{
-    put_key(f, key);
-    put_json_number(f, value);
-}
-
-static void put_flag(FILE *f, const char *key, bool value)
-{
-    put_key(f, key);
-    fputs(value ? "true" : "false", f);
-}
-
-/* Of numbers, separated by commas. */
-typedef struct named {
-    const char *key;
-    double value;
-} named;
-
-static void put_numbers(FILE *f, const named *numbers, size_t count)
-{
-    fputs("{ ", f);
-    for (size_t i = 0; i < count; i++) {
-        fputs(i > 0 ? ", " : "", f);
-        put_number(f, numbers[i].key, numbers[i].value);
+        return;
     }
+    fputs("{ ", f);
+    put_fields(f, fields, of);
     fputs(" }", f);
 }
 
-/* null where no curve gives one; a bound that is not known is null too */
-static void put_dose(FILE *f, const char *key, const thresh_dose *d)
+/* "key": [ … ], an object a line; `size` is that of an element */
+static void put_list(FILE *f, const char *key, const field *fields, const void *items, size_t size,
+                     size_t count)
 {
-    put_key(f, key);
-    if (isnan(d->estimate))
-        fputs("null", f);
-    else
-        put_numbers(
-            f,
-            (const named[]){ { "estimate", d->estimate }, { "low", d->low }, { "high", d->high } },
-            3);
+    fprintf(f, ",\n    \"%s\": [", key);
+    for (size_t i = 0; i < count; i++) {
+        fputs(i > 0 ? ",\n      { " : "\n      { ", f);
+        put_fields(f, fields, (const char *)items + i * size);
+        fputs(" }", f);
+    }
+    fputs("]", f);
+}
+
+/* null where no curve gives one; a bound that is not known is null too */
+static const thresh_dose *if_known(const thresh_dose *d)
+{
+    return isnan(d->estimate) ? NULL : d;
 }
 
 static void put_phrases(FILE *f, const words *w, const char *key, const thresh_phrase *phrases,
                         size_t count)
 {
-    put_key(f, key);
-    fputs("[", f);
+    fprintf(f, ",\n    \"%s\": [", key);
     for (size_t i = 0; i < count; i++) {
         fputs(i > 0 ? ", " : "", f);
         put_json(f, say(w, phrases[i]));
@@ -75,140 +208,64 @@ static void put_phrases(FILE *f, const words *w, const char *key, const thresh_p
 static void put_threshold(FILE *f, const thresh_threshold *t)
 {
     fputs("\n      { ", f);
-    put_text(f, "name", t->name);
-    fputs(", ", f);
-    put_text(f, "worse_by", t->worse_by);
-    fputs(", ", f);
-    put_number(f, "limit", t->limit);
+    put_fields(f, threshold_fields, t);
     fputs(",\n        ", f);
-    put_dose(f, "chosen", &t->chosen);
+    put_object(f, "chosen", dose_fields, if_known(&t->chosen));
     fputs(",\n        ", f);
-    put_dose(f, "curve", &t->curve);
+    put_object(f, "curve", dose_fields, if_known(&t->curve));
     fputs(",\n        ", f);
-    put_dose(f, "monotone", &t->monotone);
+    put_object(f, "monotone", dose_fields, if_known(&t->monotone));
     fputs(" }", f);
 }
 
-static void put_curve(FILE *f, const thresh_calibrated *of)
+static void put_mapping(FILE *f, const words *w, const thresh_calibration *c,
+                        const thresh_calibrated *of)
 {
-    const thresh_curve *c = &of->curve;
-
-    fputs(",\n    ", f);
-    put_key(f, "curve");
-    if (c->separated) {
-        fputs("null", f);
-    } else {
-        put_numbers(f,
-                    (const named[]){ { "intercept", c->intercept },
-                                     { "slope", c->slope },
-                                     { "var_intercept", c->var_intercept },
-                                     { "var_slope", c->var_slope },
-                                     { "covariance", c->covariance },
-                                     { "dispersion", c->dispersion },
-                                     { "deviance", c->deviance },
-                                     { "null_deviance", c->null_deviance },
-                                     { "trend_p", c->trend_p } },
-                    9);
-    }
-    fputs(",\n    ", f);
-    put_key(f, "change_point");
-    if (of->has_change)
-        put_numbers(f,
-                    (const named[]){ { "estimate", of->change.at.estimate },
-                                     { "low", of->change.at.low },
-                                     { "high", of->change.at.high },
-                                     { "p", of->change.p } },
-                    4);
+    fputs(",\n    \"mapping\": { \"metric\": ", f);
+    if (c->metric != NULL)
+        put_json(f, c->metric);
     else
         fputs("null", f);
-    fputs(",\n    ", f);
-    put_number(f, "fit_p", of->fit_p);
-    fputs(", ", f);
-    put_number(f, "monotone_p", of->monotone_p);
-}
-
-static void put_plot(FILE *f, const thresh_calibrated *of)
-{
-    fputs(",\n    \"bins\": [", f);
-    for (size_t i = 0; i < of->bin_count; i++) {
-        const thresh_dose_bin *b = &of->bins[i];
-        fputs(i > 0 ? ",\n      " : "\n      ", f);
-        put_numbers(f,
-                    (const named[]){ { "degradation", b->dose },
-                                     { "outcome", b->outcome },
-                                     { "weight", b->weight },
-                                     { "rows", (double)b->rows } },
-                    4);
-    }
-    fputs("],\n    \"points\": [", f);
-    for (size_t i = 0; i < of->point_count; i++) {
-        const thresh_curve_point *p = &of->points[i];
-        fputs(i > 0 ? ",\n      " : "\n      ", f);
-        put_numbers(f,
-                    (const named[]){ { "degradation", p->dose },
-                                     { "curve", p->curve },
-                                     { "monotone", p->monotone } },
-                    3);
-    }
-    fputs("]", f);
-}
-
-static void put_slope(FILE *f, const words *w, const thresh_calibration *c,
-                      const thresh_calibrated *of)
-{
-    const thresh_slope *s = &of->slope;
-
-    fputs(",\n    \"mapping\": { ", f);
-    put_text(f, "metric", c->metric);
-    fputs(", \"per\": ", f);
-    fprintf(f, "\"1%s\", ", c->unit);
-    put_number(f, "change", s->slope);
-    fputs(", ", f);
-    put_number(f, "low", s->interval.low);
-    fputs(", ", f);
-    put_number(f, "high", s->interval.high);
-    fputs(", ", f);
-    put_number(f, "confidence", c->confidence);
-    fputs(", ", f);
-    put_number(f, "r_squared", s->r_squared);
-    fputs(", ", f);
-    put_number(f, "at_zero", s->intercept);
-    fputs(", ", f);
-    put_text(f, "roi", mapping_words(w, c, of));
+    fprintf(f, ", \"per\": \"1%s\", ", c->unit);
+    put_fields(f, slope_fields, &of->slope);
+    fputs(", \"confidence\": ", f);
+    put_json_number(f, c->confidence);
+    fputs(", \"roi\": ", f);
+    put_json(f, mapping_words(w, c, of));
     fputs(" }", f);
+}
+
+static void put_curves(FILE *f, const thresh_calibrated *of)
+{
+    fputs(",\n    ", f);
+    put_fields(f, outcome_fit_fields, of);
+    fputs(",\n    \"thresholds\": [", f);
+    put_threshold(f, &of->thresholds[0]);
+    fputs(",", f);
+    put_threshold(f, &of->thresholds[1]);
+    fputs("],\n    ", f);
+    put_object(f, "curve", curve_fields, of->curve.separated ? NULL : &of->curve);
+    fputs(",\n    ", f);
+    put_object(f, "change_point", change_fields, of->has_change ? &of->change : NULL);
+    fputs(",\n    ", f);
+    put_fields(f, check_fields, of);
+    put_list(f, "bins", bin_fields, of->bins, sizeof *of->bins, of->bin_count);
+    put_list(f, "points", point_fields, of->points, sizeof *of->points, of->point_count);
+    put_list(f, "drawn", drawn_fields, of->drawn, sizeof *of->drawn, of->drawn_count);
 }
 
 static void put_outcome(FILE *f, const words *w, const thresh_calibration *c,
                         const thresh_calibrated *of)
 {
     fputs("{\n    ", f);
-    put_text(f, "name", of->name);
-    fputs(", ", f);
-    put_text(f, "read_as", thresh_reading_of_name(of->reading));
-    fputs(", ", f);
-    put_text(f, "worse", of->worse_higher ? "higher" : "lower");
-    fputs(", ", f);
-    put_number(f, "rows", (double)of->rows);
-    fputs(", ", f);
-    put_number(f, "trials", of->trials);
-    fputs(",\n    ", f);
+    put_fields(f, outcome_name_fields, of);
+    fprintf(f, ", \"worse\": \"%s\", ", of->worse_higher ? "higher" : "lower");
+    put_fields(f, outcome_rows_fields, of);
     put_phrases(f, w, "reasons", of->reasons, of->reason_count);
-    fputs(",\n    ", f);
     put_phrases(f, w, "notes", of->notes, of->note_count);
-    put_slope(f, w, c, of);
-    if (!c->mapping) {
-        fputs(",\n    ", f);
-        put_number(f, "at_zero", of->at_zero);
-        fputs(", ", f);
-        put_text(f, "fit", thresh_fit_name(of->fit));
-        fputs(",\n    \"thresholds\": [", f);
-        put_threshold(f, &of->thresholds[0]);
-        fputs(",", f);
-        put_threshold(f, &of->thresholds[1]);
-        fputs("]", f);
-        put_curve(f, of);
-        put_plot(f, of);
-    }
+    put_mapping(f, w, c, of);
+    if (!c->mapping)
+        put_curves(f, of);
     fputs("\n  }", f);
 }
 
@@ -218,44 +275,13 @@ thresh_status thresh_report_calibration_json(const thresh_calibration *c, FILE *
     words w = { &a, NULL };
     thresh_status rc;
 
-    fputs("{\n  ", f);
-    put_text(f, "schema", "thresh/calibration/v1");
+    fprintf(f, "{\n  \"schema\": \"thresh/calibration/v1\", \"thresh_version\": \"%s\",\n  ",
+            thresh_version());
+    put_fields(f, head_fields, c);
     fputs(",\n  ", f);
-    put_text(f, "thresh_version", thresh_version());
-    fputs(",\n  ", f);
-    put_text(f, "history", c->path);
-    fputs(",\n  ", f);
-    put_text(f, "sha256", c->sha256);
-    fputs(",\n  ", f);
-    put_flag(f, "known", c->known);
-    fputs(",\n  ", f);
-    put_text(f, "metric", c->metric);
-    fputs(",\n  ", f);
-    put_text(f, "unit", c->unit);
-    fputs(",\n  ", f);
-    put_key(f, "limits");
-    if (c->known && !c->mapping)
-        put_numbers(f, (const named[]){ { "accept", c->accept }, { "tolerate", c->tolerate } }, 2);
-    else
-        fputs("null", f);
-    fputs(",\n  ", f);
-    put_text(f, "limits_at", c->at_point ? "point" : "lower");
-    fputs(",\n  ", f);
-    put_text(f, "degradation", c->dose);
-    fputs(",\n  ", f);
-    put_text(f, "trials", c->trials);
-    fputs(",\n  ", f);
-    put_number(f, "rows", (double)c->rows);
-    fputs(",\n  ", f);
-    put_number(f, "skipped", (double)c->skipped);
-    fputs(",\n  ", f);
-    put_number(f, "largest", c->largest);
-    fputs(",\n  ", f);
-    put_number(f, "confidence", c->confidence);
-    fputs(",\n  ", f);
-    put_number(f, "resamples", (double)c->resamples);
-    fputs(",\n  ", f);
-    put_number(f, "seed", (double)c->seed);
+    put_object(f, "limits", limit_pair_fields, c->known && !c->mapping ? c : NULL);
+    fprintf(f, ", \"limits_at\": \"%s\",\n  ", c->at_point ? "point" : "lower");
+    put_fields(f, rows_fields, c);
     fputs(",\n  \"outcomes\": [", f);
     for (size_t i = 0; i < c->outcome_count; i++) {
         fputs(i > 0 ? ", " : "", f);

@@ -295,6 +295,27 @@ const field roi_distribution_fields[] = {
     { 0 },
 };
 
+const field roi_bars_fields[] = {
+    { "low", FIELD_NUMBER, AT(thresh_roi, bar_low) },
+    { "high", FIELD_NUMBER, AT(thresh_roi, bar_high) },
+    { "below", FIELD_COUNT, AT(thresh_roi, bar_below) },
+    { "above", FIELD_COUNT, AT(thresh_roi, bar_above) },
+    { 0 },
+};
+
+const field roi_mapping_fields[] = {
+    { "item", FIELD_TEXT, AT(thresh_roi_mapping, item) },
+    { "metric", FIELD_TEXT, AT(thresh_roi_mapping, metric) },
+    { "unit", FIELD_TEXT, AT(thresh_roi_mapping, unit) },
+    { "per", FIELD_NUMBER, AT(thresh_roi_mapping, per) },
+    { "of", FIELD_TEXT, AT(thresh_roi_mapping, of) },
+    { "slope", FIELD_NUMBER, AT(thresh_roi_mapping, slope) },
+    { "low", FIELD_NUMBER, AT(thresh_roi_mapping, low) },
+    { "high", FIELD_NUMBER, AT(thresh_roi_mapping, high) },
+    { "confidence", FIELD_NUMBER, AT(thresh_roi_mapping, confidence) },
+    { 0 },
+};
+
 const field roi_verdict_fields[] = {
     { "minimum", FIELD_NUMBER, AT(thresh_roi, minimum) },
     { "minimum_from", FIELD_TEXT_OR_NULL, AT(thresh_roi, minimum_from) },

@@ -52,9 +52,9 @@ extern const field rival_fields[], compared_fields[];
 /* Of a thresh_score, a thresh_scored_group, a thresh_scored. */
 extern const field score_fields[], score_group_fields[], scored_fields[];
 
-/* Of a thresh_roi, a thresh_roi_part, a thresh_roi_tie, a thresh_roi_swing. */
+/* Of a thresh_roi, a thresh_roi_part, a thresh_roi_tie, a thresh_roi_swing, a thresh_roi_mapping. */
 extern const field roi_fields[], roi_distribution_fields[], roi_verdict_fields[], roi_part_fields[],
-    roi_tie_fields[], roi_swing_fields[];
+    roi_tie_fields[], roi_swing_fields[], roi_bars_fields[], roi_mapping_fields[];
 
 /* The limits of a rule as the document has them: NaN is no limit. */
 typedef struct document_limits {

@@ -131,6 +131,14 @@ void open_page(page *p, const char *title)
     fputs("</head>\n<body>\n", p->f);
 }
 
+void open_header(page *p, const char *class, const char *word, const char *sentence)
+{
+    fprintf(p->f,
+            "<header class=%s>\n<p class=kicker>thresh</p>\n"
+            "<h1><strong>%s</strong> <span>%s</span></h1>\n",
+            class, esc(p, word), esc(p, sentence));
+}
+
 /* --- at a glance --- */
 
 /* How the verdicts share the metrics, as one bar. */
@@ -163,11 +171,8 @@ static void put_verdict(page *p)
     const thresh_result *r = p->r;
     const size_t counts[] = { r->accepts, r->warns, r->reviews, r->rejects };
 
-    fprintf(p->f,
-            "<header class=%s>\n<p class=kicker>thresh</p>\n"
-            "<h1><strong>%s</strong> <span>%s</span></h1>\n",
-            verdict_class(r->verdict), esc(p, verdict_headword(&p->w, r->verdict)),
-            esc(p, headline(&p->w, r)));
+    open_header(p, verdict_class(r->verdict), verdict_headword(&p->w, r->verdict),
+                headline(&p->w, r));
     fputs("<ul class=counts>\n", p->f);
     put_verdict_counts(p, counts);
     fprintf(p->f, "<li class=%s><b>%zu</b> <span>%s</span></li>\n</ul>\n",
@@ -227,7 +232,9 @@ static void put_notes(page *p)
 void close_page(page *p, const char *judged_by)
 {
     const char *text =
-        strcmp(judged_by, thresh_version()) == 0
+        judged_by == NULL ? say(&p->w, SAY(&p->arena, N_("Computed and written by thresh %s."),
+                                           phrase_word(thresh_version())))
+        : strcmp(judged_by, thresh_version()) == 0
             ? say(&p->w,
                   SAY(&p->arena, N_("Judged and written by thresh %s."), phrase_word(judged_by)))
             : say(&p->w, SAY(&p->arena, N_("Judged by thresh %s, written by thresh %s."),
@@ -241,7 +248,7 @@ thresh_status thresh_report_html(const thresh_result *result, const thresh_text_
 {
     /* the order in which the page is read */
     static void (*const sections[])(page *) = {
-        put_reasons, put_plot,     put_slices, put_score,  put_rivals,
+        put_reasons, put_plot,     put_slices, put_score,  put_roi,     put_rivals,
         put_metrics, put_unjudged, put_notes,  put_limits, put_sources,
     };
     page p = { .r = result, .f = stream, .arena = ARENA_INIT };

@@ -21,9 +21,11 @@ typedef struct page {
 /* Gives back what the texts made so far took: ten thousand rows need the memory of one. */
 void recycle(page *p);
 
-/* Head of a page, with style and script, up to its body; and its end. */
+/* Head of a page, with style and script, up to its body; and its end. NULL: nothing was judged. */
 void open_page(page *p, const char *title);
 void close_page(page *p, const char *judged_by);
+/* What the page says in large letters, in the colour of a class; further elements may follow. */
+void open_header(page *p, const char *class, const char *word, const char *sentence);
 
 /* A text of the page: escaped, and without characters that turn the line round or do not show. */
 const char *esc(page *p, const char *text);
@@ -48,6 +50,37 @@ void close_table(page *p);
 void put_left_out(page *p, const char *template, size_t count);
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
+
+/* Where something stands in a drawing, in tenths of a per cent of its width: a drawing is as wide as
+ * the page allows, and all that lies beside each other in it is placed so. */
+#define PLACE "%d.%d%%"
+#define PLACED(at) (at) / 10, (at) % 10
+
+/* --- html_axis.c --- */
+typedef struct plot_axis {
+    double low, high;
+} plot_axis;
+/* From 0 to 1000; what lies outside stands at the edge. */
+int axis_place(const plot_axis *a, double value);
+/* A little wider, so that what stands at its ends is seen. */
+plot_axis axis_padded(double low, double high, double left, double right);
+enum { MOST_AXIS_TICKS = 16 };
+/* Round numbers on it, about `wanted`. @return how many */
+size_t axis_ticks(const plot_axis *a, size_t wanted, double ticks[MOST_AXIS_TICKS]);
+/* The numbers, as texts of a drawing at this height. */
+void put_axis_ticks(page *p, const plot_axis *a, size_t wanted, int y,
+               const char *(*number)(const words *w, double value));
+/* A text beside a line of a drawing, on the side that has room. */
+void put_label(page *p, int at, int y, const char *text);
+/* A bar between two values, whichever is the larger. */
+void put_stretch(page *p, const plot_axis *a, const char *class, double from, double to, int y, int height);
+/* A line across at a value. */
+void put_upright(page *p, const plot_axis *a, const char *class, double at, int from, int to);
+
+/* --- html_roi.c --- */
+/* Of a return, what adds up to it, its distribution, its metrics and its assumptions. */
+void put_return(page *p, const thresh_roi *r);
+void put_roi(page *p); /* of a result that has one */
 
 /* --- html_plot.c --- */
 /* Shapes that the plots use; once, before them. */

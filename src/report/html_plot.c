@@ -25,9 +25,6 @@ static int place(double units)
     return (int)lround(1000 * (share < 0 ? 0 : share > 1 ? 1 : share));
 }
 
-#define PLACE "%d.%d%%"
-#define PLACED(at) (at) / 10, (at) % 10
-
 void put_shapes(page *p)
 {
     fputs("<svg class=shapes aria-hidden=true><defs>"

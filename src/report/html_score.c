@@ -1,5 +1,5 @@
 /* The score of the whole and of its groups, each as a bar from 0 to 1 with its figure beside it. */
-#include "report/html.h"
+#include "report/score_words.h"
 
 #include <math.h>
 
@@ -43,7 +43,9 @@ void put_score(page *p)
     static const char *const titles[] = { N_("Group"), N_("Weight"), N_("Score"), N_("From 0 to 1"),
                                           N_("Metrics") };
     const thresh_score *s = p->r->score;
+    const char *const *ways;
     const char *text;
+    size_t count;
 
     if (s == NULL)
         return;
@@ -57,5 +59,9 @@ void put_score(page *p)
     for (size_t i = 0; i < s->group_count; i++)
         put_group(p, &s->groups[i]);
     close_table(p);
-    fputs("</section>\n", p->f);
+    ways = score_ways(&p->w, p->r, MOST_METRICS, &count);
+    fputs(count > 0 ? "<ul class=notes>\n" : "", p->f);
+    for (size_t i = 0; i < count; i++)
+        fprintf(p->f, "<li>%s</li>\n", esc(p, ways[i]));
+    fputs(count > 0 ? "</ul>\n</section>\n" : "</section>\n", p->f);
 }

@@ -360,6 +360,23 @@ static cJSON *array_of(const field *fields, const void *items, size_t size, size
     return array;
 }
 
+/* null where there is nothing to draw */
+static cJSON *roi_histogram(const thresh_roi *r, bool *failed)
+{
+    builder b;
+    cJSON *array;
+
+    if (isnan(r->bar_low))
+        return cJSON_CreateNull();
+    b = object_of(roi_bars_fields, r);
+    array = cJSON_CreateArray();
+    for (size_t i = 0; i < THRESH_ROI_BARS; i++)
+        cJSON_AddItemToArray(array, cJSON_CreateNumber((double)r->bars[i]));
+    put(&b, "draws", array);
+    *failed = *failed || b.failed;
+    return b.object;
+}
+
 static builder roi_distribution_object(const thresh_roi *r)
 {
     builder b = object_of(roi_distribution_fields, r);
@@ -372,6 +389,7 @@ static builder roi_distribution_object(const thresh_roi *r)
         add_to(array, one, &b.failed);
     }
     put(&b, "quantiles", array);
+    put(&b, "histogram", roi_histogram(r, &b.failed));
     return b;
 }
 
@@ -402,6 +420,9 @@ static void put_roi(builder *b, const thresh_roi *r)
     put(b, "parts",
         array_of(roi_part_fields, r->parts, sizeof *r->parts, r->part_count, &b->failed));
     put(b, "metrics", array_of(roi_tie_fields, r->ties, sizeof *r->ties, r->tie_count, &b->failed));
+    put(b, "mappings",
+        array_of(roi_mapping_fields, r->mappings, sizeof *r->mappings, r->mapping_count,
+                 &b->failed));
     put(b, "assumptions", swings_array(&a, r, &b->failed));
     for (size_t i = 0; i < r->note_count; i++) {
         builder one = begin();

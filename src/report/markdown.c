@@ -2,6 +2,8 @@
  * what matters is open, the rest folded, and what does not fit into a comment is counted. */
 #include "report/items.h"
 #include "report/markdown.h"
+#include "report/roi_words.h"
+#include "report/score_words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -299,34 +301,39 @@ static void add_rivals(writer *wr, buffer *b)
     add_end_of_fold(b);
 }
 
-/* Each group's part of the score; its metrics only where they are few. */
+/* The score, each group's part of it, and what alone would lift it to its mark; bounded. */
 static void add_score(writer *wr, buffer *b)
 {
-    enum { MOST_GROUPS = 20, MOST_METRICS = 6 };
-    static const char *const titles[] = { N_("Group"), N_("Weight"), N_("Score"), N_("Metrics") };
-    const thresh_score *s = wr->r->score;
+    enum { MOST_OF_SCORE = 8192, MOST_WAYS = 10 };
+    const thresh_result *r = wr->r;
+    const grid g = score_grid(r);
+    const char *const *ways;
+    size_t count = 0;
 
-    if (s == NULL)
+    if (r->score == NULL)
         return;
-    add_fold(b, safe(wr, score_words(&wr->w, wr->r)));
-    add_text(b, "\n|");
-    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
-        add_cell(wr, b, word(&wr->w, titles[i]));
-    add_text(b, "\n| :--- | ---: | ---: | :--- |\n");
-    for (size_t g = 0; g < s->group_count && g < MOST_GROUPS; g++) {
-        const thresh_scored_group *group = &s->groups[g];
-        const char *weight = arena_printf(&wr->row, "%.4g %%", group->share * 100);
+    add_fold(b, word(&wr->w, N_("Score")));
+    add_text(b, "\n");
+    add_line(b, &wr->w, wr->o, "", score_words(&wr->w, r));
+    add_grid(b, &wr->w, wr->o, &g, b->used + MOST_OF_SCORE);
+    ways = score_ways(&wr->w, r, MOST_WAYS, &count);
+    add_text(b, count > 0 ? "\n" : "");
+    for (size_t i = 0; i < count; i++)
+        add_bullet(b, &wr->w, wr->o, "", ways[i]);
+    add_end_of_fold(b);
+}
 
-        add_text(b, "|");
-        add_cell(wr, b, group->name);
-        add_cell(wr, b, group->metric_count == 0 || weight == NULL ? "-" : weight);
-        add_cell(wr, b, group_score_words(&wr->rw, group));
-        add_cell(wr, b, scored_words(&wr->rw, group, MOST_METRICS));
-        add_text(b, "\n");
-        if (wr->row.failed)
-            wr->memory.failed = true;
-        arena_free(&wr->row);
-    }
+/* What it returns; bounded. */
+static void add_roi(writer *wr, buffer *b)
+{
+    enum { MOST_OF_RETURN = 12288 };
+
+    if (wr->r->roi == NULL)
+        return;
+    add_fold(b, word(&wr->w, N_("Return")));
+    add_text(b, "\n");
+    add_line(b, &wr->w, wr->o, "", roi_sentence_words(&wr->w, wr->r->roi));
+    add_return(b, &wr->w, wr->o, wr->r->roi, MOST_OF_RETURN);
     add_end_of_fold(b);
 }
 
@@ -406,6 +413,7 @@ thresh_status thresh_report_markdown(const thresh_result *result,
     if (!options->quiet) {
         add_reasons(&wr);
         add_score(&wr, &origin);
+        add_roi(&wr, &origin);
         add_rivals(&wr, &origin);
         add_origin(&wr, &origin);
         add_metrics(&wr, origin.used + FOR_LEFT_OUT < MOST_BYTES

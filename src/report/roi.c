@@ -42,66 +42,12 @@ static void print_line(const printer *p, const char *mark, const char *text)
     print_wrapped(p->f, shown(p, text).text, at, at, (size_t)p->o->width);
 }
 
-static thresh_status print_parts(const printer *p)
+static thresh_status print_one(const printer *p, grid g)
 {
-    enum { COLUMNS = 3, TOTALS = 4 };
-    const thresh_roi *r = p->r;
-    const words *w = p->w;
-    const struct {
-        const char *name;
-        double amount;
-    } totals[TOTALS] = { { word(w, N_("savings")), r->savings },
-                         { word(w, N_("loss from degradation")), r->loss },
-                         { word(w, N_("implementation cost")), r->cost },
-                         { word(w, N_("net value")), r->net } };
-    const column columns[COLUMNS] = { { word(w, N_("ITEM")), 0, false },
-                                      { word(w, N_("KIND")), 1, false },
-                                      { word(w, N_("AMOUNT")), 0, true } };
-    size_t rows = r->part_count + TOTALS;
-    cell *cells = arena_alloc(w->arena, rows * COLUMNS * sizeof *cells), *row = cells;
-
-    if (cells == NULL)
-        return THRESH_ENOMEM;
-    for (size_t i = 0; i < r->part_count; i++) {
-        const thresh_roi_part *part = &r->parts[i];
-        *row++ = shown(p, part->name);
-        *row++ = shown(p, roi_group_words(w, part->group));
-        *row++ = shown(p, money_words(w, r, part->amount));
-    }
-    for (size_t i = 0; i < TOTALS; i++) {
-        *row++ = shown(p, totals[i].name);
-        *row++ = (cell){ word(w, N_("total")), NULL };
-        *row++ = shown(p, money_words(w, r, totals[i].amount));
-    }
-    print_cells(p, columns, COLUMNS, cells, rows);
-    return THRESH_OK;
-}
-
-static thresh_status print_ties(const printer *p)
-{
-    enum { COLUMNS = 5 };
-    const thresh_roi *r = p->r;
-    const words *w = p->w;
-    const column columns[COLUMNS] = { { word(w, N_("METRIC")), 0, false },
-                                      { word(w, N_("DEGRADATION")), 0, true },
-                                      { word(w, N_("LOSS")), 2, true },
-                                      { word(w, N_("BREAK-EVEN")), 0, true },
-                                      { word(w, N_("AT MINIMUM")), 1, true } };
-    cell *cells = arena_alloc(w->arena, (r->tie_count + 1) * COLUMNS * sizeof *cells), *row = cells;
-
-    if (cells == NULL)
-        return THRESH_ENOMEM;
-    for (size_t i = 0; i < r->tie_count; i++) {
-        const thresh_roi_tie *t = &r->ties[i];
-        *row++ = shown(p, t->metric);
-        *row++ = shown(p, tie_words(w, t));
-        *row++ = shown(p, money_words(w, r, t->loss));
-        *row++ = shown(p, break_even_words(w, t));
-        *row++ = shown(p, at_minimum_words(w, t));
-    }
-    if (r->tie_count > 0)
-        print_cells(p, columns, COLUMNS, cells, r->tie_count);
-    return THRESH_OK;
+    if (g.rows == 0)
+        return THRESH_OK;
+    fputc('\n', p->f);
+    return print_grid(p->f, p->w, p->o, &g);
 }
 
 /* The span of a return on a scale from `least` to `most`, with a line where the central one stands.
@@ -170,14 +116,16 @@ thresh_status print_roi(FILE *f, const words *w, const thresh_text_options *o, c
     fputc('\n', f);
     fprintf(f, "%*s", INDENT, "");
     print_wrapped(f, shown(&p, roi_title_words(w, r)).text, INDENT, INDENT, (size_t)o->width);
-    rc = print_parts(&p);
+    rc = print_one(&p, roi_parts_grid(r));
     if (rc == THRESH_OK)
-        rc = print_ties(&p);
+        rc = print_one(&p, roi_ties_grid(r));
     if (rc == THRESH_OK)
         rc = print_swings(&p);
     if (rc != THRESH_OK)
         return rc;
     fputc('\n', f);
+    for (size_t i = 0; i < r->mapping_count; i++)
+        print_line(&p, "-", mapped_words(w, &r->mappings[i]));
     print_line(&p, "-", payback_words(w, r));
     print_line(&p, "-", roi_chance_words(w, r));
     print_line(&p, "-", roi_quantile_words(w, r));

@@ -35,14 +35,24 @@ static const char *grouped(const words *w, double value)
     return arena_strdup(w->arena, out);
 }
 
-const char *money_words(const words *w, const thresh_roi *r, double amount)
+const char *amount_words(const words *w, double amount)
 {
     double size = fabs(amount);
-    thresh_phrase number = size >= 100 && size < 1e15      ? phrase_word(grouped(w, amount))
-                           : size >= 0.005 || size >= 1e15 ? figure(w, amount, 3)
-                                                           : phrase_word("0");
 
-    return say(w, SAY(w->arena, N_("%s %s"), number, phrase_word(r->currency)));
+    return size >= 100 && size < 1e15      ? grouped(w, amount)
+           : size >= 0.005 || size >= 1e15 ? say(w, figure(w, amount, 3))
+                                           : "0";
+}
+
+const char *money_words(const words *w, const thresh_roi *r, double amount)
+{
+    return say(w, SAY(w->arena, N_("%s %s"), phrase_word(amount_words(w, amount)),
+                      phrase_word(r->currency)));
+}
+
+const char *return_words(const words *w, double value)
+{
+    return say(w, figure(w, value, 3));
 }
 
 static thresh_phrase months_phrase(const words *w, double months)
@@ -83,7 +93,7 @@ const char *payback_words(const words *w, const thresh_roi *r)
     return say(w, SAY(w->arena, N_("paid back after %s"), months_phrase(w, r->payback)));
 }
 
-static thresh_phrase chance(const words *w, double p)
+thresh_phrase chance_phrase_of(const words *w, double p)
 {
     /* what happens now and then is neither never nor always */
     return p > 0 && p < 0.001   ? phrase_word("< 0.1 %")
@@ -98,9 +108,17 @@ const char *roi_chance_words(const words *w, const thresh_roi *r)
     return say(w, SAY(w->arena,
                       N_("chance that the savings exceed the loss: %s; that they pay for the cost "
                          "too: %s; net value %s to %s"),
-                      chance(w, r->p_positive), chance(w, r->p_pays),
+                      chance_phrase_of(w, r->p_positive), chance_phrase_of(w, r->p_pays),
                       phrase_word(money_words(w, r, r->net_low)),
                       phrase_word(money_words(w, r, r->net_high))));
+}
+
+const char *roi_minimum_words(const words *w, const thresh_roi *r)
+{
+    if (!r->has_minimum)
+        return word(w, N_("nobody asks for a minimum"));
+    return say(w, SAY(w->arena, N_("chance that the return is %s or more: %s"),
+                      figure(w, r->minimum, 3), chance_phrase_of(w, r->p_minimum)));
 }
 
 const char *roi_quantile_words(const words *w, const thresh_roi *r)
@@ -175,4 +193,120 @@ const char *swing_return_words(const words *w, const thresh_roi_swing *s)
 {
     return say(w,
                SAY(w->arena, N_("%s to %s"), figure(w, s->roi_low, 3), figure(w, s->roi_high, 3)));
+}
+
+const char *mapped_words(const words *w, const thresh_roi_mapping *m)
+{
+    char percent[THRESH_NUMBER_MAX];
+    thresh_phrase item = phrase_word(m->item),
+                  per = phrase_word(roi_change_words(w, m->per, m->unit)),
+                  metric = phrase_word(m->metric),
+                  slope = phrase_word(roi_change_words(w, m->slope, m->of));
+
+    if (isnan(m->confidence))
+        return say(w,
+                   SAY(w->arena,
+                       N_("%s: a business metric that falls by %s for each %s that %s degrades, as "
+                          "the model states"),
+                       item, slope, per, metric));
+    return say(w,
+               SAY(w->arena,
+                   N_("%s: a business metric that falls by %s for each %s that %s degrades (%s to "
+                      "%s, bounds at %s %% one-sided), as the model states"),
+                   item, slope, per, metric, phrase_word(roi_change_words(w, m->low, m->of)),
+                   phrase_word(roi_change_words(w, m->high, m->of)),
+                   phrase_word(arena_strdup(w->arena,
+                                            thresh_format_number(percent, m->confidence * 100)))));
+}
+
+/* --- tables --- */
+
+enum { TOTALS = 4 };
+
+static void part_row(const words *w, const void *of, size_t i, const char **cells)
+{
+    const thresh_roi *r = of;
+    const struct {
+        const char *name;
+        double amount;
+    } totals[TOTALS] = { { N_("savings"), r->savings },
+                         { N_("loss from degradation"), r->loss },
+                         { N_("implementation cost"), r->cost },
+                         { N_("net value"), r->net } };
+    bool total = i >= r->part_count;
+    double amount = total ? totals[i - r->part_count].amount : r->parts[i].amount;
+
+    *cells++ = total ? word(w, totals[i - r->part_count].name) : r->parts[i].name;
+    *cells++ = total ? word(w, N_("total")) : roi_group_words(w, r->parts[i].group);
+    *cells++ = money_words(w, r, amount);
+}
+
+static void tie_row(const words *w, const void *of, size_t i, const char **cells)
+{
+    const thresh_roi *r = of;
+    const thresh_roi_tie *t = &r->ties[i];
+
+    *cells++ = t->metric;
+    *cells++ = tie_words(w, t);
+    *cells++ = money_words(w, r, t->loss);
+    *cells++ = break_even_words(w, t);
+    *cells++ = at_minimum_words(w, t);
+}
+
+static void swing_row(const words *w, const void *of, size_t i, const char **cells)
+{
+    const thresh_roi_swing *s = &((const thresh_roi *)of)->swings[i];
+
+    *cells++ = swing_name_words(w, s);
+    *cells++ = swing_value_words(w, s, s->low);
+    *cells++ = swing_value_words(w, s, s->high);
+    *cells++ = swing_return_words(w, s);
+}
+
+#define COLUMNS(array) .columns = (array), .column_count = COUNT_OF(array)
+
+grid roi_parts_grid(const thresh_roi *r)
+{
+    static const grid_column columns[] = { { N_("Item"), N_("ITEM"), 0, false },
+                                           { N_("Kind"), N_("KIND"), 1, false },
+                                           { N_("Amount"), N_("AMOUNT"), 0, true } };
+
+    return (grid){ .caption = N_("What adds up to the return"),
+                   COLUMNS(columns),
+                   .rows = r->part_count + TOTALS,
+                   .of = r,
+                   .row = part_row };
+}
+
+grid roi_ties_grid(const thresh_roi *r)
+{
+    static const grid_column columns[] = { { N_("Metric"), N_("METRIC"), 0, false },
+                                           { N_("Degradation"), N_("DEGRADATION"), 0, true },
+                                           { N_("Loss"), N_("LOSS"), 2, true },
+                                           { N_("Break-even"), N_("BREAK-EVEN"), 0, true },
+                                           { N_("At minimum"), N_("AT MINIMUM"), 1, true } };
+
+    return (grid){ .caption =
+                       N_("The metrics that losses are tied to, the degradation that the savings "
+                          "pay for, and the one that leaves the minimum"),
+                   COLUMNS(columns),
+                   .rows = r->tie_count,
+                   .of = r,
+                   .row = tie_row };
+}
+
+grid roi_swings_grid(const thresh_roi *r)
+{
+    static const grid_column columns[] = { { N_("Assumption"), N_("ASSUMPTION"), 0, false },
+                                           { N_("10 %"), N_("10 %"), 2, true },
+                                           { N_("90 %"), N_("90 %"), 2, true },
+                                           { N_("Return"), N_("RETURN"), 0, true } };
+
+    return (grid){ .caption =
+                       /* xgettext:no-c-format */
+                   N_("Each assumption at its 10 % and its 90 % quantile, all else central"),
+                   COLUMNS(columns),
+                   .rows = r->swing_count,
+                   .of = r,
+                   .row = swing_row };
 }

@@ -2,9 +2,17 @@
 #ifndef REPORT_ROI_WORDS_H
 #define REPORT_ROI_WORDS_H
 
-#include "report/words.h"
+#include "report/grid.h"
 #include "thresh/roi.h"
 
+/* "12,500" */
+const char *amount_words(const words *w, double amount);
+/* "2.41" */
+const char *return_words(const words *w, double value);
+/* "95 %"; what happens now and then is neither never nor always */
+thresh_phrase chance_phrase_of(const words *w, double p);
+/* "chance that the return is 1.5 or more: 96.8 %" */
+const char *roi_minimum_words(const words *w, const thresh_roi *r);
 /* "12,500 USD" */
 const char *money_words(const words *w, const thresh_roi *r, double amount);
 /* "INT8 for search, over 24 months, discounted by 8 % a year" */
@@ -31,5 +39,17 @@ const char *at_minimum_words(const words *w, const thresh_roi_tie *t);
 const char *swing_name_words(const words *w, const thresh_roi_swing *s);
 const char *swing_value_words(const words *w, const thresh_roi_swing *s, double value);
 const char *swing_return_words(const words *w, const thresh_roi_swing *s);
+
+/* "clicks: a business metric that falls by 0.8 % for each 1 pp that accuracy degrades (...)" */
+const char *mapped_words(const words *w, const thresh_roi_mapping *m);
+
+/* A return in Markdown, without its verdict, in about so many bytes. */
+void add_return(buffer *b, const words *w, const thresh_text_options *o, const thresh_roi *r,
+                size_t room);
+
+/* What adds up to it; its metrics; its assumptions. */
+grid roi_parts_grid(const thresh_roi *r);
+grid roi_ties_grid(const thresh_roi *r);
+grid roi_swings_grid(const thresh_roi *r);
 
 #endif

@@ -313,6 +313,23 @@ static void check_roi_figures(stored *s, const node *at, const thresh_roi *r)
         fault(s, at, "the return lacks a figure");
 }
 
+static void read_roi_bars(stored *s, const node *n, thresh_roi *r)
+{
+    size_t i = 0;
+
+    r->bar_low = r->bar_high = NAN;
+    if (n->type == NODE_NULL)
+        return;
+    map m = open_map(s, n);
+    read_fields(&m, roi_bars_fields, r);
+    const node *list = take_list(&m, "draws");
+    close_map(&m);
+    if (node_count(list) != THRESH_ROI_BARS || !(r->bar_low < r->bar_high))
+        fault(s, n, "expected a histogram of %d parts", THRESH_ROI_BARS);
+    for (const node *bar = list->child; bar != NULL && i < THRESH_ROI_BARS; bar = bar->next)
+        r->bars[i++] = (size_t)fmax(0, fmin(number_of(s, bar), 1e9));
+}
+
 static void read_roi_distribution(stored *s, const node *n, thresh_roi *r)
 {
     map m = open_map(s, n);
@@ -320,6 +337,7 @@ static void read_roi_distribution(stored *s, const node *n, thresh_roi *r)
 
     read_fields(&m, roi_distribution_fields, r);
     const node *list = take_list(&m, "quantiles");
+    read_roi_bars(s, take(&m, "histogram"), r);
     close_map(&m);
     if (node_count(list) != THRESH_ROI_QUANTILES)
         fault(s, list, "expected %d quantiles", THRESH_ROI_QUANTILES);
@@ -334,16 +352,19 @@ static void read_roi_distribution(stored *s, const node *n, thresh_roi *r)
 static void read_roi_lists(stored *s, map *m, thresh_roi *r)
 {
     const node *parts = take_list(m, "parts"), *ties = take_list(m, "metrics"),
-               *swings = take_list(m, "assumptions"), *notes = take_list(m, "notes");
+               *maps = take_list(m, "mappings"), *swings = take_list(m, "assumptions"),
+               *notes = take_list(m, "notes");
     thresh_roi_part *part = room_for(s, parts, sizeof *part);
     thresh_roi_tie *tie = room_for(s, ties, sizeof *tie);
+    thresh_roi_mapping *mapping = room_for(s, maps, sizeof *mapping);
     thresh_roi_swing *swing = room_for(s, swings, sizeof *swing);
     thresh_phrase *note = room_for(s, notes, sizeof *note);
 
-    if (part == NULL || tie == NULL || swing == NULL || note == NULL)
+    if (part == NULL || tie == NULL || mapping == NULL || swing == NULL || note == NULL)
         return;
     r->parts = part;
     r->ties = tie;
+    r->mappings = mapping;
     r->swings = swing;
     r->notes = note;
     for (const node *n = parts->child; n != NULL; n = n->next, r->part_count++) {
@@ -354,6 +375,11 @@ static void read_roi_lists(stored *s, map *m, thresh_roi *r)
     for (const node *n = ties->child; n != NULL; n = n->next, r->tie_count++) {
         map one = open_map(s, n);
         read_fields(&one, roi_tie_fields, tie++);
+        close_map(&one);
+    }
+    for (const node *n = maps->child; n != NULL; n = n->next, r->mapping_count++) {
+        map one = open_map(s, n);
+        read_fields(&one, roi_mapping_fields, mapping++);
         close_map(&one);
     }
     for (const node *n = swings->child; n != NULL; n = n->next, r->swing_count++) {

@@ -16,12 +16,6 @@ double expit(double x)
     return x >= 0 ? 1 / (1 + exp(-x)) : exp(x) / (1 + exp(x));
 }
 
-double row_log_likelihood(double y, double weight, double eta)
-{
-    /* y log p + (1 - y) log (1 - p), without a difference of large numbers */
-    return weight * (y * eta - (eta > 0 ? eta + log1p(exp(-eta)) : log1p(exp(eta))));
-}
-
 double student(double confidence, size_t n)
 {
     return gsl_cdf_tdist_Pinv(confidence, (double)n - 2);
@@ -70,24 +64,28 @@ static bool all_the_same(const double *x, size_t n)
     return true;
 }
 
-/* Of one parameter the likelihood rises without end where the doses of all successes lie on one
- * side of those of all failures; they may touch. */
-static bool is_separated(const thresh_doses *d)
+dose_ranges dose_ranges_of(const thresh_doses *d)
 {
-    double success_low = INFINITY, success_high = -INFINITY, failure_low = INFINITY,
-           failure_high = -INFINITY;
+    dose_ranges r = { INFINITY, -INFINITY, INFINITY, -INFINITY };
 
     for (size_t i = 0; i < d->n; i++) {
         if (d->outcome[i] > 0) {
-            success_low = fmin(success_low, d->dose[i]);
-            success_high = fmax(success_high, d->dose[i]);
+            r.success_low = fmin(r.success_low, d->dose[i]);
+            r.success_high = fmax(r.success_high, d->dose[i]);
         }
         if (d->outcome[i] < 1) {
-            failure_low = fmin(failure_low, d->dose[i]);
-            failure_high = fmax(failure_high, d->dose[i]);
+            r.failure_low = fmin(r.failure_low, d->dose[i]);
+            r.failure_high = fmax(r.failure_high, d->dose[i]);
         }
     }
-    return success_low >= failure_high || failure_low >= success_high;
+    return r;
+}
+
+static bool is_separated(const thresh_doses *d)
+{
+    dose_ranges r = dose_ranges_of(d);
+
+    return r.success_low >= r.failure_high || r.failure_low >= r.success_high;
 }
 
 static double log_likelihood(const thresh_doses *d, const spread *s, double scale, double a,
@@ -95,9 +93,10 @@ static double log_likelihood(const thresh_doses *d, const spread *s, double scal
 {
     sum total = { 0, 0 };
 
-    for (size_t i = 0; i < d->n; i++)
-        sum_add(&total, row_log_likelihood(d->outcome[i], d->weight[i],
-                                           a + b * (d->dose[i] - s->mean) / scale));
+    for (size_t i = 0; i < d->n; i++) {
+        double eta = a + b * (d->dose[i] - s->mean) / scale;
+        sum_add(&total, d->weight[i] * (d->outcome[i] * eta - at_logit_of(eta).log_odds_sum));
+    }
     return sum_value(total);
 }
 
@@ -227,6 +226,22 @@ double thresh_curve_at(const thresh_curve *curve, thresh_response response, doub
     double eta = curve->intercept + curve->slope * dose;
 
     return response == THRESH_RESPONSE_SHARE ? expit(eta) : eta;
+}
+
+thresh_status thresh_curve_band(thresh_interval *out, const thresh_curve *c,
+                                thresh_response response, double dose, size_t n, double confidence)
+{
+    double eta = c->intercept + c->slope * dose, half;
+
+    if (c->separated || n < 3 || !is_confidence(confidence))
+        return THRESH_EDOMAIN;
+    half =
+        student(confidence, n)
+        * sqrt(fmax(0, c->var_intercept + 2 * dose * c->covariance + dose * dose * c->var_slope));
+    *out = (thresh_interval){ eta - half, eta + half };
+    if (response == THRESH_RESPONSE_SHARE)
+        *out = (thresh_interval){ expit(out->low), expit(out->high) };
+    return THRESH_OK;
 }
 
 thresh_status thresh_slope_of(thresh_slope *out, const double *x, const double *y,

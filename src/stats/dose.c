@@ -1,7 +1,7 @@
-/* The dose at which a fitted curve has risen by a stated amount, and the dose from which it rises.
- */
+/* The dose at which a fitted curve has risen by a stated amount. */
 #include "stats/curve.h"
 #include "stats/domain.h"
+#include "stats/sum.h"
 
 #include <gsl/gsl_cdf.h>
 
@@ -40,37 +40,40 @@ static bool slope_of(const profiled *p, double dose, double intercept, double *s
 static double likelihood_at(const profiled *p, double dose, double intercept, double *gradient,
                             double *information)
 {
-    double slope, change, total = 0, g = 0, h = 0;
+    double slope, change, g = 0, h = 0;
+    sum total = { 0, 0 };
 
     if (!slope_of(p, dose, intercept, &slope, &change))
         return -INFINITY;
     for (size_t i = 0; i < p->data->n; i++) {
         double x = p->data->dose[i], y = p->data->outcome[i], w = p->data->weight[i];
-        double eta = intercept + slope * x, share = expit(eta), along = 1 + change * x;
+        double eta = intercept + slope * x, along = 1 + change * x;
+        at_logit at = at_logit_of(eta);
 
-        total += row_log_likelihood(y, w, eta);
-        g += w * (y - share) * along;
-        h += w * share * (1 - share) * along * along;
+        sum_add(&total, w * (y * eta - at.log_odds_sum));
+        g += w * (y - at.share) * along;
+        h += w * at.share * (1 - at.share) * along * along;
     }
     *gradient = g;
     *information = h;
-    return total;
+    return sum_value(total);
 }
 
-/* Twice the likelihood that is lost if the dose is this one, over the dispersion. */
+/* The root of twice the likelihood that is lost if the dose is this one, over the dispersion: near
+ * the estimate about a straight line over the logarithm of the dose. */
 static double lost_at(profiled *p, double dose)
 {
     enum { MOST_STEPS = 200 };
+    /* what the next step would gain, of a likelihood of which 3 decide */
+    static const double nothing = 1e-9;
     double a = p->start, g = 0, h = 0, now = likelihood_at(p, dose, a, &g, &h);
 
     /* the intercept of the last dose may have no curve at this one */
     for (int i = 0; i < 200 && !isfinite(now); i++)
         now = likelihood_at(p, dose, a -= 0.5, &g, &h);
-    for (int step = 0; step < MOST_STEPS && h > 0; step++) {
+    for (int step = 0; step < MOST_STEPS && h > 0 && g * g / h > nothing; step++) {
         double move = g / h, next = -INFINITY, length = 1, g_next = 0, h_next = 0;
 
-        if (fabs(move) < 1e-8 * (1 + fabs(a)))
-            break;
         for (; length > 1e-9; length /= 2) {
             next = likelihood_at(p, dose, a + length * move, &g_next, &h_next);
             if (next >= now)
@@ -84,16 +87,19 @@ static double lost_at(profiled *p, double dose)
         h = h_next;
     }
     p->found = a;
-    return 2 * (p->likeliest - now) / p->dispersion;
+    /* the last step is not taken: half of what the gradient promises is what it would gain */
+    now += h > 0 && g * g / h <= nothing ? g * g / h / 2 : 0;
+    return sqrt(fmax(0, 2 * (p->likeliest - now) / p->dispersion));
 }
 
-/* Where the loss passes `limit`, between a dose inside and one outside, on the scale of logarithms:
- * the rule of Illinois (Dowell & Jarratt 1971, BIT 11:168-174). */
-static double crossing(profiled *p, double limit, double inside, double outside)
+/* Where the loss passes `limit`, between a dose inside and one outside, at which it is known, on
+ * the scale of logarithms: the rule of Illinois (Dowell & Jarratt 1971, BIT 11:168-174). */
+static double crossing(profiled *p, double limit, double inside, double lost_inside, double outside,
+                       double lost_outside)
 {
     enum { MOST_STEPS = 60 };
-    double a = log(inside), b = log(outside), fa = lost_at(p, inside) - limit,
-           fb = lost_at(p, outside) - limit, c = b;
+    double a = log(inside), b = log(outside), fa = lost_inside - limit, fb = lost_outside - limit,
+           c = b;
     int kept = 0; /* the end that stayed in the last step: 1 the outer, -1 the inner */
 
     for (int i = 0; i < MOST_STEPS; i++) {
@@ -101,7 +107,7 @@ static double crossing(profiled *p, double limit, double inside, double outside)
         if (!(c > fmin(a, b) && c < fmax(a, b)))
             c = (a + b) / 2;
         double fc = lost_at(p, exp(c)) - limit;
-        if (fabs(fc) < 1e-9 * limit || fabs(b - a) < 1e-10)
+        if (fabs(fc) < 1e-10 * limit || fabs(b - a) < 1e-10)
             break;
         if (fc < 0) {
             p->start = p->found; /* far outside the likelihood may have tops of its own */
@@ -119,39 +125,42 @@ static double crossing(profiled *p, double limit, double inside, double outside)
     return exp(c);
 }
 
+/* The bound on one side of the estimate, `step` times further with each look; `none` where the loss
+ * passes the limit nowhere. */
+static double bound_of(profiled *p, double limit, double estimate, double step, double none)
+{
+    enum { MOST_STEPS = 100 };
+    double inside = estimate, lost_inside = 0;
+
+    for (int i = 0; i < MOST_STEPS; i++) {
+        double outside = inside * step, lost = lost_at(p, outside);
+
+        if (lost > limit)
+            return crossing(p, limit, inside, lost_inside, outside, lost);
+        p->start = p->found;
+        inside = outside;
+        lost_inside = lost;
+    }
+    return none;
+}
+
 static thresh_status share_dose(thresh_dose *out, const thresh_doses *data, const thresh_curve *c,
                                 const thresh_rise *rise, double confidence)
 {
-    enum { MOST_STEPS = 100 };
     static const double wider = 1.4;
-    double limit = student(confidence, data->n), none, step, change, at;
+    double limit = student(confidence, data->n), none, step, change;
     profiled p = { data, rise, c->log_likelihood, c->dispersion, c->intercept, c->intercept };
 
-    limit *= limit;
     *out = (thresh_dose){ INFINITY, 0, INFINITY };
     /* what is lost without any slope: a dose that is no end away */
     none = (c->null_deviance - c->deviance) / c->dispersion;
     if (c->slope <= 0 || !slope_of(&p, 1, c->intercept, &step, &change))
         return THRESH_OK;
-    at = out->estimate = step / c->slope;
-    for (int i = 0; i < MOST_STEPS && out->low == 0; i++) {
-        if (lost_at(&p, at / wider) > limit)
-            out->low = crossing(&p, limit, at, at / wider);
-        else
-            p.start = p.found;
-        at /= wider;
-    }
-    if (none <= limit)
-        return THRESH_OK;
-    at = out->estimate;
+    out->estimate = step / c->slope;
+    out->low = bound_of(&p, limit, out->estimate, 1 / wider, 0);
     p.start = c->intercept;
-    for (int i = 0; i < MOST_STEPS && isinf(out->high); i++) {
-        if (lost_at(&p, at * wider) > limit)
-            out->high = crossing(&p, limit, at, at * wider);
-        else
-            p.start = p.found;
-        at *= wider;
-    }
+    if (none > limit * limit)
+        out->high = bound_of(&p, limit, out->estimate, wider, INFINITY);
     return THRESH_OK;
 }
 
@@ -185,122 +194,4 @@ thresh_status thresh_benchmark_dose(thresh_dose *out, const thresh_doses *data,
         return THRESH_EDOMAIN;
     return data->response == THRESH_RESPONSE_SHARE ? share_dose(out, data, curve, rise, confidence)
                                                    : mean_dose(out, data, curve, rise, confidence);
-}
-
-/* --- change points --- */
-
-typedef struct breaking {
-    const thresh_doses *data;
-    double *beyond;
-} breaking;
-
-static bool fit_beyond(const breaking *b, double at, thresh_curve *out)
-{
-    thresh_doses d = *b->data;
-
-    for (size_t i = 0; i < d.n; i++)
-        b->beyond[i] = fmax(0, d.dose[i] - at);
-    d.dose = b->beyond;
-    return thresh_fit_curve(out, &d) == THRESH_OK && !out->separated;
-}
-
-static double likelihood_beyond(const breaking *b, double at)
-{
-    thresh_curve c;
-
-    return fit_beyond(b, at, &c) ? c.log_likelihood : -INFINITY;
-}
-
-/* The top between two doses, where there is one (golden section). */
-static double climb_between(const breaking *b, double low, double high)
-{
-    static const double part = 0.6180339887498949;
-    double x = high - part * (high - low), y = low + part * (high - low);
-    double fx = likelihood_beyond(b, x), fy = likelihood_beyond(b, y);
-
-    for (int i = 0; i < 45; i++) {
-        if (fx < fy) {
-            low = x;
-            x = y;
-            fx = fy;
-            fy = likelihood_beyond(b, y = low + part * (high - low));
-        } else {
-            high = y;
-            y = x;
-            fy = fx;
-            fx = likelihood_beyond(b, x = high - part * (high - low));
-        }
-    }
-    return (low + high) / 2;
-}
-
-/* The range of breaks: from the least dose, or 0, to the dose before the largest. */
-static bool range_of(const thresh_doses *d, double *low, double *high)
-{
-    double top = -INFINITY;
-    size_t different = 1;
-
-    *low = INFINITY;
-    *high = -INFINITY;
-    for (size_t i = 0; i < d->n; i++) {
-        *low = fmin(*low, d->dose[i]);
-        top = fmax(top, d->dose[i]);
-    }
-    for (size_t i = 0; i < d->n; i++)
-        if (d->dose[i] < top)
-            *high = fmax(*high, d->dose[i]);
-    *low = fmax(*low, 0);
-    for (size_t i = 0; i < d->n; i++)
-        different += d->dose[i] > *low && d->dose[i] < *high;
-    return *low < *high && different >= 2;
-}
-
-thresh_status thresh_change_point(thresh_change *out, const thresh_doses *data, double confidence)
-{
-    enum { PARTS = 200 };
-    double likelihoods[PARTS + 1], low, high, limit, best, level;
-    breaking b = { data, NULL };
-    size_t top = 0;
-    thresh_curve whole;
-    thresh_status rc = THRESH_EDOMAIN;
-
-    if (!are_doses(data) || !is_confidence(confidence) || !range_of(data, &low, &high)
-        || thresh_fit_curve(&whole, data) != THRESH_OK || whole.separated)
-        return THRESH_EDOMAIN;
-    if ((b.beyond = malloc(data->n * sizeof *b.beyond)) == NULL)
-        return THRESH_ENOMEM;
-    double width = (high - low) / PARTS;
-    for (size_t i = 0; i <= PARTS; i++) {
-        likelihoods[i] = likelihood_beyond(&b, low + width * (double)i);
-        if (likelihoods[i] > likelihoods[top])
-            top = i;
-    }
-    best = climb_between(&b, low + width * (top > 0 ? (double)top - 1 : 0),
-                         low + width * (top < PARTS ? (double)top + 1 : PARTS));
-    /* golden section may end beside a top that stands on the grid */
-    if (likelihood_beyond(&b, best) < likelihoods[top])
-        best = low + width * (double)top;
-    if (!fit_beyond(&b, best, &out->curve))
-        goto done;
-    limit = student(confidence, data->n);
-    /* of a mean the likelihood has its dispersion in it */
-    level =
-        out->curve.log_likelihood
-        - limit * limit / 2 * (data->response == THRESH_RESPONSE_SHARE ? out->curve.dispersion : 1);
-    out->at = (thresh_dose){ best, best, best };
-    for (size_t i = 0; i <= PARTS; i++)
-        if (likelihoods[i] >= level) {
-            out->at.low = fmin(out->at.low, low + width * (double)i);
-            out->at.high = fmax(out->at.high, low + width * (double)i);
-        }
-    double gained =
-        data->response == THRESH_RESPONSE_SHARE
-            ? 2 * (out->curve.log_likelihood - whole.log_likelihood) / out->curve.dispersion
-            : (whole.deviance - out->curve.deviance)
-                  / (out->curve.deviance / ((double)data->n - 3));
-    out->p = data->n > 3 ? gsl_cdf_fdist_Q(fmax(0, gained), 1, (double)data->n - 3) : 1;
-    rc = THRESH_OK;
-done:
-    free(b.beyond);
-    return rc;
 }

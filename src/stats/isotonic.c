@@ -291,23 +291,38 @@ static void close_redrawn(redrawn *r)
     free(r->ends);
 }
 
+/* A row as a resample takes it: one place in memory, for it is met at random. */
+typedef struct row {
+    double dose, outcome, weight; /* the first two times the weight */
+    size_t bin;
+} row;
+
+static row *rows_of(const thresh_doses *d, const thresh_bins *b)
+{
+    row *rows = malloc(d->n * sizeof *rows);
+
+    for (size_t i = 0; rows != NULL && i < d->n; i++)
+        rows[i] = (row){ d->weight[i] * d->dose[i], d->weight[i] * d->outcome[i], d->weight[i],
+                         b->bin[i] };
+    return rows;
+}
+
 /* n rows with replacement. */
-static void redraw(redrawn *r, const thresh_doses *d, const thresh_bins *b, random_stream *random)
+static void redraw(redrawn *r, const row *rows, size_t n, size_t bins, random_stream *random)
 {
     size_t kept = 0;
 
-    memset(r->dose, 0, b->n * sizeof *r->dose);
-    memset(r->outcome, 0, b->n * sizeof *r->outcome);
-    memset(r->weight, 0, b->n * sizeof *r->weight);
-    for (size_t i = 0; i < d->n; i++) {
-        size_t row = (size_t)(random_fraction(random) * (double)d->n);
-        uint32_t k = b->bin[row];
+    memset(r->dose, 0, bins * sizeof *r->dose);
+    memset(r->outcome, 0, bins * sizeof *r->outcome);
+    memset(r->weight, 0, bins * sizeof *r->weight);
+    for (size_t i = 0; i < n; i++) {
+        const row *one = &rows[(size_t)(random_fraction(random) * (double)n)];
 
-        r->dose[k] += d->weight[row] * d->dose[row];
-        r->outcome[k] += d->weight[row] * d->outcome[row];
-        r->weight[k] += d->weight[row];
+        r->dose[one->bin] += one->dose;
+        r->outcome[one->bin] += one->outcome;
+        r->weight[one->bin] += one->weight;
     }
-    for (size_t k = 0; k < b->n; k++)
+    for (size_t k = 0; k < bins; k++)
         if (r->weight[k] > 0) {
             r->dose[kept] = r->dose[k] / r->weight[k];
             r->outcome[kept] = r->outcome[k] / r->weight[k];
@@ -328,6 +343,7 @@ thresh_status thresh_monotone_doses(thresh_dose *out, const thresh_doses *data,
                                     double confidence, size_t resamples, uint64_t seed)
 {
     double *drawn = NULL;
+    row *rows = NULL;
     redrawn r = { .dose = NULL };
     thresh_status rc = THRESH_ENOMEM;
 
@@ -335,7 +351,8 @@ thresh_status thresh_monotone_doses(thresh_dose *out, const thresh_doses *data,
         || (double)resamples * (1 - confidence) < 1)
         return THRESH_EDOMAIN;
     drawn = malloc(count * resamples * sizeof *drawn);
-    if (!open_redrawn(&r, bins->n) || drawn == NULL)
+    rows = rows_of(data, bins);
+    if (!open_redrawn(&r, bins->n) || drawn == NULL || rows == NULL)
         goto done;
     centre(&r.steps, bins->dose, bins->outcome, bins->weight, bins->n, r.w, r.ends);
     for (size_t k = 0; k < count; k++)
@@ -343,7 +360,7 @@ thresh_status thresh_monotone_doses(thresh_dose *out, const thresh_doses *data,
     for (size_t i = 0; i < resamples; i++) {
         random_stream random = random_start(seed, i);
 
-        redraw(&r, data, bins, &random);
+        redraw(&r, rows, data->n, bins->n, &random);
         for (size_t k = 0; k < count; k++)
             drawn[k * resamples + i] = thresh_steps_dose(&r.steps, &rises[k]);
     }
@@ -359,6 +376,7 @@ thresh_status thresh_monotone_doses(thresh_dose *out, const thresh_doses *data,
     rc = THRESH_OK;
 done:
     free(drawn);
+    free(rows);
     close_redrawn(&r);
     return rc;
 }
