@@ -19,7 +19,7 @@ ROOMS = ["base", "metric", "input", "stats", "profile", "judge", "live", "store"
 PUBLIC = {"base": "base", "language": "base", "metric": "metric", "samples": "metric", "input": "input", "events": "input", "stats": "stats",
           "scores": "stats", "proportions": "stats", "ranks": "stats", "power": "stats", "bootstrap": "stats", "regression": "stats",
           "profile": "profile", "judge": "judge", "calibrate": "judge", "score": "judge", "rank": "judge", "pairing": "judge", "plan": "judge", "report": "report",
-          "roi_model": "profile", "roi": "judge", "actions": "live", "store": "store"}
+          "roi_model": "profile", "roi": "judge", "alerts": "profile", "monitor": "live", "actions": "live", "store": "store"}
 # Reading knows no profiles, reports know no statistics, and statistics know nothing but base.
 NEVER = {("input", "profile"), ("report", "stats"), ("stats", "metric"), ("stats", "input"),
          ("profile", "input"), ("judge", "input"), ("report", "input"), ("profile", "stats")}

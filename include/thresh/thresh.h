@@ -1,6 +1,7 @@
 /** @file thresh.h  The whole library. */
 #ifndef THRESH_H
 #define THRESH_H
+#include <thresh/alerts.h>
 #include <thresh/base.h>
 #include <thresh/bootstrap.h>
 #include <thresh/calibrate.h>
@@ -9,6 +10,7 @@
 #include <thresh/language.h>
 #include <thresh/judge.h>
 #include <thresh/metric.h>
+#include <thresh/monitor.h>
 #include <thresh/pairing.h>
 #include <thresh/plan.h>
 #include <thresh/power.h>
