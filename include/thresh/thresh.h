@@ -26,5 +26,6 @@
 #include <thresh/samples.h>
 #include <thresh/score.h>
 #include <thresh/scores.h>
+#include <thresh/sketch.h>
 #include <thresh/stats.h>
 #endif
