@@ -46,6 +46,7 @@ typedef struct thresh_alert {
     char id[THRESH_ALERT_ID];       /**< the same when the same rows are read again */
     char incident[THRESH_ALERT_ID]; /**< id of the alert that began this incident; "" when it ends none */
     bool begins; /**< the first of its incident: since everything was below the level under this one */
+    bool ends;   /**< with it everything is back at no level */
     int64_t ts;  /**< of the last reading, microseconds since 1970; THRESH_NO_TIME: rows have none */
     uint64_t line; /**< of the row that made it; 0: none did */
     thresh_level level, from;
@@ -56,8 +57,8 @@ typedef struct thresh_alert {
     bool has_figures;           /**< there is a window; else `n` to `judged` mean nothing */
     uint64_t n;                 /**< readings of the window */
     int64_t begin, end;         /**< their times, or THRESH_NO_TIME */
-    const thresh_judged *judged; /**< figures: baseline, candidate, degradation, interval, and the verdict
-                                      that eval gives this window under the same profile */
+    const thresh_judged *judged; /**< baseline, candidate, degradation, interval, beside the limit */
+    const thresh_judged *as_eval; /**< what thresh_judge() gives this window as a candidate of the profile */
     double limit;                /**< in the measure of `judged`; NaN: none of a degradation */
     double adapted;              /**< what the limit was multiplied by for drift; 1: nothing */
     int64_t silence;             /**< of THRESH_ALERT_NO_DATA: microseconds */

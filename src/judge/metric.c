@@ -477,7 +477,10 @@ static void judge_with(const bench *on, const thresh_metric *b, const thresh_met
     m->baseline_text = text_of(b);
     m->candidate_text = text_of(c);
     const thresh_query query = { b->scope, b->name, kind, m->baseline, own_per_base, tradeoffs };
-    thresh_policy_resolve(on->policy, &query, rule);
+    if (on->resolve != NULL)
+        on->resolve(on->resolve_context, &query, rule);
+    else
+        thresh_policy_resolve(on->policy, &query, rule);
     m->measure = m->rule->has_range ? m->rule->measure : kind->measure;
     if (m->baseline_text != NULL || m->candidate_text != NULL) {
         add_reason(m, THRESH_REJECT, THRESH_REASON_NOT_A_NUMBER, NULL);
