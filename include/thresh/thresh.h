@@ -4,6 +4,7 @@
 #include <thresh/base.h>
 #include <thresh/bootstrap.h>
 #include <thresh/calibrate.h>
+#include <thresh/drift.h>
 #include <thresh/events.h>
 #include <thresh/input.h>
 #include <thresh/language.h>
@@ -26,4 +27,5 @@
 #include <thresh/scores.h>
 #include <thresh/sketch.h>
 #include <thresh/stats.h>
+#include <thresh/tolerance.h>
 #endif
