@@ -6,6 +6,7 @@
 #include <thresh/calibrate.h>
 #include <thresh/drift.h>
 #include <thresh/events.h>
+#include <thresh/follow.h>
 #include <thresh/input.h>
 #include <thresh/language.h>
 #include <thresh/judge.h>
