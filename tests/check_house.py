@@ -16,9 +16,9 @@ import tempfile
 # A room may include itself and the rooms before it.
 ROOMS = ["base", "metric", "input", "stats", "profile", "judge", "live", "store", "report"]
 # Public headers that a room may include: those of the rooms it may see.
-PUBLIC = {"base": "base", "language": "base", "metric": "metric", "samples": "metric", "input": "input", "events": "input", "stats": "stats",
+PUBLIC = {"base": "base", "language": "base", "metric": "metric", "samples": "metric", "input": "input", "events": "input", "follow": "input", "stats": "stats",
           "scores": "stats", "proportions": "stats", "ranks": "stats", "power": "stats", "bootstrap": "stats", "regression": "stats",
-          "sketch": "stats", "drift": "stats",
+          "sketch": "stats", "drift": "stats", "tolerance": "stats",
           "profile": "profile", "judge": "judge", "calibrate": "judge", "score": "judge", "rank": "judge", "pairing": "judge", "plan": "judge", "report": "report",
           "roi_model": "profile", "roi": "judge", "alerts": "profile", "monitor": "live", "actions": "live", "store": "store"}
 # Reading knows no profiles, reports know no statistics, and statistics know nothing but base.

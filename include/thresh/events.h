@@ -10,8 +10,8 @@
  *
  * - A record is one line, of at most THRESH_EVENTS_LINE bytes, in UTF-8. A quoted field of CSV ends
  *   with its line, so that a stray quote costs one row.
- * - JSON is strict but for NaN and Infinity, which are values that are no numbers. Objects inside of
- *   the row become names such as "a/b". true and false are 1 and 0.
+ * - JSON is strict but for NaN and Infinity, which are values that are no numbers. Objects inside
+ * of the row become names such as "a/b". true and false are 1 and 0.
  * - Time is the first there is of `ts`, `timestamp`, `time`, `@timestamp`; RFC 3339 with a zone, or
  *   a count since 1970 whose unit shows in its size. The id is the first of `id`, `event_id`,
  *   `request_id`; the scope of `scope`, `slice`.
@@ -67,27 +67,28 @@ typedef struct thresh_events_options {
     const char *const *by; /**< fields whose values make slices, ends with NULL; or NULL. Each value
                                 counts in the whole, scope "", and in "field=value". At most 16. */
     size_t max_series;     /**< series, a name in a scope each; default 4096 */
-    size_t max_ids;        /**< ids kept for the search of duplicates; default 65536 (24 bytes each) */
-    int64_t lateness;      /**< microseconds that a row may be older than the newest; default 60 s */
-    int64_t max_jump;      /**< microseconds from the newest row beyond which a time is not believed
-                                until others confirm it; default 1 day */
+    size_t max_ids;   /**< ids kept for the search of duplicates; default 65536 (24 bytes each) */
+    int64_t lateness; /**< microseconds that a row may be older than the newest; default 60 s */
+    int64_t max_jump; /**< microseconds from the newest row beyond which a time is not believed
+                           until others confirm it; default 1 day */
 } thresh_events_options;
 
 /** A number of one metric in one scope. */
-typedef struct thresh_reading {
+typedef struct thresh_event_reading {
     uint32_t series; /**< see thresh_events_series() */
     double value;    /**< finite */
-} thresh_reading;
+} thresh_event_reading;
 
 /** A row; all of it is borrowed until the callback returns. */
 typedef struct thresh_event {
-    int64_t ts;        /**< microseconds since 1970, or THRESH_NO_TIME */
-    int64_t watermark; /**< no row with a smaller time follows, but for `moved`; or THRESH_NO_TIME */
-    bool moved;        /**< the clock was believed to have moved: the watermark may be smaller than
-                            that of the row before */
-    const char *id;    /**< not terminated; NULL when the row has none */
+    int64_t ts; /**< microseconds since 1970, or THRESH_NO_TIME */
+    int64_t
+        watermark;  /**< no row with a smaller time follows, but for `moved`; or THRESH_NO_TIME */
+    bool moved;     /**< the clock was believed to have moved: the watermark may be smaller than
+                         that of the row before */
+    const char *id; /**< not terminated; NULL when the row has none */
     size_t id_len;
-    const thresh_reading *readings;
+    const thresh_event_reading *readings;
     size_t count;    /**< >= 1 */
     uint64_t line;   /**< from 1, over all that was fed */
     uint64_t offset; /**< of the line's first byte, over all that was fed */
@@ -148,8 +149,12 @@ THRESH_API thresh_status thresh_events_feed(thresh_events *events, const char *b
                                             thresh_event_fn *take, void *context);
 
 /**
- * The input ends here, and so does a last line without its end. More may be fed afterwards, as of
- * another file: a CSV begins with its header again, everything else goes on.
+ * A file ends here, and so does a last line without its end; another one follows, as after a
+ * rotation. A CSV begins with its header again, everything else goes on.
+ */
+THRESH_API thresh_status thresh_events_cut(thresh_events *events, thresh_event_fn *take,
+                                           void *context);
+/** All ends here: as thresh_events_cut(), and what was kept back is dropped and counted as jumped.
  */
 THRESH_API thresh_status thresh_events_end(thresh_events *events, thresh_event_fn *take,
                                            void *context);
@@ -159,10 +164,27 @@ THRESH_API const thresh_events_counts *thresh_events_counted(const thresh_events
 /** @return the greatest believed time less the lateness, or THRESH_NO_TIME before the first. */
 THRESH_API int64_t thresh_events_watermark(const thresh_events *events);
 
-/** @return how many series there are; their numbers are 0, 1, …, in the order of their first row. */
+/** @return how many series there are; their numbers are 0, 1, …, in the order of their first row.
+ */
 THRESH_API size_t thresh_events_series_count(const thresh_events *events);
 /** @return series `i` (< count). */
 THRESH_API thresh_series thresh_events_series(const thresh_events *events, uint32_t i);
+
+/**
+ * Writes all that the parser knows between two feedings: the beginning of a line, fields and
+ * series, counts, times and ids, some 16 bytes for each id that it remembers.
+ * @param[out] data  to be freed with free()
+ */
+THRESH_API thresh_status thresh_events_save(const thresh_events *events, void **data, size_t *len);
+/**
+ * Makes a parser of what thresh_events_save() wrote; it goes on with the next byte as the other one
+ * would have.
+ * @param options  as the other one had them, but for `path`, `lateness` and `max_jump`
+ * @return THRESH_EFORMAT, with a message, for bytes that are no such state or one of other options
+ */
+THRESH_API thresh_status thresh_events_load(thresh_events **out,
+                                            const thresh_events_options *options, const void *data,
+                                            size_t len, thresh_diags *diags);
 
 #ifdef __cplusplus
 }

@@ -5,7 +5,9 @@
 #include <thresh/base.h>
 #include <thresh/bootstrap.h>
 #include <thresh/calibrate.h>
+#include <thresh/drift.h>
 #include <thresh/events.h>
+#include <thresh/follow.h>
 #include <thresh/input.h>
 #include <thresh/language.h>
 #include <thresh/judge.h>
@@ -28,4 +30,5 @@
 #include <thresh/scores.h>
 #include <thresh/sketch.h>
 #include <thresh/stats.h>
+#include <thresh/tolerance.h>
 #endif

@@ -1,7 +1,7 @@
 /* The one place where numbers become text and text becomes numbers, independent of the locale. */
+#include "base/decimal.h"
 #include "thresh/base.h"
 
-#include <float.h>
 #include <locale.h>
 #include <math.h>
 #include <stdio.h>
@@ -67,18 +67,6 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-#if LDBL_MANT_DIG == 64 && defined(__x86_64__)
-/* 10^n, which 64 bits hold exactly up to n = 27: 5^27 has 63. */
-static long double long_ten(size_t n)
-{
-    static const long double tens[] = { 1e0L,  1e1L,  1e2L,  1e3L,  1e4L,  1e5L,  1e6L,
-                                        1e7L,  1e8L,  1e9L,  1e10L, 1e11L, 1e12L, 1e13L,
-                                        1e14L, 1e15L, 1e16L, 1e17L, 1e18L, 1e19L, 1e20L,
-                                        1e21L, 1e22L, 1e23L, 1e24L, 1e25L, 1e26L, 1e27L };
-    return tens[n];
-}
-#endif
-
 bool thresh_parse_number(double *out, const char *text, size_t len)
 {
     static const struct {
@@ -90,10 +78,6 @@ bool thresh_parse_number(double *out, const char *text, size_t len)
                   { "Inf", INFINITY },      { "-Inf", -INFINITY },
                   { ".nan", NAN },          { ".NaN", NAN },
                   { ".inf", INFINITY },     { "-.inf", -INFINITY } };
-    /* powers of ten that a double holds exactly, so that one division rounds correctly */
-    static const double ten[] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                  1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                  1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
     size_t i = 0, digits = 0, fraction = 0, seen;
     uint64_t mantissa = 0;
     bool negative = false, exponent = false;
@@ -131,24 +115,12 @@ bool thresh_parse_number(double *out, const char *text, size_t len)
     }
     if (i != len)
         return false;
-    if (!exponent && digits <= 19 && fraction <= 22 && mantissa <= (1ull << 53)) {
-        double v = (double)mantissa / ten[fraction];
-        *out = negative ? -v : v;
+    double exact;
+    if (!exponent && digits <= 19 && fraction <= 27
+        && decimal_to_double(&exact, mantissa, -(int)fraction)) {
+        *out = negative ? -exact : exact;
         return true;
     }
-#if LDBL_MANT_DIG == 64 && defined(__x86_64__)
-    /* The quotient of two numbers that a long double holds exactly is rounded to 64 bits, then to
-     * 53: twice is as good as once unless the first comes to lie exactly half-way. */
-    if (!exponent && digits <= 19 && fraction <= 27) {
-        long double q = (long double)mantissa / long_ten(fraction);
-        uint64_t bits; /* the significand stands in the first eight bytes */
-        memcpy(&bits, &q, sizeof bits);
-        if ((bits & 0x7FF) != 0x400) {
-            *out = negative ? -(double)q : (double)q;
-            return true;
-        }
-    }
-#endif
     char small[128], *copy = len < sizeof small ? small : malloc(len + 1);
     if (copy == NULL)
         return false;

@@ -1,0 +1,262 @@
+/* The parts of the reader of events: lines, fields, rows and their time. */
+#ifndef INPUT_EVENTS_H
+#define INPUT_EVENTS_H
+
+#include "base/arena.h"
+#include "base/bytes.h"
+#include "thresh/events.h"
+
+enum {
+    EVENTS_DEPTH = 64,     /* of objects and lists in a row */
+    EVENTS_NAME = 1024,    /* longest name, scope or value that makes a slice */
+    EVENTS_BY = 16,        /* fields that make slices */
+    EVENTS_COLUMNS = 1024, /* of a CSV */
+    EVENTS_HELD = 256,     /* rows kept back while their time is not believed */
+    EVENTS_AGREE = 5,      /* different times in succession that make it believed */
+    EVENTS_GUESSES = 256   /* positions of a line whose key is guessed */
+};
+#define NO_FIELD UINT32_MAX
+#define NO_SERIES UINT32_MAX
+#define TOP_FIELD UINT32_MAX /* parent of the fields of the row itself */
+
+typedef enum field_role {
+    FIELD_PLAIN,
+    FIELD_TIME,
+    FIELD_ID,
+    FIELD_SCOPE,
+    FIELD_NAME, /* of the metric whose value is in a field of FIELD_VALUE */
+    FIELD_VALUE
+} field_role;
+
+/* A key of the rows, or a column. */
+typedef struct event_field {
+    const char *path;                   /* "a/b" */
+    uint32_t path_len, own_len, parent; /* lengths of the path and of its last part */
+    uint8_t role, rank;    /* of several fields of a role that of the lowest rank is taken */
+    uint8_t dimension;     /* from 1, of options.by; 0: none */
+    bool is_number;        /* has held one */
+    uint32_t name;         /* the path among the names, or NO_FIELD until it is needed */
+    uint32_t series;       /* its series in the whole, or NO_SERIES */
+    uint64_t line;         /* that had it last */
+    uint64_t texts, nulls; /* of these before its first number */
+} event_field;
+
+typedef struct event_texts { /* texts that are numbered */
+    const char **items;
+    size_t count, capacity;
+    index_table index;
+} event_texts;
+
+typedef struct event_series {
+    uint32_t scope, name;
+} event_series;
+
+typedef struct event_fields {
+    arena arena;
+    event_field *items;
+    size_t count, capacity;
+    index_table index;
+    event_texts names, scopes;
+    event_series *series;
+    size_t series_count, series_capacity;
+    index_table series_index;
+} event_fields;
+
+/* What a field holds in a row. */
+typedef enum value_type { VALUE_NUMBER, VALUE_TEXT, VALUE_NULL, VALUE_NAN, VALUE_LIST } value_type;
+
+typedef struct event_value {
+    value_type type;
+    bool escaped;     /* a text of JSON with a backslash */
+    const char *at;   /* where it stands in the line */
+    const char *text; /* as written, a text without its quotes and escapes */
+    size_t len;
+    double number;
+} event_value;
+
+typedef struct event_item { /* a number of the row */
+    uint32_t field;
+    double value;
+} event_item;
+
+typedef struct event_odd { /* what is no number, where one may have been expected */
+    uint32_t field;
+    value_type type;
+    const char *at;
+} event_odd;
+
+typedef struct event_text {
+    const char *text; /* NULL: none */
+    size_t len;
+    uint8_t rank;
+} event_text;
+
+/* A row in the making. */
+typedef struct event_row {
+    const char *line; /* its first byte */
+    event_item *items;
+    size_t count, capacity;
+    event_odd *odd;
+    size_t odd_count, odd_capacity;
+    event_value time;
+    uint32_t time_field;
+    event_text id, scope, name;
+    uint32_t value_field;
+    event_text by[EVENTS_BY];
+    char *texts; /* what was unescaped; as long as the line at least */
+    size_t texts_len, texts_capacity;
+    thresh_event_reading *readings;
+    size_t reading_count, reading_capacity;
+} event_row;
+
+/* A key as the line before had it at this place: mostly it is the same. */
+typedef struct event_guess {
+    uint32_t parent, field;
+    uint8_t len;    /* 0: none */
+    char token[55]; /* from its quote to behind the colon and the space */
+} event_guess;
+
+typedef struct held_row {
+    int64_t ts;
+    uint64_t line, offset;
+    size_t id_at, id_len; /* in `texts`; SIZE_MAX: none */
+    size_t first, count;  /* of `readings` */
+    uint32_t named;       /* series of a row that names its metric, else NO_SERIES */
+} held_row;
+
+typedef struct recent_id {
+    uint64_t hash;
+    int64_t ts;
+} recent_id;
+
+/* Which time is believed, which rows are late, and which were here before. */
+typedef struct event_clock {
+    int64_t newest; /* or THRESH_NO_TIME */
+    held_row *held;
+    size_t held_count, held_capacity, agreed;
+    thresh_event_reading *readings;
+    size_t reading_count, reading_capacity;
+    char *texts;
+    size_t texts_len, texts_capacity;
+
+    recent_id *ids; /* a ring */
+    size_t id_first, id_count;
+    bool moved;      /* which the next row tells */
+    uint32_t *slots; /* position in the ring plus 1; 0: empty */
+    size_t slot_mask;
+} event_clock;
+
+typedef enum event_complaint {
+    COMPLAIN_MALFORMED,
+    COMPLAIN_VALUE,
+    COMPLAIN_LATE,
+    COMPLAIN_JUMP,
+    COMPLAIN_DUPLICATE,
+    COMPLAIN_DROPPED,
+    COMPLAINTS
+} event_complaint;
+
+struct thresh_events {
+    thresh_events_options options;
+    arena arena; /* texts of the options */
+    size_t by_count;
+    thresh_diags *diags;
+    thresh_events_counts counts;
+    uint32_t complaints[COMPLAINTS];
+
+    char *partial; /* the beginning of a line */
+    size_t partial_len, partial_capacity;
+    bool too_long; /* of which is known that it is too long */
+    bool begun;    /* a first line was seen */
+    uint64_t line_offset;
+
+    thresh_events_format format; /* as found */
+    char delimiter;
+    char *header; /* of the CSV, to know it again */
+    size_t header_len;
+    uint32_t *columns;
+    size_t column_count;
+
+    event_fields fields;
+    event_guess *guesses; /* of JSON */
+    event_row row;
+    event_clock clock;
+
+    thresh_event_fn *take;
+    void *context;
+};
+
+/* --- events.c --- */
+
+/* A message with its place, unless enough were given of this kind; `at` lies in the line that is
+ * read, or is NULL. */
+void events_complain(thresh_events *e, event_complaint kind, uint64_t line, const char *at,
+                     const char *format, ...) THRESH_PRINTF(5, 6);
+/* The line that is read is refused: counts it and says why, with one %s for what stands at `at`.
+ * @return THRESH_EFORMAT */
+thresh_status events_refuse(thresh_events *e, const char *at, const char *format);
+/* A text of the input as a message shows it: clipped, and with nothing that a terminal obeys. */
+enum { EVENTS_SHOWN_TEXT = 160 };
+const char *events_shown(char out[EVENTS_SHOWN_TEXT], const char *text, size_t len);
+/* Room for `more` bytes behind those that were unescaped in this row; NULL: no memory. */
+char *events_row_text(event_row *r, size_t more);
+
+/* --- events_json.c, events_csv.c: one line into the row, where text[len] is readable and '\n' ---
+ * THRESH_EFORMAT: the line was refused, and said so. THRESH_EEMPTY: it is no row. */
+thresh_status events_json_line(thresh_events *e, const char *text, size_t len);
+thresh_status events_csv_header(thresh_events *e, const char *text, size_t len);
+thresh_status events_csv_line(thresh_events *e, const char *text, size_t len);
+
+/* --- events_fields.c --- */
+
+/* The field of that name in `parent`, made when it is new; NO_FIELD beyond the limit. */
+thresh_status events_field(uint32_t *out, thresh_events *e, uint32_t parent, const char *name,
+                           size_t len);
+/* The number of a text, numbered when it is new. */
+thresh_status events_number_text(uint32_t *out, event_fields *f, event_texts *t, const char *text,
+                                 size_t len);
+/* The number of a scope, or NO_SERIES when it is new and there is no room for another series. */
+thresh_status events_scope(uint32_t *out, thresh_events *e, const char *text, size_t len);
+/* The series of a field, or of a name where that is not NULL, in a scope, made when it is new;
+ * NO_SERIES beyond the limit. */
+thresh_status events_series_in(uint32_t *out, thresh_events *e, uint32_t scope, event_field *field,
+                               const event_text *name);
+/* Numbers a series that is not there yet. */
+thresh_status events_add_series(event_fields *f, const event_series *s);
+void events_fields_free(event_fields *f);
+
+/* --- events_row.c --- */
+
+void events_row_begin(thresh_events *e, const char *line);
+/* What is no plain number in a plain field: everything that is not said by events_row_number(). */
+thresh_status events_row_put(thresh_events *e, uint32_t field, const event_value *value);
+static inline bool events_row_room(event_row *r)
+{
+    return r->count < r->capacity
+           || array_reserve(&r->items, &r->capacity, r->count + 1, sizeof *r->items);
+}
+/* The line is complete and well-formed: hands the row on. */
+thresh_status events_row_end(thresh_events *e);
+
+/* --- events_time.c --- */
+
+/* Microseconds since 1970; false for a text that is no time, or one out of 0001 to 9999. */
+bool events_time_text(int64_t *out, const char *text, size_t len);
+bool events_time_number(int64_t *out, double value, thresh_time_unit unit);
+
+/* --- events_clock.c --- */
+
+/* Hands out the row, keeps it back or drops it; the row's readings are complete. `named`: the
+ * series of the metric that it names, so that rows of one event may share its id. */
+thresh_status events_clock_take(thresh_events *e, thresh_event *event, uint32_t named);
+/* Keeps a row back. */
+thresh_status events_clock_hold(thresh_events *e, const thresh_event *event, uint32_t named);
+/* Nothing will confirm what is kept back. */
+void events_clock_end(thresh_events *e);
+void events_clock_free(event_clock *c);
+/* Ids that were here, by their hashes: enters one, newest last, for which the oldest may have to
+ * go. */
+bool events_clock_remember(thresh_events *e, uint64_t hash, int64_t ts);
+bool events_clock_remembers(const event_clock *c, uint64_t hash);
+
+#endif
