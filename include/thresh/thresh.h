@@ -24,4 +24,5 @@
 #include <thresh/score.h>
 #include <thresh/scores.h>
 #include <thresh/stats.h>
+#include <thresh/store.h>
 #endif
