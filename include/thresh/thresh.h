@@ -30,5 +30,6 @@
 #include <thresh/scores.h>
 #include <thresh/sketch.h>
 #include <thresh/stats.h>
+#include <thresh/store.h>
 #include <thresh/tolerance.h>
 #endif

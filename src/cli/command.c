@@ -96,6 +96,7 @@ int failure(const streams *io, const thresh_diags *diags, thresh_status status)
         [THRESH_ENOENT] = N_("there is nothing of that name"),
         [THRESH_EDOMAIN] = N_("a number lies outside its domain"),
         [THRESH_EEMPTY] = N_("nothing could be judged"),
+        [THRESH_ECONFLICT] = N_("another process was there first"),
     };
 
     print_diags(io, diags, THRESH_WARNING);
