@@ -31,6 +31,7 @@ LIBRARIES = {
     "yaml.h": {"src/base/yaml.c"},
     "gsl/": {"src/stats/"},
     "sqlite3.h": {"src/store/sqlite.c"},
+    "curl/": {"src/live/http.c"},
     "libpq-fe.h": {"src/store/postgres.c"},
     "zlib.h": {"src/input/stream.c"},
     "zstd.h": {"src/input/stream.c"},
