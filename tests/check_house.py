@@ -20,7 +20,7 @@ PUBLIC = {"base": "base", "language": "base", "metric": "metric", "samples": "me
           "scores": "stats", "proportions": "stats", "ranks": "stats", "power": "stats", "bootstrap": "stats", "regression": "stats",
           "sketch": "stats", "drift": "stats", "tolerance": "stats",
           "profile": "profile", "judge": "judge", "calibrate": "judge", "score": "judge", "rank": "judge", "pairing": "judge", "plan": "judge", "report": "report",
-          "roi_model": "profile", "roi": "judge", "alerts": "profile", "monitor": "live", "actions": "live", "store": "store"}
+          "roi_model": "profile", "roi": "judge", "alerts": "profile", "monitor": "live", "prometheus": "live", "actions": "live", "store": "store"}
 # Reading knows no profiles, reports know no statistics, and statistics know nothing but base.
 NEVER = {("input", "profile"), ("report", "stats"), ("stats", "metric"), ("stats", "input"),
          ("profile", "input"), ("judge", "input"), ("report", "input"), ("profile", "stats"),

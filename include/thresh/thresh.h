@@ -17,6 +17,7 @@
 #include <thresh/plan.h>
 #include <thresh/power.h>
 #include <thresh/profile.h>
+#include <thresh/prometheus.h>
 #include <thresh/proportions.h>
 #include <thresh/rank.h>
 #include <thresh/ranks.h>
