@@ -1,6 +1,7 @@
 /* Drift detectors against plain Python and SciPy (tests/reference/drift.py), what they refuse, and
  * as bytes. */
 #include "figures.h"
+#include "failing.h"
 
 #include "stats/drift.h"
 
@@ -388,6 +389,27 @@ static void bytes_that_were_changed(void **unused)
     }
 }
 
+static void memory_runs_out(void **unused)
+{
+    const double b[] = { 1, 2, 2, 5, 9 }, c[] = { 2, 3, 4, 8 };
+    thresh_status rc[2] = { THRESH_ENOMEM, THRESH_ENOMEM };
+    thresh_ks ks = { .d = 7 };
+    thresh_psi psi = { .index = 7 };
+    long n = 0;
+
+    (void)unused;
+    for (; rc[0] != THRESH_OK || rc[1] != THRESH_OK; n++) {
+        fail_after = n;
+        rc[0] = thresh_kolmogorov_smirnov(&ks, b, COUNT(b), c, COUNT(c));
+        fail_after = n;
+        rc[1] = thresh_population_stability(&psi, b, COUNT(b), c, COUNT(c), 4);
+        fail_after = -1;
+        assert_true(rc[0] == THRESH_OK || (rc[0] == THRESH_ENOMEM && ks.d == 7));
+        assert_true(rc[1] == THRESH_OK || (rc[1] == THRESH_ENOMEM && psi.index == 7));
+    }
+    assert_true(n > 3);
+}
+
 static void slugs(void **unused)
 {
     (void)unused;
@@ -406,6 +428,7 @@ int main(void)
         cmocka_unit_test(refuses),
         cmocka_unit_test(psi_of_a_constant),
         cmocka_unit_test(bytes_that_were_changed),
+        cmocka_unit_test(memory_runs_out),
         cmocka_unit_test(slugs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

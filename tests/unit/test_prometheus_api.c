@@ -1,37 +1,12 @@
 /* Answers of Prometheus: read, changed in every byte, and where memory runs out. What a server may
  * send besides is in tests/live/check_prometheus.py. */
 #include "unit.h"
+#include "failing.h"
 
 #include "input/prometheus_api.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static long fail_after = -1; /* so many allocations succeed first; negative: all do */
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-
-static bool fails(void)
-{
-    return fail_after >= 0 && fail_after-- == 0;
-}
-void *__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : __real_malloc(size);
-}
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return fails() ? NULL : __real_calloc(count, size);
-}
-void *__wrap_realloc(void *old, size_t size)
-{
-    return fails() ? NULL : __real_realloc(old, size);
-}
 
 static const char MATRIX[] =
     "{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":["

@@ -1,6 +1,7 @@
 /* The quantile sketch: what it promises on orders that are hard, after any merges, from bytes, and
  * where memory runs out. */
 #include "unit.h"
+#include "failing.h"
 
 #include "thresh/scores.h"
 #include "thresh/sketch.h"
@@ -8,34 +9,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* --- allocations that fail (the linker puts these before the library's) --- */
-
-static long fail_after = -1; /* so many succeed first; negative: all do */
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-
-static bool fails(void)
-{
-    return fail_after >= 0 && fail_after-- == 0;
-}
-void *__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : __real_malloc(size);
-}
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return fails() ? NULL : __real_calloc(count, size);
-}
-void *__wrap_realloc(void *old, size_t size)
-{
-    return fails() ? NULL : __real_realloc(old, size);
-}
 
 /* --- orders --- */
 
