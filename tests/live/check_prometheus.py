@@ -25,9 +25,9 @@ SECOND = 1000000
 BASE = 1700000000 - 1700000000 % 15 # a time as today's: in whole steps
 
 
-def ask(probe, url, *queries, after=BASE * SECOND, until=(BASE + 60) * SECOND, step="15", timeout="2", most="100000", polls=1, header=""):
+def ask(probe, url, *queries, after=BASE * SECOND, until=(BASE + 60) * SECOND, step="15", timeout="2", most="100000", polls=1, header="", environment=()):
     done = subprocess.run([probe, url, str(after), str(until), step, timeout, most, str(polls), header, *queries],
-                          capture_output=True, text=True, check=False, timeout=60, env=ENVIRONMENT)
+                          capture_output=True, text=True, check=False, timeout=60, env={**ENVIRONMENT, **dict(environment)})
     lines = [line.split("\t") for line in done.stdout.splitlines()]
     return {"code": done.returncode, "rows": [l[1:] for l in lines if l[0] == "row"],
             "events": [l[1:] for l in lines if l[0] == "event"],
@@ -103,6 +103,10 @@ def rubbish(probe):
     expect(says(b"HTTP/1.1 502 No\r\nContent-Length: 13\r\n\r\n<html>no</html"), "http-status", "HTTP status 502", 502, rc=2)
     expect(says(b"HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n"), "http-status", "HTTP status 401", 401)
     expect(says(b"HTTP/1.1 204 None\r\n\r\n"), "http-status", "204")
+    busy = says(b"HTTP/1.1 503 No\r\nRetry-After: 7\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+    with server(busy) as (port, _):
+        got = ask(probe, f"http://127.0.0.1:{port}", "acc", "a", polls=5)
+        assert [p[5] for p in got["polls"]] == ["7", "7", "7", "8", "16"], got
     # no server, no answer, too much of it
     expect(hangs, "timed-out", "no answer", timeout="0.3", rc=2)
     expect(drips, "timed-out", "no answer", timeout="0.3")
@@ -144,6 +148,11 @@ def rubbish(probe):
         got = ask(probe, url, *queries, **options)
         assert got["code"] == 2 and words in got["said"][0], (url, got)
         checks += 1
+    # no library
+    with tempfile.TemporaryDirectory() as folder:
+        (pathlib.Path(folder) / "libcurl.so.4").write_text("none")
+        got = ask(probe, "http://x", "acc", "a", environment={"LD_LIBRARY_PATH": folder})
+        assert got["code"] == 2 and "package libcurl4" in got["said"][0], got
     print(f"{checks} answers and failures are what they should be")
 
 
