@@ -6,9 +6,8 @@
  *
  * Values are kept as keys (stats/sort.h): integers sort without branches, and NaN has no place.
  */
-#include "thresh/sketch.h"
+#include "stats/sketch.h"
 
-#include "base/bytes.h"
 #include "stats/random.h"
 #include "stats/sort.h"
 
@@ -17,30 +16,12 @@
 #include <string.h>
 
 enum {
-    LEVELS = 52,        /* 2^top <= 2 n / k <= 2^50 */
-    LEAST_CAPACITY = 8, /* of a level: smaller ones save no memory worth the time */
-    FIRST_ROOM = 32     /* of a block */
-};
-static const uint64_t MOST_VALUES = UINT64_C(1) << 53;
-static const char TAG[4] = "KLL1";
-
-struct thresh_sketch {
-    uint32_t k;
-    unsigned top; /* the highest level; 0: nothing was compacted */
-    uint64_t seed, coins;
-    uint64_t waiting, heads; /* a bit a level: waits for the second of a pair; the first's coin */
-    double variance;         /* V of the promise */
-    uint64_t n;
-    uint64_t least, most;  /* keys */
-    uint32_t size[LEVELS]; /* of levels 1 to top; the base is the rest */
-    uint64_t *items;       /* owned */
-    size_t base, used, room;
+    LEAST_CAPACITY = 8 /* of a level: smaller ones save no memory worth the time */
 };
 
 /* --- capacities --- */
 
-/* Of each level up to `top`, and of all together. */
-static size_t capacities(uint32_t *out, uint32_t k, unsigned top)
+size_t sketch_capacities(uint32_t *out, uint32_t k, unsigned top)
 {
     uint32_t capacity = k + (k & 1);
     size_t sum = 0;
@@ -57,17 +38,12 @@ static size_t capacities(uint32_t *out, uint32_t k, unsigned top)
     return sum;
 }
 
-static size_t size_of(const thresh_sketch *s, unsigned h)
-{
-    return h == 0 ? s->used - s->base : s->size[h];
-}
-
 /* The lowest level that is full: there is one when all together are. */
 static unsigned full_level(const thresh_sketch *s, const uint32_t *capacity)
 {
     unsigned h = 0;
 
-    while (size_of(s, h) < capacity[h])
+    while (sketch_size_of(s, h) < capacity[h])
         h++;
     return h;
 }
@@ -103,7 +79,7 @@ static void compact(thresh_sketch *s, unsigned h)
         s->size[++s->top] = 0;
     for (unsigned j = s->top; j > h; j--)
         at += s->size[j];
-    m = size_of(s, h);
+    m = sketch_size_of(s, h);
     half = m / 2;
     odd = m & 1;
     above = s->size[h + 1];
@@ -147,7 +123,7 @@ static thresh_status sort_base(thresh_sketch *s)
     return THRESH_OK;
 }
 
-static thresh_status resize(thresh_sketch *s, size_t room)
+thresh_status sketch_resize(thresh_sketch *s, size_t room)
 {
     uint64_t *items = realloc(s->items, room * sizeof *items);
 
@@ -161,13 +137,13 @@ static thresh_status resize(thresh_sketch *s, size_t room)
 /* Room for one more, at least. */
 static thresh_status make_room(thresh_sketch *s)
 {
-    uint32_t capacity[LEVELS];
-    size_t most = capacities(capacity, s->k, s->top), wanted = 2 * s->room;
+    uint32_t capacity[SKETCH_LEVELS];
+    size_t most = sketch_capacities(capacity, s->k, s->top), wanted = 2 * s->room;
     unsigned h;
 
     if (s->room < most) {
-        wanted = wanted < FIRST_ROOM ? FIRST_ROOM : wanted;
-        return resize(s, wanted < most ? wanted : most);
+        wanted = wanted < SKETCH_FIRST_ROOM ? SKETCH_FIRST_ROOM : wanted;
+        return sketch_resize(s, wanted < most ? wanted : most);
     }
     h = full_level(s, capacity);
     if (h == 0 && sort_base(s) != THRESH_OK)
@@ -216,7 +192,7 @@ thresh_status thresh_sketch_add(thresh_sketch *s, double value)
 {
     uint64_t key = key_of(value);
 
-    if (isnan(value) || s->n == MOST_VALUES)
+    if (isnan(value) || s->n == SKETCH_MOST_VALUES)
         return THRESH_EDOMAIN;
     if (s->used == s->room && make_room(s) != THRESH_OK)
         return THRESH_ENOMEM;
@@ -243,18 +219,18 @@ thresh_status thresh_sketch_merge(thresh_sketch *into, const thresh_sketch *from
 {
     size_t both = into->used + from->used, most;
     const uint64_t *a = into->items, *b = from->items;
-    uint32_t capacity[LEVELS];
+    uint32_t capacity[SKETCH_LEVELS];
     thresh_sketch s = *into;
     thresh_status rc;
 
     if (into == from || into->k != from->k)
         return THRESH_EINVAL;
-    if (from->n > MOST_VALUES - into->n)
+    if (from->n > SKETCH_MOST_VALUES - into->n)
         return THRESH_EDOMAIN;
     if (from->n == 0)
         return THRESH_OK;
     s.items = NULL;
-    if ((rc = resize(&s, both < FIRST_ROOM ? FIRST_ROOM : both)) != THRESH_OK)
+    if ((rc = sketch_resize(&s, both < SKETCH_FIRST_ROOM ? SKETCH_FIRST_ROOM : both)) != THRESH_OK)
         return rc;
     uint64_t *end = s.items;
     s.top = into->top > from->top ? into->top : from->top;
@@ -279,14 +255,14 @@ thresh_status thresh_sketch_merge(thresh_sketch *into, const thresh_sketch *from
     uint64_t taken = from->waiting & ~s.waiting;
     s.heads = (s.heads & ~taken) | (from->heads & taken);
     s.waiting |= taken;
-    if (both > capacities(capacity, s.k, s.top) && (rc = sort_base(&s)) != THRESH_OK) {
+    if (both > sketch_capacities(capacity, s.k, s.top) && (rc = sort_base(&s)) != THRESH_OK) {
         free(s.items);
         return rc;
     }
-    while (s.used > (most = capacities(capacity, s.k, s.top)))
+    while (s.used > (most = sketch_capacities(capacity, s.k, s.top)))
         compact(&s, full_level(&s, capacity));
     /* what a level may have decides when it is compacted, here as in a sketch that was loaded */
-    if (s.room > most && resize(&s, most) != THRESH_OK)
+    if (s.room > most && sketch_resize(&s, most) != THRESH_OK)
         s.room = most;
     free(into->items);
     *into = s;
@@ -342,7 +318,7 @@ static thresh_status order(ordered *out, const thresh_sketch *s)
     }
     memcpy(o.keys, s->items, n * sizeof *o.keys);
     for (unsigned h = s->top + 1; h-- > 0;)
-        for (size_t i = size_of(s, h); i > 0; i--)
+        for (size_t i = sketch_size_of(s, h); i > 0; i--)
             o.levels[at++] = h;
     sort_with(o.keys, o.spare, o.levels, o.spare_levels, n);
     *out = o;
@@ -397,7 +373,7 @@ thresh_status thresh_sketch_rank(double *out, const thresh_sketch *s, double val
         return THRESH_EEMPTY;
     for (unsigned h = s->top + 1; h-- > 0;) {
         uint64_t below = 0;
-        for (size_t i = size_of(s, h); i > 0; i--)
+        for (size_t i = sketch_size_of(s, h); i > 0; i--)
             below += *item++ <= key;
         weight += below << h;
     }
@@ -407,132 +383,5 @@ thresh_status thresh_sketch_rank(double *out, const thresh_sketch *s, double val
     else if (key >= s->most)
         weight = s->n;
     *out = (double)weight / (double)s->n;
-    return THRESH_OK;
-}
-
-/* --- bytes --- */
-
-/* FNV-1a (Fowler, Noll & Vo), 64 bits: no single changed byte keeps it. */
-static uint64_t check_sum(const unsigned char *data, size_t len)
-{
-    uint64_t sum = UINT64_C(0xCBF29CE484222325);
-
-    for (size_t i = 0; i < len; i++)
-        sum = (sum ^ data[i]) * UINT64_C(0x100000001B3);
-    return sum;
-}
-
-thresh_status thresh_sketch_save(unsigned char **out, size_t *len, const thresh_sketch *s)
-{
-    bytes b = BYTES_INIT;
-
-    bytes_put_tag(&b, TAG);
-    bytes_put_u32(&b, s->k);
-    bytes_put_u32(&b, s->top);
-    bytes_put_u32(&b, (uint32_t)(s->used - s->base));
-    for (unsigned h = 1; h <= s->top; h++)
-        bytes_put_u32(&b, s->size[h]);
-    bytes_put_u64(&b, s->seed);
-    bytes_put_u64(&b, s->coins);
-    bytes_put_u64(&b, s->waiting);
-    bytes_put_u64(&b, s->heads);
-    bytes_put_double(&b, s->variance);
-    bytes_put_u64(&b, s->n);
-    bytes_put_u64(&b, s->least);
-    bytes_put_u64(&b, s->most);
-    for (size_t i = 0; i < s->used; i++)
-        bytes_put_u64(&b, s->items[i]);
-    bytes_put_u64(&b, b.failed ? 0 : check_sum(b.data, b.len));
-    if (b.failed) {
-        bytes_free(&b);
-        return THRESH_ENOMEM;
-    }
-    *out = b.data;
-    *len = b.len;
-    return THRESH_OK;
-}
-
-/* The items are sorted where they have to be, no NaN, within the extremes, and stand for n. */
-static bool is_sound(const thresh_sketch *s)
-{
-    const uint64_t *item = s->items, lowest = key_of(-INFINITY), highest = key_of(INFINITY);
-    uint64_t weight = 0;
-
-    for (unsigned h = s->top + 1; h-- > 0;) {
-        size_t size = size_of(s, h);
-        if (size > MOST_VALUES >> h)
-            return false;
-        weight += (uint64_t)size << h;
-        if (weight > MOST_VALUES)
-            return false;
-        for (size_t i = 0; i < size; i++, item++)
-            if (*item < s->least || *item > s->most || (h > 0 && i > 0 && *item < item[-1])
-                || *item != key_of(value_of(*item)))
-                return false;
-    }
-    if (weight != s->n)
-        return false;
-    if (s->n == 0)
-        return s->top == 0 && s->least == UINT64_MAX && s->most == 0;
-    return s->least >= lowest && s->most <= highest && isfinite(s->variance) && s->variance >= 0
-           && (s->top > 0) == (s->variance > 0) && (s->waiting | s->heads) >> s->top == 0;
-}
-
-static thresh_status take(thresh_sketch *s, bytes_reader *r)
-{
-    uint32_t capacity[LEVELS], base;
-    size_t most;
-    thresh_status rc;
-
-    s->top = bytes_take_u32(r);
-    if (r->failed || s->top >= LEVELS)
-        return THRESH_EFORMAT;
-    most = capacities(capacity, s->k, s->top);
-    base = bytes_take_u32(r);
-    for (unsigned h = 1; h <= s->top; h++) {
-        s->size[h] = bytes_take_u32(r);
-        if (s->size[h] > most)
-            return THRESH_EFORMAT;
-        s->base += s->size[h];
-    }
-    s->used = s->base + base;
-    s->seed = bytes_take_u64(r);
-    s->coins = bytes_take_u64(r);
-    s->waiting = bytes_take_u64(r);
-    s->heads = bytes_take_u64(r);
-    s->variance = bytes_take_double(r);
-    s->n = bytes_take_u64(r);
-    s->least = bytes_take_u64(r);
-    s->most = bytes_take_u64(r);
-    if (r->failed || s->used > most || (size_t)(r->end - r->at) != (s->used + 1) * sizeof *s->items)
-        return THRESH_EFORMAT;
-    if ((rc = resize(s, s->used < FIRST_ROOM ? FIRST_ROOM : s->used)) != THRESH_OK)
-        return rc;
-    for (size_t i = 0; i < s->used; i++)
-        s->items[i] = bytes_take_u64(r);
-    return is_sound(s) ? THRESH_OK : THRESH_EFORMAT;
-}
-
-thresh_status thresh_sketch_load(thresh_sketch **out, const void *data, size_t len)
-{
-    bytes_reader r = bytes_read(data, len), end;
-    thresh_sketch *s = NULL;
-    thresh_status rc;
-
-    *out = NULL;
-    if (len < sizeof(uint64_t))
-        return THRESH_EFORMAT;
-    end = bytes_read((const unsigned char *)data + len - sizeof(uint64_t), sizeof(uint64_t));
-    bytes_take_tag(&r, TAG);
-    uint32_t k = bytes_take_u32(&r);
-    if (r.failed || bytes_take_u64(&end) != check_sum(data, len - sizeof(uint64_t)))
-        return THRESH_EFORMAT;
-    if ((rc = thresh_sketch_new(&s, k, 0)) != THRESH_OK)
-        return rc == THRESH_EDOMAIN ? THRESH_EFORMAT : rc;
-    if ((rc = take(s, &r)) != THRESH_OK) {
-        thresh_sketch_free(s);
-        return rc;
-    }
-    *out = s;
     return THRESH_OK;
 }
