@@ -91,6 +91,10 @@ static thresh_status read_options(watching *w)
         return THRESH_EINVAL;
     }
     w->options.drift = w->drift;
+    if (w->options.settings.adaptive != THRESH_ADAPTIVE_OFF && w->drift[0] == NULL)
+        thresh_diags_add(
+            w->diags, THRESH_WARNING, NULL, 0, 0,
+            "limits adapt to drift, and no --drift names a column: nothing will adapt");
     w->text = format != NULL && strcmp(format, "text") == 0;
     w->follow = option_given(w->a, "follow");
     w->quiet = option_given(w->a, "quiet");

@@ -224,12 +224,14 @@ thresh_status take_series(thresh_monitor *m, thresh_series named, uint32_t *out)
 {
     thresh_resolved r = thresh_catalog_resolve(thresh_policy_catalog(m->policy), named.name);
     bool quantiles = false, switched = is_switch(named.name);
+    bool drifts = drift_wanted(m, named.scope, named.name);
+    bool judged = r.kind != NULL && !r.kind->informational;
     uint32_t place = (uint32_t)m->series_count;
     thresh_status rc = THRESH_OK;
     size_t cost;
 
     *out = UNWATCHED;
-    if (!switched && (r.kind == NULL || r.kind->informational))
+    if (!switched && !judged && !drifts)
         return THRESH_OK;
     if (!array_reserve(&m->series, &m->series_capacity, m->series_count + 1, sizeof *m->series))
         return THRESH_ENOMEM;
@@ -258,26 +260,32 @@ thresh_status take_series(thresh_monitor *m, thresh_series named, uint32_t *out)
             m->watches[s->watches].series = place;
             m->watches[s->watches].label[0] = '\0';
         }
-    } else if (m->baseline == NULL) {
+    } else if (judged && m->baseline == NULL) {
         rc = link_live(m, place, r, &quantiles);
-    } else {
+    } else if (judged) {
         link_watches(m, place, r, &quantiles);
     }
-    if (rc != THRESH_OK || s->watches == NOT_SEEN)
+    if (rc != THRESH_OK || (s->watches == NOT_SEEN && !drifts))
         return rc;
-    cost = switched ? sizeof *s : window_cost(&m->shape, quantiles);
+    s->windowed = !switched && s->watches != NOT_SEEN;
+    cost =
+        (s->windowed ? window_cost(&m->shape, quantiles) : sizeof *s) + (drifts ? drift_cost() : 0);
     if (m->memory + cost > m->options.memory) {
         while (s->watches != NOT_SEEN)
             unlink_watch(m, s->watches);
-        m->watch_count -= m->baseline == NULL || switched; /* the one that was just made */
+        m->watch_count -= s->windowed ? m->baseline == NULL : switched; /* just made */
         *out = DROPPED;
         return THRESH_OK;
     }
-    if (!switched
+    if (drifts && (rc = drift_new(&s->drift)) != THRESH_OK)
+        return rc;
+    if (s->windowed
         && (rc = window_init(&s->window, &m->shape, quantiles,
                              hash_bytes(0, s->name, strlen(s->name))))
-               != THRESH_OK)
+               != THRESH_OK) {
+        free(s->drift);
         return rc;
+    }
     m->memory += cost;
     m->series_count++;
     *out = place;

@@ -88,6 +88,8 @@ thresh_status thresh_monitor_new(thresh_monitor **out, const thresh_policy *poli
     if (rc == THRESH_OK)
         rc = thresh_sketch_new(&m->scratch, m->shape.k, 0);
     if (rc == THRESH_OK)
+        rc = drift_begin(m);
+    if (rc == THRESH_OK)
         rc = find_watches(m, diags);
     if (rc != THRESH_OK) {
         thresh_monitor_free(m);
@@ -101,8 +103,10 @@ void thresh_monitor_free(thresh_monitor *m)
 {
     if (m == NULL)
         return;
-    for (size_t i = 0; i < m->series_count; i++)
+    for (size_t i = 0; i < m->series_count; i++) {
         window_dispose(&m->series[i].window, &m->shape);
+        free(m->series[i].drift);
+    }
     free(m->series);
     free(m->watches);
     free(m->of_stream);
@@ -189,7 +193,7 @@ static thresh_status close_pane(thresh_monitor *m, int64_t index, const thresh_m
         series *s = &m->series[i];
         window_sum sum;
 
-        if (s->switched || !window_has(&s->window, &m->shape, index))
+        if (!s->windowed || !window_has(&s->window, &m->shape, index))
             continue;
         rc = window_sum_timed(&sum, &s->window, &m->shape, index, m->scratch);
         if (rc == THRESH_OK && sum.n >= least)
@@ -219,7 +223,11 @@ static thresh_status close_panes(thresh_monitor *m, const thresh_event *row,
                                  const thresh_monitor_sink *sink)
 {
     int64_t from = pane_of(m, row->watermark != THRESH_NO_TIME ? row->watermark : row->ts);
+    int64_t least = pane_of(m, row->ts) - (int64_t)(m->shape.ring - m->shape.panes) + 1;
     thresh_status rc = THRESH_OK;
+
+    if (from < least) /* a caller more patient than `lateness`: there is no room for that */
+        from = least;
 
     if (m->has_closed && row->moved) /* a clock that was set back: time begins again */
         rc = close_until(m, m->newest + 1, sink);
@@ -343,13 +351,18 @@ static thresh_status take_reading(thresh_monitor *m, series *s, double value, in
     s->seen = m->stream_time;
     if (s->silent && (rc = wake(m, s, sink)) != THRESH_OK)
         return rc;
+    if (s->drift != NULL && (rc = drift_add(m, s, value, sink)) != THRESH_OK)
+        return rc;
     if (s->switched)
         return take_switch(m, s, value, sink);
-    if (m->shape.timed) {
-        if (ts != THRESH_NO_TIME)
-            return window_time(&s->window, &m->shape, value, ts);
-        m->counts.timeless++;
+    if (!s->windowed)
         return THRESH_OK;
+    if (m->shape.timed) {
+        m->counts.timeless += ts == THRESH_NO_TIME;
+        m->counts.dropped += ts != THRESH_NO_TIME && pane_of(m, ts) < m->closed;
+        return ts == THRESH_NO_TIME || pane_of(m, ts) < m->closed
+                   ? THRESH_OK
+                   : window_time(&s->window, &m->shape, value, ts);
     }
     rc = window_count(&s->window, &m->shape, value, ts, &complete);
     if (rc != THRESH_OK || !complete)
@@ -398,6 +411,8 @@ thresh_status thresh_monitor_row(thresh_monitor *m, const thresh_events *events,
         m->counts.readings++;
         rc = take_reading(m, &m->series[place], row->readings[i].value, row->ts, sink);
     }
+    if (rc == THRESH_OK)
+        rc = drift_row(m, sink);
     if (rc == THRESH_OK && m->stream_time >= m->next_look && m->longest_step < INT64_MAX)
         rc = look_for_silence(m, sink);
     return rc;
@@ -414,7 +429,7 @@ thresh_status thresh_monitor_end(thresh_monitor *m, const thresh_monitor_sink *s
         series *s = &m->series[i];
         window_sum sum;
 
-        if (s->switched || s->window.fresh == 0)
+        if (!s->windowed || s->window.fresh == 0)
             continue;
         rc = window_sum_counted(&sum, &s->window, &m->shape, m->scratch);
         if (rc == THRESH_OK && sum.n >= least)

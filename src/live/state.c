@@ -144,6 +144,8 @@ thresh_status thresh_monitor_save(const thresh_monitor *m, unsigned char **out, 
     bytes_put_i64(&b, m->newest);
     bytes_put_u8(&b, m->has_closed);
     bytes_put_double(&b, m->adapted);
+    bytes_put_u64(&b, m->event_number);
+    bytes_put_block(&b, &m->tolerance, sizeof m->tolerance);
     put_ladder(&m->whole, &b);
     bytes_put_u64(&b, m->stream_count);
     for (size_t i = 0; i < m->stream_count; i++)
@@ -157,7 +159,9 @@ thresh_status thresh_monitor_save(const thresh_monitor *m, unsigned char **out, 
         bytes_put_u8(&b, s->silent);
         bytes_put_u32(&b, s->downs);
         bytes_put_u32(&b, s->ups);
-        if (!s->switched)
+        if (s->drift != NULL)
+            drift_save(s->drift, &b);
+        if (s->windowed)
             rc = window_save(&s->window, &m->shape, &b);
     }
     bytes_put_u64(&b, m->watch_count);
@@ -203,10 +207,28 @@ static thresh_status load_series(thresh_monitor *m, bytes_reader *r)
         s->silent = bytes_take_u8(r) != 0;
         s->downs = bytes_take_u32(r);
         s->ups = bytes_take_u32(r);
-        if (!s->switched)
+        if (s->drift != NULL)
+            rc = drift_load(s->drift, r);
+        if (rc == THRESH_OK && s->windowed)
             rc = window_load(&s->window, &m->shape, r);
     }
     return rc;
+}
+
+/* A plain struct, of this machine's layout. */
+static bool take_tolerance(thresh_monitor *m, bytes_reader *r)
+{
+    bytes_reader part = bytes_take_block(r);
+    const unsigned char *data = bytes_take(&part, sizeof m->tolerance);
+    thresh_tolerance was;
+
+    if (data == NULL || !bytes_done(&part))
+        return false;
+    memcpy(&was, data, sizeof was);
+    if (thresh_tolerance_check(&was.settings, NULL, NULL) != THRESH_OK)
+        return false;
+    m->tolerance = was;
+    return true;
 }
 
 thresh_status thresh_monitor_load(thresh_monitor *m, const unsigned char *data, size_t len)
@@ -229,6 +251,9 @@ thresh_status thresh_monitor_load(thresh_monitor *m, const unsigned char *data, 
     m->newest = bytes_take_i64(&r);
     m->has_closed = bytes_take_u8(&r) != 0;
     m->adapted = bytes_take_double(&r);
+    m->event_number = bytes_take_u64(&r);
+    if (!take_tolerance(m, &r))
+        return THRESH_EFORMAT;
     if (!take_ladder(&m->whole, &r))
         return THRESH_EFORMAT;
     count = bytes_take_count(&r, 4, UINT32_MAX);

@@ -5,6 +5,7 @@
 #include "judge/judge.h"
 #include "live/window.h"
 #include "thresh/monitor.h"
+#include "thresh/tolerance.h"
 
 enum { LABEL = 16 };
 #define NOT_SEEN UINT32_MAX
@@ -56,6 +57,8 @@ typedef struct watch {
     double value, baseline; /* of the last window, scaled; NaN: none */
 } watch;
 
+typedef struct drifting drifting;
+
 /* A series of the stream. */
 typedef struct series {
     const char *scope, *name;
@@ -64,8 +67,10 @@ typedef struct series {
     uint32_t watches;    /* the first, or NOT_SEEN */
     int64_t seen;        /* stream time of the last reading */
     bool silent;         /* a watch of it is */
+    bool windowed;       /* has windows */
     bool switched;       /* says whether the service is up: no windows */
     uint32_t downs, ups; /* readings in a row */
+    drifting *drift;     /* NULL: not looked at for drift */
 } series;
 
 typedef struct incident {
@@ -100,7 +105,9 @@ struct thresh_monitor {
     int64_t arrived;     /* by the caller's clock; valid once ticking */
     bool ticking, fresh; /* fresh: a row came since the last tick */
     watch whole;         /* the stream as such: "*" */
-    double adapted;      /* what yellow and orange are multiplied by */
+    thresh_tolerance tolerance;
+    uint64_t event_number;
+    double adapted; /* what yellow and orange are multiplied by */
 };
 
 /* --- find.c: what is watched --- */
@@ -132,5 +139,17 @@ void make_id(char out[THRESH_ALERT_ID], const thresh_monitor *m, const char *sco
 int64_t silence_of(const thresh_monitor *m, const watch *w);
 /* The level that is shown: silence is red. */
 thresh_level shown_level(const watch *w);
+
+/* --- drift.c --- */
+bool drift_wanted(const thresh_monitor *m, const char *scope, const char *name);
+size_t drift_cost(void);
+thresh_status drift_new(drifting **out);
+thresh_status drift_add(thresh_monitor *m, series *s, double value,
+                        const thresh_monitor_sink *sink);
+/* The tolerance: it begins, and is told of each row. */
+thresh_status drift_begin(thresh_monitor *m);
+thresh_status drift_row(thresh_monitor *m, const thresh_monitor_sink *sink);
+void drift_save(const drifting *d, bytes *b);
+thresh_status drift_load(drifting *d, bytes_reader *r);
 
 #endif

@@ -264,12 +264,13 @@ static const char *event_sentence(const words *w, const thresh_monitor_event *e)
     case THRESH_EVENT_TOLERANCE:
         break;
     }
-    return say(w, SAY(a,
-                      strcmp(e->reason, "drift") == 0
-                          ? N_("the tolerance goes from %s to %s for drift of %s")
-                          : N_("the tolerance goes from %s to %s, as nothing drifts (%s)"),
-                      phrase_word(arena_printf(a, "%.4g %%", e->from * 100)),
-                      phrase_word(arena_printf(a, "%.4g %%", e->to * 100)), metric));
+    thresh_phrase from = phrase_word(arena_printf(a, "%.4g %%", e->from * 100)),
+                  to = phrase_word(arena_printf(a, "%.4g %%", e->to * 100));
+    return strcmp(e->reason, "drift") == 0
+               ? say(w, SAY(a, N_("the tolerance goes from %s to %s for drift, by %s"), from, to,
+                            phrase_word(e->detector)))
+               : say(w,
+                     SAY(a, N_("the tolerance goes from %s to %s, as nothing drifts"), from, to));
 }
 
 static thresh_status put_sentence(arena *a, const char *text, int64_t ts, thresh_level level,
