@@ -18,16 +18,21 @@ ROOMS = ["base", "metric", "input", "stats", "profile", "judge", "live", "store"
 # Public headers that a room may include: those of the rooms it may see.
 PUBLIC = {"base": "base", "language": "base", "metric": "metric", "samples": "metric", "input": "input", "events": "input", "follow": "input", "stats": "stats",
           "scores": "stats", "proportions": "stats", "ranks": "stats", "power": "stats", "bootstrap": "stats", "regression": "stats",
+          "sketch": "stats", "drift": "stats", "tolerance": "stats",
           "profile": "profile", "judge": "judge", "calibrate": "judge", "score": "judge", "rank": "judge", "matrix": "judge", "pairing": "judge", "plan": "judge", "report": "report",
-          "roi_model": "profile", "roi": "judge", "actions": "live", "store": "store"}
+          "roi_model": "profile", "roi": "judge", "alerts": "profile", "monitor": "live", "prometheus": "live", "actions": "live", "store": "store"}
 # Reading knows no profiles, reports know no statistics, and statistics know nothing but base.
 NEVER = {("input", "profile"), ("report", "stats"), ("stats", "metric"), ("stats", "input"),
-         ("profile", "input"), ("judge", "input"), ("report", "input"), ("profile", "stats")}
+         ("profile", "input"), ("judge", "input"), ("report", "input"), ("profile", "stats"),
+         ("report", "store"), *(("store", room) for room in ("metric", "input", "stats", "profile", "judge"))}
 # Headers of libraries, and the only files that may include them.
 LIBRARIES = {
     "cjson/cJSON.h": {"src/base/json.c", "src/report/json.c"},
     "yaml.h": {"src/base/yaml.c"},
     "gsl/": {"src/stats/"},
+    "sqlite3.h": {"src/store/sqlite.c"},
+    "curl/": {"src/live/http.c"},
+    "libpq-fe.h": {"src/store/postgres.c"},
     "zlib.h": {"src/input/stream.c"},
     "zstd.h": {"src/input/stream.c"},
     "nettle/": {"src/base/file.c", "src/input/stream.c", "src/report/json.c"},

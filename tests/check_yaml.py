@@ -108,6 +108,8 @@ def properties(schema):
     own, defs = schema["properties"], schema["$defs"]
     maps = {"profile": own, "family": defs["limits"]["properties"], "evidence": own["evidence"]["properties"],
             "slices": own["slices"]["properties"], "tradeoffs": own["tradeoffs"]["items"]["properties"],
+            "alerts": own["alerts"]["properties"], "levels": defs["levels"]["properties"],
+            "clear": defs["clear"]["properties"], "actions": defs["action"]["properties"],
             "score": own["score"]["properties"], "roi": own["roi"]["properties"],
             "groups": own["score"]["properties"]["groups"]["additionalProperties"]["properties"],
             "kinds": defs["kind"]["properties"]}
@@ -139,6 +141,10 @@ ODD = {
     "slices": "slices: {{{key}: [[]]}}",
     "tradeoffs": "tradeoffs: [{{gain: {{latency: 40%}}, widen: {{accuracy: 1pp}}}}, {{{key}: [[]]}}]",
     "score": "score: {{{key}: [[]]}}",
+    "alerts": "alerts: {{{key}: [[]]}}",
+    "levels": "alerts: {{metrics: {{accuracy: {{{key}: [[]]}}}}}}",
+    "clear": "alerts: {{clear: {{{key}: [[]]}}}}",
+    "actions": "alerts: {{actions: {{odd: {{{key}: [[]]}}}}}}",
     "groups": "score: {{groups: {{odd: {{{key}: {{}}}}}}}}",
     "roi": "roi: {{{key}: [[]]}}",
     "kinds": "kinds: {{odd: {{{other}{key}: [[]]}}}}",

@@ -83,6 +83,16 @@ THRESH_API thresh_status thresh_quantile_interval(thresh_quantile_bounds *out, d
                                                   double q, double confidence);
 
 /**
+ * Which of n ordered values are the bounds of thresh_quantile_interval(), for whoever has ranks alone.
+ *
+ * @param[out] below  the lower bound is the below-th least value; 0: there is none
+ * @param[out] above  the upper bound is the above-th greatest; 0: there is none
+ * @return THRESH_OK; THRESH_EDOMAIN. Cost: O(log n).
+ */
+THRESH_API thresh_status thresh_quantile_ranks(size_t *below, size_t *above, size_t n, double q,
+                                               double confidence);
+
+/**
  * Difference of the q quantiles of two independent samples. Parameters as above.
  *
  * @return THRESH_OK; THRESH_EDOMAIN, also when the difference fits no double

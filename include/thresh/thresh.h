@@ -1,9 +1,12 @@
 /** @file thresh.h  The whole library. */
 #ifndef THRESH_H
 #define THRESH_H
+#include <thresh/actions.h>
+#include <thresh/alerts.h>
 #include <thresh/base.h>
 #include <thresh/bootstrap.h>
 #include <thresh/calibrate.h>
+#include <thresh/drift.h>
 #include <thresh/events.h>
 #include <thresh/follow.h>
 #include <thresh/input.h>
@@ -11,10 +14,12 @@
 #include <thresh/judge.h>
 #include <thresh/matrix.h>
 #include <thresh/metric.h>
+#include <thresh/monitor.h>
 #include <thresh/pairing.h>
 #include <thresh/plan.h>
 #include <thresh/power.h>
 #include <thresh/profile.h>
+#include <thresh/prometheus.h>
 #include <thresh/proportions.h>
 #include <thresh/rank.h>
 #include <thresh/ranks.h>
@@ -26,5 +31,8 @@
 #include <thresh/samples.h>
 #include <thresh/score.h>
 #include <thresh/scores.h>
+#include <thresh/sketch.h>
 #include <thresh/stats.h>
+#include <thresh/store.h>
+#include <thresh/tolerance.h>
 #endif

@@ -7,7 +7,8 @@
 static const char *const titles[][2] = {
     { "profile", "Keys of the profile" },           { "limits", "Keys of a metric or family" },
     { "groups", "Keys of each of score's groups" }, { "tradeoffs", "Keys of each of tradeoffs" },
-    { "kinds", "Keys of each of kinds" },
+    { "kinds", "Keys of each of kinds" },           { "levels", "Keys of a metric's levels" },
+    { "actions", "Keys of each of actions" },
 };
 
 static const char *const limits[][2] = {

@@ -613,8 +613,12 @@ thresh_status thresh_judge(thresh_result **out, const thresh_set *baseline,
     if (d == NULL)
         return THRESH_ENOMEM;
     d->rules.arena = &d->arena;
-    bench on = { &d->rules, policy,   thresh_policy_evidence(policy), thresh_policy_slices(policy),
-                 baseline,  candidate };
+    bench on = { .rules = &d->rules,
+                 .policy = policy,
+                 .evidence = thresh_policy_evidence(policy),
+                 .slices = thresh_policy_slices(policy),
+                 .baseline = baseline,
+                 .candidate = candidate };
     d->result.version = thresh_version();
     d->result.evidence = on.evidence;
     d->result.baseline = side_of(baseline);

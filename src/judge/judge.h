@@ -14,6 +14,9 @@ typedef struct rule_store {
     const thresh_rule *last;
 } rule_store;
 
+/* Where the rule of a metric comes from, when it is not thresh_policy_resolve(). */
+typedef void rule_source(const void *context, const thresh_query *query, thresh_rule *rule);
+
 /* What is the same for every metric of a run. */
 typedef struct bench {
     rule_store *rules;
@@ -21,6 +24,8 @@ typedef struct bench {
     thresh_evidence evidence;
     thresh_slice_rule slices;
     const thresh_set *baseline, *candidate;
+    rule_source *resolve; /* NULL: the policy's rules */
+    const void *resolve_context;
 } bench;
 
 /* Whether `name` is required by a profile, itself and not as one of several. */

@@ -154,16 +154,16 @@ static bool scales_in_doubt(const thresh_kind *kind, const thresh_metric *b, con
     return kind->direction == THRESH_HIGHER ? c->value < b->value : c->value > b->value;
 }
 
-thresh_reading thresh_read_scale(const thresh_policy *policy, const thresh_metric *m,
-                                 const thresh_kind *kind)
+thresh_scaled thresh_read_scale(const thresh_policy *policy, const thresh_metric *m,
+                                const thresh_kind *kind)
 {
     scaled s = scale_value(m, kind, thresh_policy_scale(policy, m->scope, m->name, kind));
     bool percent = kind->scale == THRESH_SCALE_FRACTION ? s.factor < 1 : s.factor <= 1;
 
-    return (thresh_reading){ s.value, kind->scale == THRESH_SCALE_NONE ? ""
-                                      : s.how == READ_OUTSIDE          ? N_("unclear")
-                                      : percent                        ? N_("percent")
-                                                                       : N_("fraction") };
+    return (thresh_scaled){ s.value, kind->scale == THRESH_SCALE_NONE ? ""
+                                     : s.how == READ_OUTSIDE          ? N_("unclear")
+                                     : percent                        ? N_("percent")
+                                                                      : N_("fraction") };
 }
 
 bool scales_differ(const bench *on, const thresh_metric *b, const thresh_metric *c,
@@ -477,7 +477,10 @@ static void judge_with(const bench *on, const thresh_metric *b, const thresh_met
     m->baseline_text = text_of(b);
     m->candidate_text = text_of(c);
     const thresh_query query = { b->scope, b->name, kind, m->baseline, own_per_base, tradeoffs };
-    thresh_policy_resolve(on->policy, &query, rule);
+    if (on->resolve != NULL)
+        on->resolve(on->resolve_context, &query, rule);
+    else
+        thresh_policy_resolve(on->policy, &query, rule);
     m->measure = m->rule->has_range ? m->rule->measure : kind->measure;
     if (m->baseline_text != NULL || m->candidate_text != NULL) {
         add_reason(m, THRESH_REJECT, THRESH_REASON_NOT_A_NUMBER, NULL);

@@ -46,6 +46,8 @@ static const thresh_key keys[] = {
     { "profile", "score", "a map",
       "A score over groups of metrics, and what it has to reach. It never outvotes a rejection." },
     { "profile", "roi", "a map", "What the return on bringing the candidate out has to be." },
+    { "profile", "alerts", "a map",
+      "What thresh monitor raises alerts for after release: windows, levels, and what is done." },
     { "profile", "kinds", "a map from a name to a kind",
       "Kinds of metrics that the catalog does not know, or knows otherwise." },
     { "profile", "aliases", "a map from a name to a kind's name",
@@ -100,6 +102,71 @@ static const thresh_key keys[] = {
       "The least return that thresh eval --roi accepts; the larger one counts where the model of "
       "the "
       "return sets one too. Without --roi the verdict is review." },
+
+    { "alerts", "window", "a count or a time",
+      "How many readings of a metric, or how much time, are summed up and judged together; 1000 "
+      "where nothing is said." },
+    { "alerts", "slide", "a count or a time",
+      "How far the window moves on each time; as far as it is long where nothing is said. It has "
+      "to "
+      "divide the window." },
+    { "alerts", "lateness", "a time",
+      "How much older than the newest a row may be and still count; 60s where nothing is said." },
+    { "alerts", "adaptive", "true, false or tighten-only",
+      "Whether yellow and orange follow drift; floors and red never do." },
+    { "alerts", "for", "a number of windows",
+      "So many windows in a row have to be beyond a limit; 1 where nothing is said." },
+    { "alerts", "clear", "a map", "When a level is left again." },
+    { "alerts", "no_data", "a time, or never",
+      "A metric that was there and is not seen for so long is red, while others are seen." },
+    { "alerts", "confidence", "a number between 0.5 and 1",
+      "How surely the degradation has to lie beyond a limit; 0.99 where nothing is said." },
+    { "alerts", "statistic", "mean, median or a percentile such as p95",
+      "What a window is summed up by; where nothing is said the percentile in a metric's name, "
+      "else "
+      "the mean." },
+    { "alerts", "families", "a map from a family to its levels",
+      "Levels for every metric of a family." },
+    { "alerts", "metrics", "a map from a metric to its levels",
+      "Levels by kind, by name or by scope/name; globs are allowed." },
+    { "alerts", "actions", "a map from a name to an action",
+      "What an alert sets going, when thresh monitor is given --allow-actions." },
+
+    { "levels", "yellow", "a limit, or none", "A degradation beyond it is to be watched." },
+    { "levels", "orange", "a limit, or none", "Beyond it traffic is to be limited." },
+    { "levels", "red", "a limit, or none", "Beyond it the model is to be rolled back." },
+    { "levels", "floor", "a limit", "A value below it is red, whatever the baseline says." },
+    { "levels", "ceiling", "a limit", "A value above it is red, whatever the baseline says." },
+    { "levels", "for", "a number of windows", "The same of this metric alone." },
+    { "levels", "clear", "a map", "The same of this metric alone." },
+    { "levels", "no_data", "a time, or never", "The same of this metric alone." },
+    { "levels", "confidence", "a number between 0.5 and 1", "The same of this metric alone." },
+    { "levels", "statistic", "mean, median or a percentile such as p95",
+      "The same of this metric alone." },
+
+    { "clear", "below", "a percentage",
+      "A level is left when the degradation lies this share of the limit below it; 10% where "
+      "nothing "
+      "is said." },
+    { "clear", "windows", "a number of windows",
+      "So many windows in a row; 2 where nothing is said." },
+
+    { "actions", "at", "a level, or a list of levels",
+      "The levels that set it going; none stands for the end of an incident." },
+    { "actions", "each", "incident or alert",
+      "Once an incident, or for every alert; a command runs once an incident where nothing is "
+      "said." },
+    { "actions", "command", "a list of texts",
+      "A program and its arguments, run without a shell; the alert is its standard input." },
+    { "actions", "url", "an address", "A web hook: the alert is posted there." },
+    { "actions", "alertmanager", "an address", "An Alertmanager of Prometheus." },
+    { "actions", "textfile", "a path", "A file for the textfile collector of Prometheus." },
+    { "actions", "timeout", "a time", "What takes longer is ended; 60s where nothing is said." },
+    { "actions", "retries", "a count from 0 to 20",
+      "How often a post that failed is tried again; 5 where nothing is said." },
+    { "actions", "backoff", "a time",
+      "What is waited before the first retry, and twice as long before each further one; 1s where "
+      "nothing is said." },
 
     { "tradeoffs", "gain", "one metric with a limit",
       "The metric that has to improve, and by how much." },

@@ -266,5 +266,7 @@ void profile_free(profile *p)
     free(p->tradeoffs);
     free(p->required);
     free(p->scales);
+    free(p->alerts);
+    free(p->actions);
     free(p);
 }

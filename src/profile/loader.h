@@ -33,4 +33,25 @@ thresh_status load_into(loader *l, profile *p, const char *name, const char *axi
 /* --- sections.c --- */
 void read_document(profile_document *d, const node *root);
 
+typedef profile_document document;
+
+/* What the readers of sections share. Each that finds a fault says so, and marks the document. */
+void fault_at(document *d, uint32_t line, uint32_t column, const char *text);
+void expected(document *d, const node *n, const char *what);
+bool need(document *d, const node *n, node_type type, const char *what);
+/* Position of a word in a list that ends with NULL, or -1. */
+int position_of(const char *word, const char *const *known);
+/* Whatever the table of keys does not have is refused, so that none stays undescribed. */
+bool is_known(document *d, const node *n, const char *place);
+/* A copy that lives as long as the policy; "" where memory ran out. */
+const char *keep(document *d, const char *text);
+bool grow(document *d, void *array, size_t *capacity, size_t count, size_t size);
+/* The kind of a metric that a key names; NULL for a glob, and with a fault for what is unknown. */
+const thresh_kind *check_pattern(document *d, const char *pattern, uint32_t line, uint32_t column);
+/* The family that a key names; THRESH_FAMILIES and a fault where there is none. */
+thresh_family check_family(document *d, const node *n);
+
+/* --- alerts_read.c --- */
+void read_alerts(document *d, const node *map);
+
 #endif

@@ -228,7 +228,7 @@ const char *limit_fault(const thresh_kind *kind, limit_key key, thresh_limit lim
 }
 
 /* A limit as an amount in the metric's own unit. */
-static double amount(const thresh_query *q, thresh_limit limit)
+double limit_amount(const thresh_query *q, thresh_limit limit)
 {
     switch (limit.unit) {
     case THRESH_LIMIT_PERCENT:
@@ -246,14 +246,14 @@ static double amount(const thresh_query *q, thresh_limit limit)
 }
 
 /* A floor or ceiling in the metric's own unit: a value, read as values are. */
-static double hard_limit(const thresh_query *q, thresh_limit limit)
+double limit_value(const thresh_query *q, thresh_limit limit)
 {
     if (limit.unit == THRESH_LIMIT_PERCENT)
         return limit.value;
     if (limit.unit == THRESH_LIMIT_OWN && q->kind->scale == THRESH_SCALE_FRACTION
         && limit.value > 1)
         return limit.value / 100;
-    return amount(q, limit);
+    return limit_amount(q, limit);
 }
 
 static bool stricter(double amount_a, bool exclusive_a, double amount_b, bool exclusive_b)
@@ -270,7 +270,7 @@ typedef struct range {
 static double widened(const thresh_policy *policy, const profile *p, const thresh_query *q,
                       thresh_limit tolerate, uint64_t *used)
 {
-    double value = amount(q, tolerate);
+    double value = limit_amount(q, tolerate);
     size_t bit = 0;
 
     for (size_t i = 0; i < policy->count; i++)
@@ -280,9 +280,9 @@ static double widened(const thresh_policy *policy, const profile *p, const thres
             if (policy->profiles[i] != p || bit >= 64 || (q->active_tradeoffs >> bit & 1) == 0
                 || thresh_pattern_rank(trade->widen_metric, q->scope, q->name, q->kind) == 0)
                 continue;
-            double wider = value + amount(q, trade->widen);
-            if (trade->cap.unit != THRESH_LIMIT_NONE && wider > amount(q, trade->cap))
-                wider = amount(q, trade->cap);
+            double wider = value + limit_amount(q, trade->widen);
+            if (trade->cap.unit != THRESH_LIMIT_NONE && wider > limit_amount(q, trade->cap))
+                wider = limit_amount(q, trade->cap);
             if (wider > value) {
                 value = wider;
                 *used |= (uint64_t)1 << bit;
@@ -304,8 +304,8 @@ typedef struct composing {
 static void add_range(composing *c, const profile *p, range r)
 {
     uint64_t used = 0;
-    double accept = amount(c->query, r.accept);
-    double tolerate = p == NULL ? amount(c->query, r.tolerate)
+    double accept = limit_amount(c->query, r.accept);
+    double tolerate = p == NULL ? limit_amount(c->query, r.tolerate)
                                 : widened(c->policy, p, c->query, r.tolerate, &used);
 
     if (!c->has || stricter(accept, r.accept.exclusive, c->accept, c->accept_limit.exclusive)) {
@@ -414,16 +414,16 @@ static void add_rest(thresh_rule *r, const thresh_query *q, const entry *const b
         const char *from = best[k]->from[k];
         thresh_measure measure =
             limit.unit == THRESH_LIMIT_PERCENT ? THRESH_RELATIVE : THRESH_ABSOLUTE;
-        double value = measure == THRESH_RELATIVE ? limit.value : amount(q, limit);
+        double value = measure == THRESH_RELATIVE ? limit.value : limit_amount(q, limit);
 
         switch (k) {
         case KEY_FLOOR:
             take_bound(&r->has_floor, &r->floor, &r->floor_exclusive, &r->floor_from, false,
-                       hard_limit(q, limit), limit.exclusive, from);
+                       limit_value(q, limit), limit.exclusive, from);
             break;
         case KEY_CEILING:
             take_bound(&r->has_ceiling, &r->ceiling, &r->ceiling_exclusive, &r->ceiling_from, true,
-                       hard_limit(q, limit), limit.exclusive, from);
+                       limit_value(q, limit), limit.exclusive, from);
             break;
         case KEY_GAIN:
             if (take_hard(&r->has_gain, &r->gain, &r->gain_from, false, value, from))
@@ -434,11 +434,11 @@ static void add_rest(thresh_rule *r, const thresh_query *q, const entry *const b
                 r->surprise_measure = measure;
             break;
         case KEY_IGNORE_BELOW:
-            take_hard(&r->has_ignore_below, &r->ignore_below, &nobody, true, amount(q, limit),
+            take_hard(&r->has_ignore_below, &r->ignore_below, &nobody, true, limit_amount(q, limit),
                       from);
             break;
         default:
-            take_hard(&r->has_absolute, &r->absolute, &nobody, true, amount(q, limit), from);
+            take_hard(&r->has_absolute, &r->absolute, &nobody, true, limit_amount(q, limit), from);
             break;
         }
     }
@@ -592,8 +592,8 @@ const thresh_slice_rule *thresh_policy_slice_limit(const thresh_policy *policy,
             || limit_fault(q->kind, KEY_TOLERATE, s->tolerate) != NULL)
             continue;
         if (best == NULL
-            || stricter(amount(q, s->tolerate), s->tolerate.exclusive, amount(q, best->tolerate),
-                        best->tolerate.exclusive))
+            || stricter(limit_amount(q, s->tolerate), s->tolerate.exclusive,
+                        limit_amount(q, best->tolerate), best->tolerate.exclusive))
             best = s;
     }
     return best;

@@ -5,7 +5,7 @@
 #include "base/tree.h"
 #include "base/words.h"
 #include "metric/catalog.h"
-#include "thresh/profile.h"
+#include "thresh/alerts.h"
 
 /* The limits a rule may set, in the order of their keys' table in load.c. */
 typedef enum limit_key {
@@ -35,6 +35,36 @@ typedef struct scale_entry {
     thresh_scale_choice choice;
 } scale_entry;
 
+/* What an entry of `alerts:` may set; the first three in the order of the levels. */
+typedef enum alert_key {
+    ALERT_YELLOW,
+    ALERT_ORANGE,
+    ALERT_RED,
+    ALERT_FLOOR,
+    ALERT_CEILING,
+    ALERT_LIMITS
+} alert_key;
+
+extern const char *const alert_key_names[ALERT_LIMITS + 1]; /* ends with NULL */
+
+/* One entry of `families:` or `metrics:` of `alerts:`, or what stands there for all of them. */
+typedef struct alert_entry {
+    const char *pattern; /* NULL: of every metric */
+    bool family;
+    struct alert_limit {
+        thresh_limit limit; /* unit THRESH_LIMIT_NONE: not said, or none */
+        bool none;          /* the level is not reached by a degradation */
+        const char *from;
+    } limits[ALERT_LIMITS];
+    unsigned windows, clear_windows; /* 0: not said, as all that follows */
+    double clear_below;              /* NaN: not said */
+    int64_t no_data;                 /* -1: not said */
+    double confidence;
+    thresh_statistic_of statistic;
+    double quantile;
+    bool has_statistic;
+} alert_entry;
+
 typedef struct profile {
     thresh_profile_info info;
     entry *entries;
@@ -50,8 +80,14 @@ typedef struct profile {
     double confidence; /* 0: not set */
     thresh_slice_rule slices;
     thresh_score_rule score; /* as this profile has it */
-    double roi_minimum; /* NaN: none */
+    double roi_minimum;      /* NaN: none */
     const char *roi_from;
+    alert_entry *alerts;
+    size_t alert_count, alert_capacity;
+    thresh_alert_settings alert_settings;
+    bool has_adaptive, has_lateness;
+    thresh_alert_action *actions;
+    size_t action_count, action_capacity;
 } profile;
 
 enum { MAX_EXTENDS = 16, MAX_PROFILE_SIZE = 1 << 20 };
@@ -77,6 +113,11 @@ void profile_free(profile *p); /* its arrays; texts belong to the arena */
 /* keys.c: may this key stand there ("profile", "limits", "slices", ...)? If not, `near` is offered
  * those that may. */
 bool key_is_known(const char *place, const char *name, nearest *near);
+
+/* policy.c: a limit as an amount in the metric's own unit; a floor or ceiling, read as values are.
+ */
+double limit_amount(const thresh_query *q, thresh_limit limit);
+double limit_value(const thresh_query *q, thresh_limit limit);
 
 /* Why a limit makes no sense for a kind; NULL when it does. */
 const char *limit_fault(const thresh_kind *kind, limit_key key, thresh_limit limit);

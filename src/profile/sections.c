@@ -6,22 +6,20 @@
 #include <math.h>
 #include <string.h>
 
-typedef profile_document document;
-
 const char *const limit_key_names[LIMIT_KEYS + 1] = { "accept",       "tolerate", "floor",
                                                       "ceiling",      "gain",     "surprise",
                                                       "ignore_below", "absolute", NULL };
 
 const char *const profile_axes[] = { "scenario", "task", "norm", "tier", "layer", "group", NULL };
 
-static void fault_at(document *d, uint32_t line, uint32_t column, const char *text)
+void fault_at(document *d, uint32_t line, uint32_t column, const char *text)
 {
     thresh_diags_add(d->l->diags, THRESH_ERROR, d->file, line, column, "%s",
                      diag_text(d->l->diags, text));
     d->failed = true;
 }
 
-static void expected(document *d, const node *n, const char *what)
+void expected(document *d, const node *n, const char *what)
 {
     thresh_diags *diags = d->l->diags;
     const char *key = n->key ? n->key : diag_text(diags, N_("entry"));
@@ -51,7 +49,7 @@ static void unknown_word(document *d, const char *sentence, const char *word, ui
     d->failed = true;
 }
 
-static int position_of(const char *word, const char *const *known)
+int position_of(const char *word, const char *const *known)
 {
     for (int i = 0; known[i] != NULL; i++)
         if (strcmp(word, known[i]) == 0)
@@ -60,7 +58,7 @@ static int position_of(const char *word, const char *const *known)
 }
 
 /* Whatever the table of keys does not have is refused, so that none stays undescribed. */
-static bool is_known(document *d, const node *n, const char *place)
+bool is_known(document *d, const node *n, const char *place)
 {
     nearest near = NEAREST_INIT;
 
@@ -70,7 +68,7 @@ static bool is_known(document *d, const node *n, const char *place)
     return false;
 }
 
-static bool need(document *d, const node *n, node_type type, const char *what)
+bool need(document *d, const node *n, node_type type, const char *what)
 {
     if (n->type == type)
         return true;
@@ -78,7 +76,7 @@ static bool need(document *d, const node *n, node_type type, const char *what)
     return false;
 }
 
-static const char *keep(document *d, const char *text)
+const char *keep(document *d, const char *text)
 {
     const char *copy = arena_strdup(&d->l->policy->arena, text);
 
@@ -89,7 +87,7 @@ static const char *keep(document *d, const char *text)
     return copy == NULL ? "" : copy;
 }
 
-static bool grow(document *d, void *array, size_t *capacity, size_t count, size_t size)
+bool grow(document *d, void *array, size_t *capacity, size_t count, size_t size)
 {
     if (array_reserve(array, capacity, count + 1, size))
         return true;
@@ -100,8 +98,7 @@ static bool grow(document *d, void *array, size_t *capacity, size_t count, size_
 
 /* A metric that a profile names has to be known, or a slip of the pen would become no rule at all.
  */
-static const thresh_kind *check_pattern(document *d, const char *pattern, uint32_t line,
-                                        uint32_t column)
+const thresh_kind *check_pattern(document *d, const char *pattern, uint32_t line, uint32_t column)
 {
     const thresh_catalog *catalog = d->l->policy->catalog;
     const char *slash = strrchr(pattern, '/');
@@ -115,6 +112,19 @@ static const thresh_kind *check_pattern(document *d, const char *pattern, uint32
         unknown_word(d, unknown_metric, pattern, line, column,
                      thresh_catalog_nearest(catalog, name));
     return r.kind;
+}
+
+thresh_family check_family(document *d, const node *n)
+{
+    thresh_family f = family_find(n->key);
+    nearest best = NEAREST_INIT;
+
+    if (f == THRESH_FAMILIES) {
+        for (int i = 0; i < THRESH_FAMILIES; i++)
+            nearest_offer(&best, n->key, thresh_family_name((thresh_family)i));
+        unknown_word(d, unknown_family, n->key, n->key_line, n->key_column, best.word);
+    }
+    return f;
 }
 
 static entry *find_entry(document *d, const char *pattern, bool family)
@@ -184,15 +194,9 @@ static void read_rules(document *d, const node *map, bool families)
         thresh_kind of_family;
 
         if (families) {
-            thresh_family f = family_find(rule->key);
-            nearest best = NEAREST_INIT;
-            if (f == THRESH_FAMILIES) {
-                for (int i = 0; i < THRESH_FAMILIES; i++)
-                    nearest_offer(&best, rule->key, thresh_family_name((thresh_family)i));
-                unknown_word(d, unknown_family, rule->key, rule->key_line, rule->key_column,
-                             best.word);
+            thresh_family f = check_family(d, rule);
+            if (f == THRESH_FAMILIES)
                 continue;
-            }
             of_family = builtin_families[f];
             kind = &of_family;
         } else {
@@ -616,6 +620,7 @@ static const struct {
     { "tradeoffs", read_tradeoffs },
     { "score", read_score },
     { "roi", read_roi },
+    { "alerts", read_alerts },
 };
 enum { SECTIONS = sizeof sections / sizeof *sections };
 

@@ -45,6 +45,18 @@ thresh_status thresh_quantile_interval(thresh_quantile_bounds *out, double *x, s
     return THRESH_OK;
 }
 
+thresh_status thresh_quantile_ranks(size_t *below, size_t *above, size_t n, double q,
+                                    double confidence)
+{
+    double achieved;
+
+    if (n == 0 || !(q > 0 && q < 1) || !is_confidence(confidence))
+        return THRESH_EDOMAIN;
+    *below = bound_rank(&achieved, n, q, confidence);
+    *above = bound_rank(&achieved, n, 1 - q, confidence);
+    return THRESH_OK;
+}
+
 thresh_status thresh_quantile_difference(thresh_interval *out, double *b, size_t n_b, double *c,
                                          size_t n_c, double q, double confidence)
 {

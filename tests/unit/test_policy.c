@@ -1,7 +1,7 @@
 /* Composition of profiles: the strictest limit, its origin, and what none of them governs. */
 #include "unit.h"
 
-#include "thresh/profile.h"
+#include "thresh/alerts.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -323,6 +323,120 @@ static void scales_of_the_command_line_win(void **state)
     assert_int_equal(thresh_policy_scale(policy, "", "top1", kind), THRESH_AS_PERCENT);
 }
 
+static void assert_near(double got, double wanted, double most)
+{
+    if (!(fabs(got - wanted) <= most))
+        fail_msg("%.17g, expected %.17g", got, wanted);
+}
+
+static thresh_alert_rule alerts_for(const char *name, double baseline)
+{
+    thresh_alert_rule rule;
+    const thresh_kind *kind = thresh_catalog_resolve(thresh_policy_catalog(policy), name).kind;
+
+    assert_non_null(kind);
+    thresh_policy_alert_rule(policy, &(thresh_query){ "", name, kind, baseline, 1, 0 }, &rule);
+    return rule;
+}
+
+static void check_levels(const thresh_alert_rule *r, double yellow, double orange, double red)
+{
+    assert_near(r->levels[THRESH_LEVEL_YELLOW].limit, yellow, 1e-12);
+    assert_near(r->levels[THRESH_LEVEL_ORANGE].limit, orange, 1e-12);
+    assert_near(r->levels[THRESH_LEVEL_RED].limit, red, 1e-12);
+}
+
+static void levels_have_defaults(void **state)
+{
+    thresh_alert_rule r = alerts_for("accuracy", 0.94);
+
+    (void)state;
+    check_levels(&r, 0.015, 0.025, 0.04);
+    assert_int_equal(r.levels[THRESH_LEVEL_RED].measure, THRESH_ABSOLUTE);
+    assert_string_equal(r.levels[THRESH_LEVEL_RED].from, "default");
+    assert_int_equal(r.levels[THRESH_LEVEL_RED].windows, 1);
+    assert_true(r.no_data == 0 && r.statistic == THRESH_BY_NAME && !r.has_floor);
+    r = alerts_for("latency_p99", 40);
+    check_levels(&r, 0.1, 0.2, 0.4);
+    assert_int_equal(r.levels[THRESH_LEVEL_RED].measure, THRESH_RELATIVE);
+    r = alerts_for("bleu", 30); /* points on 0 to 100 */
+    check_levels(&r, 2, 4, 8);
+    for (int f = 0; f < (int)thresh_catalog_count(thresh_policy_catalog(policy)); f++) {
+        const thresh_kind *kind = thresh_catalog_at(thresh_policy_catalog(policy), (size_t)f);
+        if (kind->informational)
+            continue;
+        thresh_policy_alert_rule(policy, &(thresh_query){ "", kind->name, kind, 1, 1, 0 }, &r);
+        assert_true(r.levels[1].limit > 0 && r.levels[1].limit < r.levels[2].limit
+                    && r.levels[2].limit < r.levels[3].limit);
+    }
+}
+
+static void levels_take_the_stricter(void **state)
+{
+    thresh_alert_rule r;
+
+    (void)state;
+    add_text(HEAD "one\nalerts:\n  for: 3\n  no_data: 5m\n  clear: {windows: 4}\n"
+                  "  families: {proportion: {red: 3pp}}\n"
+                  "  metrics: {accuracy: {yellow: 1pp, statistic: p5, for: 2, floor: 80%}}\n");
+    r = alerts_for("accuracy", 0.9);
+    /* orange of 2.5 pp lies below red still */
+    check_levels(&r, 0.01, 0.025, 0.03);
+    assert_int_equal(r.levels[THRESH_LEVEL_YELLOW].windows, 2);
+    assert_int_equal(r.clear_windows, 4);
+    assert_near(r.clear_below, 0.1, 0);
+    assert_true(r.no_data == 300000000);
+    assert_int_equal(r.statistic, THRESH_BY_QUANTILE);
+    assert_near(r.quantile, 0.05, 0);
+    assert_true(r.has_floor);
+    assert_near(r.floor, 0.8, 0);
+    assert_int_equal(alerts_for("f1", 0.9).levels[THRESH_LEVEL_YELLOW].windows, 3);
+    add_text(HEAD "two\nalerts: {metrics: {accuracy: {red: 2%, floor: 85%}}}\n");
+    r = alerts_for("accuracy", 0.9); /* 2 % of 0.9 are 1.8 pp, and so much for orange too */
+    check_levels(&r, 0.01, 0.02, 0.02);
+    assert_int_equal(r.levels[THRESH_LEVEL_ORANGE].measure, THRESH_RELATIVE);
+    assert_string_equal(r.levels[THRESH_LEVEL_ORANGE].from, "two");
+    assert_near(r.floor, 0.85, 0);
+    r = alerts_for("accuracy", 0.1);
+    check_levels(&r, 0.02, 0.02, 0.02);
+}
+
+static void levels_may_be_none(void **state)
+{
+    thresh_alert_rule r;
+
+    (void)state;
+    add_text(HEAD "one\nalerts: {metrics: {latency_p99: {yellow: none, orange: none, red: 5ms}}}\n");
+    r = alerts_for("latency_p99_ms", 40);
+    assert_false(r.levels[THRESH_LEVEL_YELLOW].set || r.levels[THRESH_LEVEL_ORANGE].set);
+    assert_true(r.levels[THRESH_LEVEL_RED].set);
+    assert_int_equal(r.levels[THRESH_LEVEL_RED].measure, THRESH_ABSOLUTE);
+    assert_near(r.levels[THRESH_LEVEL_RED].limit, 5, 0);
+}
+
+static void spans_are_read(void **state)
+{
+    static const struct {
+        const char *text;
+        uint64_t count;
+        int64_t microseconds;
+    } rows[] = { { "1000", 1000, 0 },    { "5m", 0, 300000000 },    { "30s", 0, 30000000 },
+                 { "250ms", 0, 250000 }, { "1.5h", 0, 5400000000 }, { "2 d", 0, 172800000000 } };
+    static const char *const wrong[] = { "",    "0",    "-1",  "1.5", "5x",          "m",
+                                         "0ms", "1e9s", " 5m", "5m ", "99999999999", "366d" };
+    thresh_span span;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        assert_true(thresh_parse_span(&span, rows[i].text, true));
+        assert_true(span.count == rows[i].count && span.microseconds == rows[i].microseconds);
+    }
+    for (size_t i = 0; i < COUNT(wrong); i++)
+        if (thresh_parse_span(&span, wrong[i], true))
+            fail_msg("'%s' is a span", wrong[i]);
+    assert_false(thresh_parse_span(&span, "1000", false));
+}
+
 #define WITH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -344,6 +458,10 @@ int main(void)
         WITH(limits_that_make_no_sense_are_faults),
         WITH(slices_take_the_stricter),
         WITH(scales_of_the_command_line_win),
+        WITH(levels_have_defaults),
+        WITH(levels_take_the_stricter),
+        WITH(levels_may_be_none),
+        cmocka_unit_test(spans_are_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

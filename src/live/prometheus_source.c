@@ -1,0 +1,407 @@
+/* Range queries, again and again: their order, their failures, and how long to wait for the next.
+ */
+#include "base/bytes.h"
+#include "base/language.h"
+#include "input/prometheus_api.h"
+#include "live/http.h"
+#include "thresh/prometheus.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LONGEST_GET = 2000, SECOND = 1000000, LINE = 128 };
+static const int64_t LATEST = INT64_C(9000000000000000000); /* with room for a step */
+
+struct thresh_prometheus {
+    arena arena;
+    thresh_prometheus_options options; /* its texts lie in the arena */
+    const char *shown;                 /* the address without name and password */
+    int64_t step;                      /* microseconds */
+    http *client;
+    unsigned failures;
+};
+
+const char *thresh_prometheus_outcome_slug(thresh_prometheus_outcome outcome)
+{
+    static const char *const slugs[] = {
+#define X(id, slug) [THRESH_PROMETHEUS_##id] = slug,
+        THRESH_PROMETHEUS_OUTCOMES(X)
+#undef X
+    };
+    return slugs[outcome];
+}
+
+/* --- making --- */
+
+static thresh_status check(const thresh_prometheus_options *o, thresh_diags *diags)
+{
+    const char *what = NULL;
+
+    if (o->url == NULL
+        || (strncmp(o->url, "http://", 7) != 0 && strncmp(o->url, "https://", 8) != 0))
+        what = N_("a Prometheus server has an address such as http://localhost:9090");
+    else if (o->count == 0)
+        what = N_("without a query there is nothing to ask a Prometheus server");
+    else if (!(o->step >= 0.001 && o->step <= 1e6))
+        what = N_("the step of queries lies between a millisecond and a million seconds");
+    else if (!(o->timeout > 0 && o->timeout <= 3600))
+        what = N_("the time limit of a query lies between 0 and an hour");
+    else if (!(o->backoff > 0 && o->max_backoff >= o->backoff && isfinite(o->max_backoff)))
+        what = N_("the wait after a failure is above 0, and not longer than the longest");
+    for (size_t i = 0; i < o->count && what == NULL; i++)
+        if (o->queries[i].metric == NULL || o->queries[i].metric[0] == '\0'
+            || o->queries[i].promql == NULL || o->queries[i].promql[0] == '\0')
+            what = N_("a query has the name of a metric, and a text");
+    if (what == NULL)
+        return THRESH_OK;
+    thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0, "%s", diag_text(diags, what));
+    return THRESH_EINVAL;
+}
+
+/* The address without what stands before '@', and without the last '/'. */
+static const char *without_secret(arena *a, const char *url)
+{
+    const char *host = strstr(url, "//") + 2;
+    size_t end = strcspn(host, "/?#"), at = end;
+
+    while (at > 0 && host[at - 1] != '@')
+        at--;
+    return arena_printf(a, "%.*s%s", (int)(host - url), url, host + at);
+}
+
+/* Copies what has to last. */
+static bool keep(thresh_prometheus *p, const thresh_prometheus_options *o)
+{
+    arena *a = &p->arena;
+    size_t headers = 0, url = strlen(o->url);
+    thresh_prometheus_query *queries = arena_alloc(a, o->count * sizeof *queries);
+    const char **copies;
+
+    while (o->headers != NULL && o->headers[headers] != NULL)
+        headers++;
+    copies = arena_alloc(a, (headers + 1) * sizeof *copies);
+    if (queries == NULL || copies == NULL)
+        return false;
+    for (size_t i = 0; i < o->count; i++)
+        queries[i] = (thresh_prometheus_query){ arena_strdup(a, o->queries[i].metric),
+                                                arena_strdup(a, o->queries[i].promql) };
+    for (size_t i = 0; i < headers; i++)
+        copies[i] = arena_strdup(a, o->headers[i]);
+    while (url > 0 && o->url[url - 1] == '/')
+        url--;
+    p->options.queries = queries;
+    p->options.headers = copies;
+    p->options.url = arena_strndup(a, o->url, url);
+    p->shown = p->options.url == NULL ? NULL : without_secret(a, p->options.url);
+    return !a->failed;
+}
+
+thresh_status thresh_prometheus_new(thresh_prometheus **out,
+                                    const thresh_prometheus_options *options, thresh_diags *diags)
+{
+    thresh_prometheus *p = calloc(1, sizeof *p);
+    thresh_prometheus_options o = *options;
+    thresh_status rc = THRESH_ENOMEM;
+
+    *out = NULL;
+    o.step = o.step == 0 ? 15 : o.step;
+    o.timeout = o.timeout == 0 ? 10 : o.timeout;
+    o.max_bytes = o.max_bytes == 0 ? (size_t)4 << 20 : o.max_bytes;
+    o.backoff = o.backoff == 0 ? 1 : o.backoff;
+    o.max_backoff = o.max_backoff == 0 ? fmax(60, o.backoff) : o.max_backoff;
+    if (p == NULL || (rc = check(&o, diags)) != THRESH_OK)
+        goto done;
+    p->options = o;
+    p->step = (int64_t)llround(o.step * SECOND);
+    if (!keep(p, &o)) {
+        rc = THRESH_ENOMEM;
+        goto done;
+    }
+    if ((rc = http_open(&p->client, diags)) != THRESH_OK)
+        goto done;
+    *out = p;
+    p = NULL;
+done:
+    thresh_prometheus_free(p);
+    return rc;
+}
+
+void thresh_prometheus_free(thresh_prometheus *p)
+{
+    if (p == NULL)
+        return;
+    http_close(p->client);
+    arena_free(&p->arena);
+    free(p);
+}
+
+/* --- one query --- */
+
+/* RFC 3986, sec. 2.3: everything but these is written as %XX. */
+static void put_encoded(bytes *b, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        unsigned char c = (unsigned char)*text;
+        char code[4];
+        if (isalnum(c) || strchr("-._~", c) != NULL)
+            bytes_put(b, text, 1);
+        else
+            bytes_put(b, code, (size_t)snprintf(code, sizeof code, "%%%02X", (unsigned)c));
+    }
+}
+
+static void put_time(bytes *b, const char *name, int64_t microseconds)
+{
+    char text[LINE];
+    int n = snprintf(text, sizeof text, "&%s=%lld.%06lld", name, (long long)(microseconds / SECOND),
+                     (long long)(microseconds % SECOND));
+
+    bytes_put(b, text, (size_t)n);
+}
+
+/* A long query is POSTed: an address has its limits on the way. */
+static bool send_query(http_answer *out, thresh_prometheus *p, const char *promql, int64_t first,
+                       int64_t last)
+{
+    static const char path[] = "/api/v1/query_range";
+    http_request q = { .headers = p->options.headers,
+                       .timeout = p->options.timeout,
+                       .most = p->options.max_bytes };
+    bytes form = BYTES_INIT, url = BYTES_INIT;
+    bool sent = false;
+
+    bytes_put(&form, "query=", 6);
+    put_encoded(&form, promql);
+    put_time(&form, "start", first);
+    put_time(&form, "end", last);
+    put_time(&form, "step", p->step);
+    bytes_put_u8(&form, 0);
+    bytes_put(&url, p->options.url, strlen(p->options.url));
+    bytes_put(&url, path, sizeof path - 1);
+    if (!form.failed && form.len > LONGEST_GET) {
+        q.body = (char *)form.data;
+        q.body_length = form.len - 1;
+        bytes_put_u8(&url, 0);
+    } else if (!form.failed) {
+        bytes_put(&url, "?", 1);
+        bytes_put(&url, form.data, form.len);
+    }
+    if (!form.failed && !url.failed) {
+        q.url = (char *)url.data;
+        http_send(p->client, out, &q);
+        sent = out->outcome != HTTP_NO_MEMORY;
+        if (!sent)
+            http_done(out);
+    }
+    bytes_free(&form);
+    bytes_free(&url);
+    return sent;
+}
+
+static thresh_status failed(thresh_prometheus_poll *out, thresh_prometheus_outcome outcome)
+{
+    out->outcome = outcome;
+    return outcome == THRESH_PROMETHEUS_REFUSED ? THRESH_EINVAL : THRESH_EIO;
+}
+
+/* What an answer of another status is worth: an error of the API says more than its number, a page
+ * for people does not. */
+static thresh_status judge_status(thresh_prometheus_poll *out, const thresh_prometheus *p,
+                                  const http_answer *a, thresh_diags *diags)
+{
+    api_result none = API_RESULT_INIT;
+    api_kind kind = API_SUCCESS;
+    thresh_status rc = prometheus_api_read(&none, &kind, a->body, a->length, p->shown, NULL);
+
+    if (rc == THRESH_OK && kind != API_SUCCESS)
+        rc = prometheus_api_read(&none, &kind, a->body, a->length, p->shown, diags);
+    api_result_free(&none);
+    if (rc == THRESH_ENOMEM)
+        return rc;
+    if (rc == THRESH_OK && kind != API_SUCCESS)
+        return failed(out,
+                      kind == API_REFUSED ? THRESH_PROMETHEUS_REFUSED : THRESH_PROMETHEUS_ERROR);
+    thresh_diags_add(diags, THRESH_ERROR, p->shown, 0, 0, "the server answers with HTTP status %d",
+                     a->status);
+    return failed(out, THRESH_PROMETHEUS_STATUS);
+}
+
+static thresh_status judge_answer(thresh_prometheus_poll *out, const thresh_prometheus *p,
+                                  const http_answer *a, api_result *result, thresh_diags *diags)
+{
+    api_kind kind = API_SUCCESS;
+    thresh_status rc;
+
+    if (a->outcome == HTTP_TOO_LARGE) {
+        thresh_diags_add(diags, THRESH_ERROR, p->shown, 0, 0,
+                         "the answer has more than %zu bytes: sum up in the query, or ask for "
+                         "fewer series",
+                         p->options.max_bytes);
+        return failed(out, THRESH_PROMETHEUS_TOO_LARGE);
+    }
+    if (a->outcome != HTTP_ANSWERED) {
+        thresh_diags_add(diags, THRESH_ERROR, p->shown, 0, 0, "no answer: %s", a->why);
+        return failed(out, a->outcome == HTTP_TIMED_OUT ? THRESH_PROMETHEUS_TIMED_OUT
+                                                        : THRESH_PROMETHEUS_DOWN);
+    }
+    out->status = a->status;
+    if (a->status != 200)
+        return judge_status(out, p, a, diags);
+    rc = prometheus_api_read(result, &kind, a->body, a->length, p->shown, diags);
+    if (rc == THRESH_EFORMAT)
+        return failed(out, THRESH_PROMETHEUS_RUBBISH);
+    if (rc == THRESH_OK && kind != API_SUCCESS)
+        return failed(out,
+                      kind == API_REFUSED ? THRESH_PROMETHEUS_REFUSED : THRESH_PROMETHEUS_ERROR);
+    return rc;
+}
+
+/* --- a poll --- */
+
+/* A sample of query `query`; they are handed out in the order of these. */
+typedef struct point {
+    api_sample sample;
+    size_t query;
+} point;
+
+static int compare_points(const void *a, const void *b)
+{
+    const point *x = a, *y = b;
+
+    if (x->sample.ts != y->sample.ts)
+        return x->sample.ts < y->sample.ts ? -1 : 1;
+    if (x->query != y->query)
+        return x->query < y->query ? -1 : 1;
+    return (x->sample.series > y->sample.series) - (x->sample.series < y->sample.series);
+}
+
+static thresh_status hand_out(thresh_prometheus_poll *out, const thresh_prometheus *p,
+                              const api_result *results, thresh_prometheus_fn *take, void *context)
+{
+    size_t total = 0, n = 0;
+    point *points;
+    thresh_status rc = THRESH_OK;
+
+    for (size_t i = 0; i < p->options.count; i++) {
+        total += results[i].count;
+        out->not_numbers += results[i].not_numbers;
+    }
+    if ((points = malloc((total + 1) * sizeof *points)) == NULL)
+        return THRESH_ENOMEM;
+    for (size_t i = 0; i < p->options.count; i++)
+        for (size_t k = 0; k < results[i].count; k++)
+            points[n++] = (point){ results[i].samples[k], i };
+    qsort(points, n, sizeof *points, compare_points);
+    for (size_t i = 0; i < n && rc == THRESH_OK; i++) {
+        const api_sample *s = &points[i].sample;
+        thresh_prometheus_row row = { s->ts, p->options.queries[points[i].query].metric,
+                                      results[points[i].query].scopes[s->series], s->value };
+        rc = take(context, &row);
+        out->rows += rc == THRESH_OK;
+    }
+    free(points);
+    return rc;
+}
+
+thresh_status thresh_prometheus_poll_rows(thresh_prometheus_poll *out, thresh_prometheus *p,
+                                          int64_t after, int64_t until, thresh_prometheus_fn *take,
+                                          void *context, thresh_diags *diags)
+{
+    int64_t first, last;
+    api_result *results;
+    double asked = 0;
+    thresh_status rc = THRESH_OK;
+
+    *out = (thresh_prometheus_poll){ .upto = after, .wait = p->options.step };
+    if (after < 0 || until < 0 || after > LATEST || until > LATEST)
+        return THRESH_EDOMAIN;
+    first = after / p->step * p->step + p->step;
+    last = until / p->step * p->step;
+    if ((results = calloc(p->options.count, sizeof *results)) == NULL)
+        return THRESH_ENOMEM;
+    if (last - first >= THRESH_PROMETHEUS_POINTS * p->step)
+        last = first + (THRESH_PROMETHEUS_POINTS - 1) * p->step;
+    for (size_t i = 0; i < p->options.count && first <= last && rc == THRESH_OK; i++) {
+        http_answer a;
+        if (!send_query(&a, p, p->options.queries[i].promql, first, last)) {
+            rc = THRESH_ENOMEM;
+            break;
+        }
+        rc = judge_answer(out, p, &a, &results[i], diags);
+        asked = a.retry_after;
+        http_done(&a);
+    }
+    if (rc == THRESH_OK && first <= last) {
+        p->failures = 0;
+        if ((rc = hand_out(out, p, results, take, context)) == THRESH_OK)
+            out->upto = last;
+    } else if (rc == THRESH_EIO || rc == THRESH_EINVAL) {
+        out->failures = ++p->failures;
+        out->wait = fmin(p->options.max_backoff,
+                         ldexp(p->options.backoff, p->failures < 60 ? (int)p->failures - 1 : 60));
+        out->wait = fmax(out->wait, fmin(asked, p->options.max_backoff));
+    }
+    for (size_t i = 0; i < p->options.count; i++)
+        api_result_free(&results[i]);
+    free(results);
+    return rc;
+}
+
+/* --- into a parser of events --- */
+
+typedef struct feeding {
+    thresh_events *events;
+    thresh_event_fn *take;
+    void *context;
+    bytes line;
+} feeding;
+
+static void put_quoted(bytes *b, const char *text)
+{
+    bytes_put(b, "\"", 1);
+    for (; *text != '\0'; text++) {
+        unsigned char c = (unsigned char)*text;
+        char code[8];
+        if (c >= ' ' && c != '"' && c != '\\')
+            bytes_put(b, text, 1);
+        else
+            bytes_put(b, code, (size_t)snprintf(code, sizeof code, "\\u%04x", (unsigned)c));
+    }
+    bytes_put(b, "\"", 1);
+}
+
+static thresh_status feed_row(void *context, const thresh_prometheus_row *row)
+{
+    feeding *f = context;
+    bytes *b = &f->line;
+    char text[LINE], number[THRESH_NUMBER_MAX];
+
+    b->len = 0;
+    bytes_put(b, text,
+              (size_t)snprintf(text, sizeof text, "{\"ts\":%lld,\"metric\":", (long long)row->ts));
+    put_quoted(b, row->metric);
+    if (row->scope[0] != '\0') {
+        bytes_put(b, ",\"scope\":", 9);
+        put_quoted(b, row->scope);
+    }
+    bytes_put(b, text,
+              (size_t)snprintf(text, sizeof text, ",\"value\":%s}\n",
+                               thresh_format_number(number, row->value)));
+    if (b->failed)
+        return THRESH_ENOMEM;
+    return thresh_events_feed(f->events, (const char *)b->data, b->len, f->take, f->context);
+}
+
+thresh_status thresh_prometheus_feed(thresh_prometheus_poll *out, thresh_prometheus *source,
+                                     int64_t after, int64_t until, thresh_events *events,
+                                     thresh_event_fn *take, void *context, thresh_diags *diags)
+{
+    feeding f = { events, take, context, BYTES_INIT };
+    thresh_status rc = thresh_prometheus_poll_rows(out, source, after, until, feed_row, &f, diags);
+
+    bytes_free(&f.line);
+    return rc;
+}

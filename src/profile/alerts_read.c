@@ -1,0 +1,449 @@
+/* `alerts:` of a profile: limits of levels, windows, and what is to be done. */
+#include "base/language.h"
+#include "base/words.h"
+#include "profile/loader.h"
+
+#include <limits.h>
+#include <math.h>
+#include <string.h>
+
+const char *const alert_key_names[ALERT_LIMITS + 1] = { "yellow", "orange",  "red",
+                                                        "floor",  "ceiling", NULL };
+
+enum { MOST_WINDOWS = 1000, MOST_ARGUMENTS = 256, MOST_RETRIES = 20 };
+
+bool thresh_parse_span(thresh_span *out, const char *text, bool count_allowed)
+{
+    static const struct {
+        const char *name;
+        double microseconds;
+    } units[] = { { "ms", 1e3 },   { "s", 1e6 },    { "m", 60e6 },
+                  { "min", 60e6 }, { "h", 3600e6 }, { "d", 86400e6 } };
+    size_t len = strspn(text, "0123456789.");
+    double value;
+
+    if (len == 0 || len > 15 || !thresh_parse_number(&value, text, len) || !(value > 0))
+        return false;
+    if (text[len] == '\0') {
+        if (!count_allowed || value > 1e9 || value > floor(value))
+            return false;
+        *out = (thresh_span){ .count = (uint64_t)value };
+        return true;
+    }
+    text += len + strspn(text + len, " ");
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (strcmp(text, units[i].name) == 0) {
+            value = round(value * units[i].microseconds);
+            if (!(value >= 1) || value > 365 * 86400e6)
+                return false;
+            *out = (thresh_span){ .microseconds = (int64_t)value };
+            return true;
+        }
+    return false;
+}
+
+static bool read_span(document *d, const node *n, bool count_allowed, thresh_span *out)
+{
+    if (n->text != NULL && thresh_parse_span(out, n->text, count_allowed))
+        return true;
+    expected(d, n,
+             count_allowed ? N_("a count such as 1000, or a time such as 30s, 5m or 1h")
+                           : N_("a time such as 30s, 5m or 1h"));
+    return false;
+}
+
+static bool read_windows(document *d, const node *n, unsigned *out)
+{
+    if (n->type == NODE_NUMBER && n->number >= 1 && n->number <= MOST_WINDOWS
+        && !(n->number > floor(n->number))) {
+        *out = (unsigned)n->number;
+        return true;
+    }
+    expected(d, n, N_("a number of windows from 1 to 1000"));
+    return false;
+}
+
+static void read_below(document *d, const node *n, alert_entry *e)
+{
+    thresh_limit limit;
+
+    if (limit_read(&limit, n) != NULL || limit.unit != THRESH_LIMIT_PERCENT || limit.value < 0
+        || limit.value >= 1)
+        /* xgettext:no-c-format */
+        expected(d, n, N_("a share of the limit below 100%, such as 10%"));
+    else
+        e->clear_below = limit.value;
+}
+
+static void read_clear(document *d, const node *map, alert_entry *e)
+{
+    /* xgettext:no-c-format */
+    if (!need(d, map, NODE_MAP, N_("a map such as {below: 10%, windows: 2}")))
+        return;
+    for (const node *n = map->child; n != NULL; n = n->next) {
+        if (!is_known(d, n, "clear"))
+            continue;
+        if (strcmp(n->key, "below") == 0)
+            read_below(d, n, e);
+        else
+            read_windows(d, n, &e->clear_windows);
+    }
+}
+
+/* "mean", "median", "p95" */
+static void read_statistic(document *d, const node *n, alert_entry *e)
+{
+    const char *text = n->text != NULL ? n->text : "";
+    double percent;
+
+    if (strcmp(text, "mean") == 0) {
+        e->statistic = THRESH_BY_MEAN;
+    } else if (strcmp(text, "median") == 0) {
+        e->statistic = THRESH_BY_QUANTILE;
+        e->quantile = 0.5;
+    } else if (text[0] == 'p' && thresh_parse_number(&percent, text + 1, strlen(text + 1))
+               && percent > 0 && percent < 100) {
+        e->statistic = THRESH_BY_QUANTILE;
+        e->quantile = percent / 100;
+    } else {
+        expected(d, n, N_("mean, median, or a percentile such as p95"));
+        return;
+    }
+    e->has_statistic = true;
+}
+
+static void read_confidence(document *d, const node *n, alert_entry *e)
+{
+    if (n->type == NODE_NUMBER && n->number > 0.5 && n->number < 1)
+        e->confidence = n->number;
+    else
+        expected(d, n, N_("a number between 0.5 and 1"));
+}
+
+static void read_for(document *d, const node *n, alert_entry *e)
+{
+    read_windows(d, n, &e->windows);
+}
+
+static void read_no_data(document *d, const node *n, alert_entry *e)
+{
+    thresh_span span;
+
+    if (n->text != NULL && strcmp(n->text, "never") == 0)
+        e->no_data = 0;
+    else if (read_span(d, n, false, &span))
+        e->no_data = span.microseconds;
+}
+
+/* What may stand for all metrics, and for one. */
+static const struct {
+    const char *key;
+    void (*read)(document *d, const node *n, alert_entry *e);
+} shared[] = { { "for", read_for },
+               { "clear", read_clear },
+               { "no_data", read_no_data },
+               { "confidence", read_confidence },
+               { "statistic", read_statistic } };
+
+static bool read_shared(document *d, const node *n, alert_entry *e)
+{
+    for (size_t i = 0; i < sizeof shared / sizeof *shared; i++)
+        if (strcmp(n->key, shared[i].key) == 0) {
+            shared[i].read(d, n, e);
+            return true;
+        }
+    return false;
+}
+
+static alert_entry *find_alert(document *d, const char *pattern, bool family)
+{
+    profile *p = d->p;
+
+    for (size_t i = 0; i < p->alert_count; i++) {
+        alert_entry *e = &p->alerts[i];
+        if (e->family == family
+            && (e->pattern == NULL ? pattern == NULL
+                                   : pattern != NULL && strcmp(e->pattern, pattern) == 0))
+            return e;
+    }
+    if (!grow(d, &p->alerts, &p->alert_capacity, p->alert_count, sizeof *p->alerts))
+        return NULL;
+    p->alerts[p->alert_count] = (alert_entry){ .pattern = pattern == NULL ? NULL : keep(d, pattern),
+                                               .family = family,
+                                               .clear_below = NAN,
+                                               .no_data = -1 };
+    return &p->alerts[p->alert_count++];
+}
+
+static void read_level(document *d, const node *n, alert_key key, const thresh_kind *kind,
+                       alert_entry *e)
+{
+    struct alert_limit *l = &e->limits[key];
+    bool hard = key >= ALERT_FLOOR;
+    const char *why;
+
+    if (!hard && n->text != NULL && strcmp(n->text, "none") == 0) {
+        *l = (struct alert_limit){ .none = true, .from = d->name };
+        return;
+    }
+    why = limit_read(&l->limit, n);
+    if (why == NULL && !hard && l->limit.value < 0)
+        why = N_("a limit that is not negative");
+    if (why != NULL) {
+        expected(d, n, why);
+        l->limit.unit = THRESH_LIMIT_NONE;
+        return;
+    }
+    l->none = false;
+    l->from = d->name;
+    why =
+        kind == NULL
+            ? NULL
+            : limit_fault(kind, hard ? key == ALERT_FLOOR ? KEY_FLOOR : KEY_CEILING : KEY_TOLERATE,
+                          l->limit);
+    if (why != NULL) {
+        thresh_diags_add(d->l->diags, THRESH_ERROR, d->file, n->line, n->column, "%s: '%s': %s",
+                         n->key, n->text, diag_text(d->l->diags, why));
+        d->failed = true;
+    }
+}
+
+/* The levels of one entry share a unit, and each lies at or above the one before. */
+static void check_order(document *d, const alert_entry *e, const node *rule)
+{
+    const thresh_limit *before = NULL;
+
+    for (int k = ALERT_YELLOW; k <= ALERT_RED; k++) {
+        const thresh_limit *l = &e->limits[k].limit;
+        if (l->unit == THRESH_LIMIT_NONE)
+            continue;
+        if (before != NULL && l->unit != before->unit)
+            fault_at(d, rule->key_line, rule->key_column,
+                     N_("yellow, orange and red need one unit"));
+        else if (before != NULL && l->value < before->value)
+            fault_at(d, rule->key_line, rule->key_column,
+                     N_("yellow, orange and red have to grow in this order"));
+        else {
+            before = l;
+            continue;
+        }
+        return;
+    }
+}
+
+static void read_levels(document *d, const node *map, bool families)
+{
+    if (!need(d, map, NODE_MAP, N_("a map of rules")))
+        return;
+    for (const node *rule = map->child; rule != NULL; rule = rule->next) {
+        const thresh_kind *kind = NULL;
+        thresh_kind of_family;
+        alert_entry *e;
+
+        if (families) {
+            thresh_family f = check_family(d, rule);
+            if (f == THRESH_FAMILIES)
+                continue;
+            of_family = builtin_families[f];
+            kind = &of_family;
+        } else {
+            kind = check_pattern(d, rule->key, rule->key_line, rule->key_column);
+        }
+        /* xgettext:no-c-format */
+        if (!need(d, rule, NODE_MAP, N_("a map such as {yellow: 1pp, orange: 2pp, red: 4pp}")))
+            continue;
+        if ((e = find_alert(d, rule->key, families)) == NULL)
+            return;
+        for (const node *n = rule->child; n != NULL; n = n->next) {
+            int key = position_of(n->key, alert_key_names);
+            if (!is_known(d, n, "levels") || read_shared(d, n, e))
+                continue;
+            read_level(d, n, (alert_key)key, kind, e);
+        }
+        check_order(d, e, rule);
+    }
+}
+
+/* --- actions --- */
+
+static void read_at(document *d, const node *n, thresh_alert_action *a)
+{
+    const node *first = n->type == NODE_LIST ? n->child : n;
+
+    memset(a->on, 0, sizeof a->on);
+    for (const node *i = first; i != NULL; i = n->type == NODE_LIST ? i->next : NULL) {
+        int level = -1;
+        for (int l = THRESH_LEVEL_NONE; l < THRESH_LEVELS && i->text != NULL; l++)
+            if (strcmp(i->text, thresh_level_name((thresh_level)l)) == 0)
+                level = l;
+        if (level < 0) {
+            expected(d, n, N_("none, yellow, orange, red, or a list of them"));
+            return;
+        }
+        a->on[level] = true;
+    }
+}
+
+static void read_command(document *d, const node *n, thresh_alert_action *a)
+{
+    static const char wanted[] = N_("a list of texts: the program and its arguments");
+    const char **argv;
+    size_t count = 0;
+
+    if (!need(d, n, NODE_LIST, wanted))
+        return;
+    if (node_count(n) == 0 || node_count(n) > MOST_ARGUMENTS) {
+        expected(d, n, wanted);
+        return;
+    }
+    argv = arena_alloc(&d->l->policy->arena, (node_count(n) + 1) * sizeof *argv);
+    for (const node *i = n->child; i != NULL && argv != NULL; i = i->next) {
+        if (i->text == NULL || (count == 0 && i->text[0] == '\0')) {
+            expected(d, n, wanted);
+            return;
+        }
+        argv[count++] = keep(d, i->text);
+    }
+    a->argv = argv;
+}
+
+static void read_address(document *d, const node *n, const char **out)
+{
+    if (n->text != NULL
+        && (strncmp(n->text, "http://", 7) == 0 || strncmp(n->text, "https://", 8) == 0))
+        *out = keep(d, n->text);
+    else
+        expected(d, n, N_("an address that begins with http:// or https://"));
+}
+
+static void read_action_key(document *d, const node *n, thresh_alert_action *a)
+{
+    thresh_span span;
+
+    if (strcmp(n->key, "at") == 0) {
+        read_at(d, n, a);
+    } else if (strcmp(n->key, "each") == 0) {
+        if (n->text != NULL && (strcmp(n->text, "alert") == 0 || strcmp(n->text, "incident") == 0))
+            a->every = strcmp(n->text, "alert") == 0;
+        else
+            expected(d, n, N_("alert or incident"));
+    } else if (strcmp(n->key, "command") == 0) {
+        read_command(d, n, a);
+    } else if (strcmp(n->key, "url") == 0) {
+        read_address(d, n, &a->url);
+    } else if (strcmp(n->key, "alertmanager") == 0) {
+        read_address(d, n, &a->alertmanager);
+    } else if (strcmp(n->key, "textfile") == 0) {
+        if (n->text != NULL && n->text[0] != '\0')
+            a->textfile = keep(d, n->text);
+        else
+            expected(d, n, N_("the path of a file"));
+    } else if (strcmp(n->key, "retries") == 0) {
+        if (n->type == NODE_NUMBER && n->number >= 0 && n->number <= MOST_RETRIES
+            && !(n->number > floor(n->number)))
+            a->retries = (unsigned)n->number;
+        else
+            expected(d, n, N_("a count from 0 to 20"));
+    } else if (read_span(d, n, false, &span)) {
+        double *seconds = strcmp(n->key, "timeout") == 0 ? &a->timeout : &a->backoff;
+        *seconds = (double)span.microseconds / 1e6;
+    }
+}
+
+/* Part of the key by which a call is known: see actions.h. */
+static bool is_action_name(const char *name)
+{
+    size_t len = strlen(name);
+
+    return len > 0 && len <= 64
+           && strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
+                  == len;
+}
+
+static thresh_alert_action *find_action(document *d, const char *name)
+{
+    profile *p = d->p;
+
+    for (size_t i = 0; i < p->action_count; i++)
+        if (strcmp(p->actions[i].name, name) == 0)
+            return &p->actions[i];
+    return grow(d, &p->actions, &p->action_capacity, p->action_count, sizeof *p->actions)
+               ? &p->actions[p->action_count++]
+               : NULL;
+}
+
+static void read_actions(document *d, const node *map)
+{
+    if (!need(d, map, NODE_MAP, N_("a map from a name to an action")))
+        return;
+    for (const node *item = map->child; item != NULL; item = item->next) {
+        thresh_alert_action a = { .timeout = 60, .backoff = 1, .retries = 5 }, *place;
+
+        if (!is_action_name(item->key)) {
+            fault_at(d, item->key_line, item->key_column,
+                     N_("the name of an action has letters, digits, - and _, at most 64"));
+            continue;
+        }
+        if (!need(d, item, NODE_MAP, N_("a map such as {at: red, command: [/usr/bin/rollback]}")))
+            continue;
+        a.name = keep(d, item->key);
+        a.from = d->name;
+        a.every = node_get(item, "command") == NULL;
+        for (const node *n = item->child; n != NULL; n = n->next)
+            if (is_known(d, n, "actions"))
+                read_action_key(d, n, &a);
+        if (node_get(item, "at") == NULL
+            || (node_get(item, "command") != NULL) + (node_get(item, "url") != NULL)
+                       + (node_get(item, "alertmanager") != NULL)
+                       + (node_get(item, "textfile") != NULL)
+                   != 1)
+            expected(d, item, N_("at, and one of command, url, alertmanager and textfile"));
+        if ((place = find_action(d, item->key)) != NULL)
+            *place = a;
+    }
+}
+
+static void read_adaptive(document *d, const node *n)
+{
+    thresh_alert_settings *s = &d->p->alert_settings;
+
+    if (n->type == NODE_BOOL)
+        s->adaptive = n->number != 0 ? THRESH_ADAPTIVE_ON : THRESH_ADAPTIVE_OFF;
+    else if (n->text != NULL && strcmp(n->text, "tighten-only") == 0)
+        s->adaptive = THRESH_ADAPTIVE_TIGHTEN;
+    else
+        expected(d, n, N_("true, false or tighten-only"));
+    d->p->has_adaptive = true;
+}
+
+void read_alerts(document *d, const node *map)
+{
+    thresh_alert_settings *s = &d->p->alert_settings;
+    thresh_span span;
+
+    if (!need(d, map, NODE_MAP, N_("a map such as {window: 1000, for: 2}")))
+        return;
+    for (const node *n = map->child; n != NULL; n = n->next) {
+        alert_entry *all;
+
+        if (!is_known(d, n, "alerts"))
+            continue;
+        if (strcmp(n->key, "window") == 0) {
+            read_span(d, n, true, &s->window);
+        } else if (strcmp(n->key, "slide") == 0) {
+            read_span(d, n, true, &s->slide);
+        } else if (strcmp(n->key, "lateness") == 0) {
+            d->p->has_lateness = read_span(d, n, false, &span);
+            if (d->p->has_lateness)
+                s->lateness = span.microseconds;
+        } else if (strcmp(n->key, "adaptive") == 0) {
+            read_adaptive(d, n);
+        } else if (strcmp(n->key, "families") == 0 || strcmp(n->key, "metrics") == 0) {
+            read_levels(d, n, n->key[0] == 'f');
+        } else if (strcmp(n->key, "actions") == 0) {
+            read_actions(d, n);
+        } else if ((all = find_alert(d, NULL, false)) != NULL) {
+            read_shared(d, n, all);
+        }
+    }
+}
