@@ -12,6 +12,7 @@
 
 #include <thresh/alerts.h>
 #include <thresh/events.h>
+#include <thresh/follow.h>
 #include <thresh/judge.h>
 
 #ifdef __cplusplus
@@ -108,6 +109,8 @@ typedef struct thresh_monitor_counts {
 /** Where a metric stands. */
 typedef struct thresh_watched {
     const char *scope, *metric, *statistic;
+    const thresh_kind *kind;
+    const char *unit; /**< of the values, as in thresh_judged */
     thresh_level level;
     uint64_t windows;   /**< judged */
     bool seen;          /**< false: the stream never had it */
@@ -163,6 +166,48 @@ THRESH_API thresh_status thresh_monitor_save(const thresh_monitor *monitor, unsi
  */
 THRESH_API thresh_status thresh_monitor_load(thresh_monitor *monitor, const unsigned char *data,
                                              size_t len);
+
+/** A call of an action that is due, and perhaps was not started yet. */
+typedef struct thresh_due_action {
+    const char *name; /**< of thresh_alert_action */
+    const char *key;  /**< see actions.h */
+    const char *body; /**< the alert, as a line of JSON */
+    thresh_level level;
+} thresh_due_action;
+
+/**
+ * All that has to be known to go on after a SIGKILL: the parser, the monitor, where the input stood,
+ * and what was told last. It is put away before the lines are written and the actions started; where
+ * the output's end lies then tells what of the lines is there already.
+ */
+typedef struct thresh_monitor_checkpoint {
+    const char *fingerprint; /**< of profiles, baseline and options; a state of others is refused */
+    thresh_position input;
+    uint64_t output_device, output_inode, output_offset; /**< of the lines; all 0: no regular file */
+    const char *lines; /**< of length lines_len: what is written next */
+    size_t lines_len;
+    const thresh_due_action *due;
+    size_t due_count;
+} thresh_monitor_checkpoint;
+
+/** Writes a checkpoint as bytes. @param[out] out  malloc'ed; free with free() */
+THRESH_API thresh_status thresh_monitor_pack(unsigned char **out, size_t *len,
+                                             const thresh_monitor *monitor,
+                                             const thresh_events *events,
+                                             const thresh_monitor_checkpoint *checkpoint);
+/**
+ * Reads it: makes the parser, fills a monitor that has taken no row yet.
+ *
+ * @param[out] checkpoint  its texts live as long as the monitor
+ * @param fingerprint      that the state has to have
+ * @return THRESH_EFORMAT: no such state; THRESH_EINVAL, with a message: one of another fingerprint
+ */
+THRESH_API thresh_status thresh_monitor_unpack(thresh_monitor *monitor, thresh_events **events,
+                                               thresh_monitor_checkpoint *checkpoint,
+                                               const unsigned char *data, size_t len,
+                                               const char *fingerprint,
+                                               const thresh_events_options *options,
+                                               thresh_diags *diags);
 
 #ifdef __cplusplus
 }

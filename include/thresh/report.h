@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <thresh/calibrate.h>
 #include <thresh/language.h>
+#include <thresh/monitor.h>
 #include <thresh/plan.h>
 #include <thresh/rank.h>
 #include <thresh/roi.h>
@@ -158,6 +159,24 @@ THRESH_API thresh_status thresh_report_calibration_json(const thresh_calibration
 THRESH_API thresh_status thresh_report_calibration_profile(const thresh_calibration *calibration,
                                                            const char *name, const char *command,
                                                            FILE *stream);
+/**
+ * Writes an alert as one line of JSON, schema thresh/alert/v1.
+ * @param actions  names of what it sets going, ends with NULL; or NULL
+ */
+THRESH_API thresh_status thresh_report_alert_json(const thresh_alert *alert,
+                                                  const char *const *actions, FILE *stream);
+/** Writes the same as a sentence. */
+THRESH_API thresh_status thresh_report_alert(const thresh_alert *alert,
+                                             const thresh_text_options *options, FILE *stream);
+/** Writes what changed and is no level as one line of JSON, of the same schema. */
+THRESH_API thresh_status thresh_report_event_json(const thresh_monitor_event *event, FILE *stream);
+/** Writes the same as a sentence. */
+THRESH_API thresh_status thresh_report_event(const thresh_monitor_event *event,
+                                             const thresh_text_options *options, FILE *stream);
+/** Writes where every metric stands, and what was read, of `events`, and what was not. */
+THRESH_API thresh_status thresh_report_monitor(const thresh_monitor *monitor,
+                                               const thresh_events_counts *events,
+                                               const thresh_text_options *options, FILE *stream);
 /** Writes the table of thresh_prove(). */
 THRESH_API thresh_status thresh_report_probes(const thresh_probe *probes, size_t count,
                                               const thresh_text_options *options, FILE *stream);

@@ -1,6 +1,7 @@
 /** @file thresh.h  The whole library. */
 #ifndef THRESH_H
 #define THRESH_H
+#include <thresh/actions.h>
 #include <thresh/alerts.h>
 #include <thresh/base.h>
 #include <thresh/bootstrap.h>

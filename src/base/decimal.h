@@ -45,4 +45,54 @@ static inline bool decimal_to_double(double *out, uint64_t mantissa, int exponen
     return false;
 }
 
+static inline const char *decimal_digits(const char *p, uint64_t *mantissa)
+{
+    for (unsigned digit; (digit = (unsigned)(unsigned char)*p - '0') < 10; p++)
+        *mantissa = *mantissa * 10 + digit;
+    return p;
+}
+
+/*
+ * Reads a number as JSON writes them at `*at`, which moves to behind it; false, and nothing
+ * changed, for anything else and for a number that takes more than decimal_to_double(). The bytes
+ * have to be readable up to one that is in no number.
+ */
+static inline bool decimal_read(const char **at, double *out)
+{
+    const char *p = *at, *first, *point;
+    bool negative = *p == '-';
+    uint64_t mantissa = 0; /* of more than 19 digits it runs over, and is not used */
+    long digits, exponent = 0;
+
+    first = p += negative;
+    p = decimal_digits(p, &mantissa);
+    digits = p - first;
+    if (digits == 0 || (digits > 1 && *first == '0'))
+        return false;
+    if (*p == '.') {
+        point = ++p;
+        p = decimal_digits(p, &mantissa);
+        if (p == point)
+            return false;
+        exponent = point - p;
+        digits -= exponent;
+    }
+    if (*p == 'e' || *p == 'E') {
+        uint64_t power = 0;
+        bool below = *++p == '-';
+        p += *p == '-' || *p == '+';
+        first = p;
+        p = decimal_digits(p, &power);
+        if (p == first || p - first > 4)
+            return false;
+        exponent += below ? -(long)power : (long)power;
+    }
+    if (digits > 19 || !decimal_to_double(out, mantissa, (int)exponent))
+        return false;
+    if (negative)
+        *out = -*out;
+    *at = p;
+    return true;
+}
+
 #endif

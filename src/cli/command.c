@@ -10,10 +10,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-const command *const commands[] = {
-    &eval_command,      &rank_command, &report_command,   &inspect_command, &plan_command,
-    &calibrate_command, &roi_command,  &profiles_command, &help_command,    NULL
-};
+const command *const commands[] = { &eval_command,
+                                    &rank_command,
+                                    &report_command,
+                                    &inspect_command,
+                                    &plan_command,
+                                    &calibrate_command,
+                                    &roi_command,
+                                    &monitor_command,
+                                    &profiles_command,
+                                    &help_command,
+                                    NULL };
 
 const command *find_command(const char *name)
 {

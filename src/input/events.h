@@ -228,12 +228,20 @@ void events_fields_free(event_fields *f);
 /* --- events_row.c --- */
 
 void events_row_begin(thresh_events *e, const char *line);
-/* What is no plain number in a plain field: everything that is not said by events_row_number(). */
+/* Anything in any field. */
 thresh_status events_row_put(thresh_events *e, uint32_t field, const event_value *value);
-static inline bool events_row_room(event_row *r)
+/* Most of what there is: a finite number in a plain field. */
+static inline bool events_is_plain(const event_field *f)
 {
-    return r->count < r->capacity
-           || array_reserve(&r->items, &r->capacity, r->count + 1, sizeof *r->items);
+    return f->role == FIELD_PLAIN && f->dimension == 0;
+}
+static inline thresh_status events_row_add(event_row *r, uint32_t column, double value)
+{
+    if (r->count == r->capacity
+        && !array_reserve(&r->items, &r->capacity, r->count + 1, sizeof *r->items))
+        return THRESH_ENOMEM;
+    r->items[r->count++] = (event_item){ column, value };
+    return THRESH_OK;
 }
 /* The line is complete and well-formed: hands the row on. */
 thresh_status events_row_end(thresh_events *e);

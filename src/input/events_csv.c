@@ -2,6 +2,7 @@
  * A line of CSV or TSV. A record ends with its line, so that a stray quote costs one row and not
  * all that follow; a header that comes again, as rotated files have it, is passed over.
  */
+#include "base/decimal.h"
 #include "base/language.h"
 #include "input/csv.h"
 #include "input/events.h"
@@ -106,6 +107,8 @@ thresh_status events_csv_header(thresh_events *e, const char *text, size_t len)
     cell c = { .more = true };
     thresh_status rc;
 
+    if (memchr(text, 0, len) != NULL)
+        return no_header(e, N_("a NUL character in the header; expected JSON Lines or CSV"));
     free(e->header);
     e->header = malloc(len + 1);
     if (e->header == NULL)
@@ -172,6 +175,24 @@ static void read_cell_value(const thresh_events *e, const cell *c, event_value *
     }
 }
 
+/* Most cells: a number and nothing else, in a plain field. `*at` moves to behind its delimiter. */
+static inline bool read_plain_cell(thresh_events *e, const char **at, const char *end,
+                                   uint32_t column, cell *c, thresh_status *rc)
+{
+    const char *p = *at;
+    double number;
+
+    if (column == NO_FIELD || !events_is_plain(&e->fields.items[column])
+        || !decimal_read(&p, &number) || isinf(number))
+        return false;
+    if (*p != e->delimiter && p != end && !(*p == '\r' && p + 1 == end))
+        return false;
+    c->more = *p == e->delimiter;
+    *at = p + c->more;
+    *rc = events_row_add(&e->row, column, number);
+    return true;
+}
+
 thresh_status events_csv_line(thresh_events *e, const char *text, size_t len)
 {
     const char *p = text, *end = text + len;
@@ -184,16 +205,21 @@ thresh_status events_csv_line(thresh_events *e, const char *text, size_t len)
         e->counts.blank++;
         return THRESH_EEMPTY;
     }
+    if (memchr(text, 0, len) != NULL)
+        return events_refuse(e, memchr(text, 0, len), N_("expected text, found %s"));
     for (; c.more; count++) {
         uint32_t column;
         if (count == e->column_count)
             return events_refuse(e, p, N_("more fields than the header has, from %s on"));
-        if ((rc = read_cell(e, &p, end, &c)) != THRESH_OK)
-            return rc;
-        if ((column = e->columns[count]) == NO_FIELD)
-            continue;
-        read_cell_value(e, &c, &v);
-        if ((rc = events_row_put(e, column, &v)) != THRESH_OK)
+        column = e->columns[count];
+        if (!read_plain_cell(e, &p, end, column, &c, &rc)) {
+            rc = read_cell(e, &p, end, &c);
+            if (rc == THRESH_OK && column != NO_FIELD) {
+                read_cell_value(e, &c, &v);
+                rc = events_row_put(e, column, &v);
+            }
+        }
+        if (rc != THRESH_OK)
             return rc;
     }
     return count == e->column_count

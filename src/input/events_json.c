@@ -152,52 +152,45 @@ static thresh_status unescape(thresh_events *e, const char **text, size_t *len)
 
 /* --- numbers --- */
 
-/* `*p` moves behind it. */
-static inline thresh_status read_number(thresh_events *e, const char **at, double *out)
+static const char *skip_digits(const char *p)
 {
-    const char *p = *at, *first;
-    bool negative = *p == '-';
-    uint64_t mantissa = 0;
-    size_t digits;
-    int exponent = 0;
+    while (is_digit(*p))
+        p++;
+    return p;
+}
 
-    p += negative;
-    first = p;
-    for (; is_digit(*p); p++)
-        mantissa = mantissa * 10 + (uint64_t)(*p - '0');
-    digits = (size_t)(p - first);
-    if (digits == 0 || (digits > 1 && *first == '0'))
-        return digits == 0
-                   ? events_refuse(e, p, N_("expected a digit, found %s"))
-                   : events_refuse(e, first, N_("a number that begins with %s and goes on"));
+/* What decimal_read() did not take: a number that is none, or one that takes longer. */
+static thresh_status read_hard_number(thresh_events *e, const char **at, double *out)
+{
+    const char *p = *at + (**at == '-');
+
+    if (*p == '0' && is_digit(p[1]))
+        return events_refuse(e, p, N_("a number that begins with %s and goes on"));
+    if (!is_digit(*p))
+        return events_refuse(e, p, N_("expected a digit, found %s"));
+    p = skip_digits(p);
     if (*p == '.') {
-        const char *point = p++;
-        for (; is_digit(*p); p++)
-            mantissa = mantissa * 10 + (uint64_t)(*p - '0');
-        if (p == point + 1)
+        if (!is_digit(*++p))
             return events_refuse(e, p, N_("expected a digit, found %s"));
-        digits += (size_t)(p - point) - 1;
-        exponent = digits <= 19 ? 1 - (int)(p - point) : 0;
+        p = skip_digits(p);
     }
     if (*p == 'e' || *p == 'E') {
-        bool below;
-        int power = 0;
         p++;
-        below = *p == '-';
         p += *p == '-' || *p == '+';
         if (!is_digit(*p))
             return events_refuse(e, p, N_("expected a digit, found %s"));
-        for (; is_digit(*p); p++)
-            power = power < 1000 ? power * 10 + (*p - '0') : power;
-        exponent += below ? -power : power;
+        p = skip_digits(p);
     }
-    /* more digits than 64 bits hold have run over */
-    if (digits <= 19 && decimal_to_double(out, mantissa, exponent))
-        *out = negative ? -*out : *out;
-    else if (!thresh_parse_number(out, *at, (size_t)(p - *at)))
+    if (!thresh_parse_number(out, *at, (size_t)(p - *at)))
         return THRESH_ENOMEM;
     *at = p;
     return THRESH_OK;
+}
+
+/* `*at` moves behind it. */
+static inline thresh_status read_number(thresh_events *e, const char **at, double *out)
+{
+    return decimal_read(at, out) ? THRESH_OK : read_hard_number(e, at, out);
 }
 
 /* --- values --- */
@@ -343,7 +336,7 @@ static inline bool guess_key(const thresh_events *e, const char **at, const char
         || (size_t)(end - *at) < g->len || memcmp(*at, g->token, g->len) != 0)
         return false;
     *field = g->field;
-    *at += g->len;
+    *at = skip_space(*at + g->len); /* this line may have more of it */
     return true;
 }
 
@@ -359,17 +352,12 @@ static inline thresh_status take_value(thresh_events *e, const char **p, const c
     event_value v;
     thresh_status rc;
 
-    if (f != NULL && f->role == FIELD_PLAIN && f->dimension == 0 && is_digit(**p)) {
+    if (f != NULL && events_is_plain(f) && is_digit(**p)) {
         /* most of what there is */
-        event_row *r = &e->row;
         if ((rc = read_number(e, p, &number)) != THRESH_OK)
             return rc;
-        if (!isinf(number)) {
-            if (!events_row_room(r))
-                return THRESH_ENOMEM;
-            r->items[r->count++] = (event_item){ field, number };
-            return THRESH_OK;
-        }
+        if (!isinf(number))
+            return events_row_add(&e->row, field, number);
         v = (event_value){ .type = VALUE_NAN, .at = start, .text = start, .len = 1 };
         return events_row_put(e, field, &v);
     }
@@ -379,7 +367,7 @@ static inline thresh_status take_value(thresh_events *e, const char **p, const c
     } else {
         rc = read_value(e, p, end, &v);
     }
-    if (rc == THRESH_OK && v.escaped && f != NULL && (f->role != FIELD_PLAIN || f->dimension > 0))
+    if (rc == THRESH_OK && v.escaped && f != NULL && !events_is_plain(f))
         rc = unescape(e, &v.text, &v.len);
     return rc == THRESH_OK ? events_row_put(e, field, &v) : rc;
 }

@@ -35,12 +35,8 @@ char *events_row_text(event_row *r, size_t more)
 
 static thresh_status put_plain(event_row *r, uint32_t field, const event_value *v)
 {
-    if (v->type == VALUE_NUMBER) {
-        if (!events_row_room(r))
-            return THRESH_ENOMEM;
-        r->items[r->count++] = (event_item){ field, v->number };
-        return THRESH_OK;
-    }
+    if (v->type == VALUE_NUMBER)
+        return events_row_add(r, field, v->number);
     if (!array_reserve(&r->odd, &r->odd_capacity, r->odd_count + 1, sizeof *r->odd))
         return THRESH_ENOMEM;
     r->odd[r->odd_count++] = (event_odd){ field, v->type, v->at };

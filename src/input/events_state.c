@@ -288,7 +288,7 @@ static thresh_status take_held(bytes_reader *r, thresh_events *e)
     has_id = bytes_take_u8(r) != 0;
     id = bytes_take_block(r);
     count = bytes_take_count(r, 12, SIZE_MAX);
-    if (id.failed || r->failed || event.ts == THRESH_NO_TIME)
+    if (id.failed || r->failed || count == 0 || event.ts == THRESH_NO_TIME)
         return THRESH_EFORMAT;
     if (!array_reserve(&e->row.readings, &e->row.reading_capacity, count, sizeof *readings))
         return THRESH_ENOMEM;

@@ -86,6 +86,10 @@ static thresh_status add_watch(thresh_monitor *m, watch w, uint32_t *place)
         return THRESH_ENOMEM;
     w.series = w.next = NOT_SEEN;
     w.value = w.baseline = w.base_low = w.base_high = NAN;
+    w.unit = w.kind->scale != THRESH_SCALE_NONE ? ""
+             : w.base.unit != NULL              ? w.base.unit
+             : w.name_unit != NULL              ? w.name_unit
+                                                : w.kind->unit;
     resolve_alerts(m, &w); /* the statistic, and limits that need no baseline */
     choose_statistic(&w);
     if (w.rule.no_data > 0 && w.rule.no_data / 4 < m->longest_step)

@@ -157,6 +157,7 @@ static thresh_status judge_watch(thresh_monitor *m, watch *w, const window_sum *
         m->counts.windows++;
         w->value = o.as_eval.candidate;
         w->baseline = o.as_eval.baseline;
+        w->unit = o.as_eval.unit;
         to = climb(&w->ladder, &w->rule, &o);
         if (to != from)
             rc = tell(m, w, from, to, reason_of(from, to, &o), &o, sink);
@@ -435,6 +436,8 @@ bool thresh_monitor_watched(const thresh_monitor *m, size_t i, thresh_watched *o
     *out = (thresh_watched){ .scope = w->scope,
                              .metric = w->name,
                              .statistic = w->label,
+                             .kind = w->kind,
+                             .unit = w->unit,
                              .level = shown_level(w),
                              .windows = w->windows,
                              .seen = w->series != NOT_SEEN,

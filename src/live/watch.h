@@ -52,6 +52,7 @@ typedef struct watch {
     ladder ladder;
     bool silent; /* red for want of data; `ladder` is as it was before */
     uint64_t windows, alerts;
+    const char *unit;       /* of the judged values */
     double value, baseline; /* of the last window, scaled; NaN: none */
 } watch;
 

@@ -2,7 +2,7 @@
 """Makes the n-th allocation fail, for every n, and looks at what the program does: it must not crash,
 and either say that memory ran out and exit with 2, or print what it always prints.
 
-usage: run_chaos.py THRESH FAILING_MALLOC.so ROOT
+usage: run_chaos.py THRESH FAILING_MALLOC.so ROOT [ARGUMENT...]    (default: the commands below)
 """
 import os
 import pathlib
@@ -55,7 +55,7 @@ def main():
             return subprocess.run([thresh, *args], cwd=root / "examples/search", capture_output=True, check=False,
                                   env={**base, "GITHUB_STEP_SUMMARY": "/dev/null", "LD_PRELOAD": str(preload), **extra}, timeout=60)
 
-        for args in COMMANDS:
+        for args in [sys.argv[4:]] if sys.argv[4:] else COMMANDS:
             normal = run(args, {"FAIL_COUNT": str(count_file)})
             total = int(count_file.read_text())
             assert total > 20, f"{args}: {total} allocations: the library was not preloaded"

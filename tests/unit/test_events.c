@@ -108,6 +108,23 @@ static void wide_and_long(void **state)
     assert_int_equal(thresh_diags_count(diags), 0);
 }
 
+/* A key is guessed from the line before: with other blanks, in another order, as part of another.
+ */
+static void guesses(void **state)
+{
+    (void)state;
+    assert_string_equal(
+        rows("{\"a\":1,\"b\":2}\n{\"a\": 2, \"b\": 3}\n{ \"a\" :\t3 , \"b\" : 4 }\t\n"
+             "{\"b\":1,\"a\":2}\n{\"b\":{\"a\":1},\"a\":{\"a\":2,\"b\":3}}\n{\"b\":{},\"a\":4}\n"
+             "{}\n{\"a\\u0062\":1}\n{\"ab\":2}\n{\"a\":3}\n",
+             NULL),
+        "1 a=1 b=2\n2 a=2 b=3\n3 a=3 b=4\n4 b=1 a=2\n5 b/a=1 a/a=2 a/b=3\n6 a=4\n8 ab=1\n"
+        "9 ab=2\n10 a=3\n");
+    assert_int_equal(counts.malformed, 0);
+    assert_int_equal(counts.bad_values, 3);
+    assert_int_equal(counts.empty, 1);
+}
+
 static void csv(void **state)
 {
     (void)state;
@@ -253,6 +270,9 @@ static void no_events_at_all(void **state)
     };
 
     (void)state;
+    assert_int_equal(feed_all("a\0b,c\n", 6, NULL), THRESH_EFORMAT);
+    assert_string_equal(rows_in("a,b\n1,\0\n2,3\n", 12, NULL, 12), "3 a=2 b=3\n");
+    assert_string_equal(message(0), "2:3: expected text, found U+0000");
     for (size_t i = 0; i < COUNT(inputs); i++) {
         assert_int_equal(feed_all(inputs[i].text, strlen(inputs[i].text), NULL), THRESH_EFORMAT);
         assert_string_equal(message(thresh_diags_count(diags) - 1), inputs[i].message);
@@ -792,6 +812,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wide_and_long),
+        cmocka_unit_test(guesses),
         cmocka_unit_test(csv),
         cmocka_unit_test(refused),
         cmocka_unit_test(csv_is_refused),

@@ -1,0 +1,462 @@
+/* thresh monitor: a running service beside its baseline, window after window. */
+#include "monitor.h"
+
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* --- what is asked for --- */
+
+static bool read_span_option(watching *w, const char *name, bool count_allowed, thresh_span *out)
+{
+    const char *text = option_value(w->a, name);
+
+    if (text == NULL || thresh_parse_span(out, text, count_allowed))
+        return true;
+    thresh_diags_add(w->diags, THRESH_ERROR, NULL, 0, 0,
+                     count_allowed
+                         ? N_("--%s: found '%s', expected a count such as 1000, or a time such as "
+                              "30s, 5m or 1h")
+                         : N_("--%s: found '%s', expected a time such as 30s, 5m or 1h"),
+                     name, text);
+    return false;
+}
+
+static bool read_count_option(watching *w, const char *name, double least, double most, double *out)
+{
+    const char *text = option_value(w->a, name);
+
+    if (text == NULL
+        || (thresh_parse_number(out, text, strlen(text)) && *out >= least && *out <= most
+            && !(*out > floor(*out))))
+        return true;
+    thresh_diags_add(w->diags, THRESH_ERROR, NULL, 0, 0,
+                     "--%s: found '%s', expected a whole number from %.0f to %.0f", name, text,
+                     least, most);
+    return false;
+}
+
+static bool read_windows(watching *w)
+{
+    thresh_alert_settings *s = &w->options.settings;
+    thresh_span lateness = { 0 }, down = { 0 };
+    const char *adaptive = option_value(w->a, "adaptive");
+    bool ok = true;
+
+    *s = thresh_policy_alert_settings(w->policy);
+    if (option_given(w->a, "window"))
+        s->slide = (thresh_span){ 0 };
+    ok &= read_span_option(w, "window", true, &s->window);
+    ok &= read_span_option(w, "slide", true, &s->slide);
+    ok &= read_span_option(w, "lateness", false, &lateness);
+    ok &= read_span_option(w, "down", false, &down);
+    if (lateness.microseconds > 0)
+        s->lateness = lateness.microseconds;
+    w->options.down_after = down.microseconds;
+    w->reading.lateness = s->lateness > 0 ? s->lateness : 0;
+    if (adaptive != NULL)
+        s->adaptive = strcmp(adaptive, "on") == 0    ? THRESH_ADAPTIVE_ON
+                      : strcmp(adaptive, "off") == 0 ? THRESH_ADAPTIVE_OFF
+                                                     : THRESH_ADAPTIVE_TIGHTEN;
+    return ok;
+}
+
+static thresh_status read_options(watching *w)
+{
+    double windows = 0, series = 0, samples = 0;
+    const char *format = option_value(w->a, "output");
+    bool ok = read_windows(w);
+
+    w->most_bad = INFINITY;
+    ok &= read_count_option(w, "for", 1, 1000, &windows);
+    ok &= read_count_option(w, "max-bad", 0, 1e15, &w->most_bad);
+    ok &= read_count_option(w, "max-series", 1, 100000, &series);
+    ok &= read_count_option(w, "min-samples", 1, 1e9, &samples);
+    w->options.windows = (unsigned)windows;
+    w->options.max_series = (size_t)series;
+    w->options.min_samples = (uint64_t)samples;
+    w->reading.time = option_value(w->a, "time");
+    w->reading.id = option_value(w->a, "id");
+    for (size_t i = 0; (w->by[i] = option_at(w->a, "by", i)) != NULL; i++)
+        if (i + 2 == sizeof w->by / sizeof *w->by) {
+            thresh_diags_add(w->diags, THRESH_ERROR, NULL, 0, 0, "--by can stand 15 times");
+            return THRESH_EINVAL;
+        }
+    w->reading.by = w->by;
+    if (!collect(w->a, "drift", w->drift)) {
+        thresh_diags_add(w->diags, THRESH_ERROR, NULL, 0, 0, "--drift can stand %d times",
+                         MAX_PATTERNS);
+        return THRESH_EINVAL;
+    }
+    w->options.drift = w->drift;
+    w->text = format != NULL && strcmp(format, "text") == 0;
+    w->follow = option_given(w->a, "follow");
+    w->quiet = option_given(w->a, "quiet");
+    w->words = text_options(w->io, w->a, w->text);
+    return ok ? THRESH_OK : THRESH_EINVAL;
+}
+
+/* Profiles, baseline and windows: a state of others would be continued wrongly. */
+static thresh_status find_fingerprint(watching *w)
+{
+    const thresh_alert_settings *s = &w->options.settings;
+    const char *hash = w->baseline == NULL ? "live" : thresh_set_source(w->baseline)->sha256;
+    size_t len;
+    FILE *f = open_memstream(&w->fingerprint, &len);
+
+    if (f == NULL)
+        return THRESH_ENOMEM;
+    fprintf(f, "baseline %s;", hash != NULL ? hash : "");
+    for (size_t p = 0; p < thresh_policy_count(w->policy); p++)
+        for (const thresh_profile_info *i = thresh_policy_at(w->policy, p); i != NULL;
+             i = i->extended)
+            fprintf(f, " %s", i->sha256);
+    fprintf(f, "; %llu %lld / %llu %lld / %lld / %d / %u / %zu / %llu;",
+            (unsigned long long)s->window.count, (long long)s->window.microseconds,
+            (unsigned long long)s->slide.count, (long long)s->slide.microseconds,
+            (long long)s->lateness, (int)s->adaptive, w->options.windows, w->options.max_series,
+            (unsigned long long)w->options.min_samples);
+    for (size_t i = 0; w->by[i] != NULL; i++)
+        fprintf(f, " by %s", w->by[i]);
+    for (size_t i = 0; w->drift[i] != NULL; i++)
+        fprintf(f, " drift %s", w->drift[i]);
+    return fclose(f) == 0 ? THRESH_OK : THRESH_ENOMEM;
+}
+
+/* --- making --- */
+
+static thresh_status open_actions(watching *w)
+{
+    const char *folder = option_value(w->a, "actions"), *state = option_value(w->a, "state");
+    char beside[4096];
+
+    if (!option_given(w->a, "allow-actions"))
+        return THRESH_OK;
+    if (folder == NULL && (state == NULL || strstr(state, "://") != NULL)) {
+        thresh_diags_add(w->diags, THRESH_ERROR, NULL, 0, 0,
+                         "--allow-actions needs --state FILE, or --actions FOLDER: what was run is "
+                         "kept there, so that nothing is run twice");
+        return THRESH_EINVAL;
+    }
+    snprintf(beside, sizeof beside, "%s.actions", state != NULL ? state : "");
+    return thresh_actions_open(&w->actions, folder != NULL ? folder : beside, w->diags);
+}
+
+static thresh_status open_all(watching *w)
+{
+    const char *path = w->a->count > 0 ? w->a->positional[0] : "-";
+    const char *baseline = option_value(w->a, "baseline");
+    thresh_position position = { 0 };
+    bool found = false;
+    thresh_status rc = load_policy(&w->policy, w->a, NULL, w->diags), one;
+
+    if (rc != THRESH_OK)
+        return rc;
+    rc = read_options(w);
+    if (strcmp(baseline, "live") != 0
+        && (one = read_measured(&w->baseline, baseline, w->io, w->a, w->policy, w->diags))
+               != THRESH_OK)
+        rc = one;
+    if (rc == THRESH_OK)
+        rc = find_fingerprint(w);
+    if (rc == THRESH_OK)
+        rc = thresh_monitor_new(&w->monitor, w->policy, w->baseline, &w->options, w->diags);
+    if (rc == THRESH_OK)
+        rc = open_actions(w);
+    w->reading.path = strcmp(path, "-") == 0 ? NULL : path;
+    snprintf(w->key, sizeof w->key, "monitor %.480s", path);
+    if (rc == THRESH_OK && option_given(w->a, "state"))
+        rc = take_up(w, &position, &found);
+    if (rc == THRESH_OK && !found)
+        rc = thresh_events_new(&w->events, &w->reading, w->diags);
+    if (rc == THRESH_OK)
+        rc = thresh_follow_open(&w->input, path, w->io->in, w->follow, found ? &position : NULL,
+                                w->diags);
+    return rc;
+}
+
+/* --- the run --- */
+
+static volatile sig_atomic_t stopped;
+
+static void stop(int number)
+{
+    stopped = number;
+}
+
+static void catch_signals(void)
+{
+    static const int numbers[] = { SIGTERM, SIGINT, SIGHUP };
+    struct sigaction caught = { .sa_handler = stop };
+
+    sigemptyset(&caught.sa_mask);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        sigaction(numbers[i], &caught, NULL);
+}
+
+static thresh_status take_row(void *context, const thresh_event *row)
+{
+    watching *w = context;
+
+    return thresh_monitor_row(w->monitor, w->events, row, &telling);
+}
+
+/* Messages that came since the last time. */
+static void print_news(watching *w)
+{
+    thresh_diags *news;
+
+    if (w->printed == thresh_diags_count(w->diags) || (news = new_diags(w->io)) == NULL)
+        return;
+    for (; w->printed < thresh_diags_count(w->diags); w->printed++) {
+        const thresh_diag *d = thresh_diags_at(w->diags, w->printed);
+        thresh_diags_add(news, d->severity, d->file, d->line, d->column, "%s", d->text);
+    }
+    print_diags(w->io, news, THRESH_WARNING);
+    thresh_diags_free(news);
+}
+
+static thresh_status check_bad(watching *w)
+{
+    uint64_t bad = thresh_events_counted(w->events)->malformed;
+
+    if ((double)bad <= w->most_bad)
+        return THRESH_OK;
+    thresh_diags_add(w->diags, THRESH_ERROR, w->reading.path, 0, 0,
+                     "%llu malformed lines are more than --max-bad allows",
+                     (unsigned long long)bad);
+    return THRESH_EFORMAT;
+}
+
+static thresh_status step(watching *w, thresh_followed what, const char *bytes, size_t len)
+{
+    thresh_status rc = THRESH_OK;
+
+    if (what == THRESH_FOLLOWED_BYTES) {
+        rc = thresh_events_feed(w->events, bytes, len, take_row, w);
+        w->fed += len;
+    } else if (what == THRESH_FOLLOWED_CUT) {
+        rc = thresh_events_cut(w->events, take_row, w);
+    }
+    if (rc == THRESH_OK)
+        rc = check_bad(w);
+    if (rc == THRESH_OK && (w->follow || what == THRESH_FOLLOWED_WAIT))
+        rc = thresh_monitor_tick(w->monitor, (int64_t)(machine_seconds() * 1e6), &telling);
+    return rc;
+}
+
+static thresh_status watch_input(watching *w)
+{
+    enum { WAIT = 500 };
+    thresh_followed what = THRESH_FOLLOWED_WAIT;
+    const char *bytes;
+    size_t len;
+    thresh_status rc = THRESH_OK;
+
+    while (rc == THRESH_OK && stopped == 0) {
+        rc = thresh_follow_read(w->input, &what, &bytes, &len);
+        if (rc == THRESH_OK)
+            rc = step(w, what, bytes, len);
+        if (rc == THRESH_OK && (w->told_count > 0 || is_due(w)))
+            rc = keep_state(w);
+        if (rc == THRESH_OK)
+            rc = gather(w, 0);
+        print_news(w);
+        if (what == THRESH_FOLLOWED_END)
+            break;
+        if (rc == THRESH_OK && what == THRESH_FOLLOWED_WAIT)
+            thresh_follow_wait(w->input, WAIT);
+    }
+    return rc;
+}
+
+/* Without a state that goes on, what is there of a window is judged as it is. */
+static thresh_status finish(watching *w)
+{
+    thresh_status rc = THRESH_OK;
+
+    if (w->store == NULL) {
+        rc = thresh_events_end(w->events, take_row, w);
+        if (rc == THRESH_OK)
+            rc = thresh_monitor_end(w->monitor, &telling);
+    }
+    if (rc == THRESH_OK)
+        rc = keep_state(w);
+    while (rc == THRESH_OK && w->actions != NULL && thresh_actions_pending(w->actions) > 0
+           && stopped == 0)
+        rc = gather(w, 1);
+    return rc;
+}
+
+static int conclude(const watching *w)
+{
+    static const int codes[THRESH_LEVELS] = {
+        [THRESH_LEVEL_RED] = EXIT_REJECT, [THRESH_LEVEL_ORANGE] = EXIT_REVIEW
+    };
+    const thresh_monitor_counts *counts = thresh_monitor_counted(w->monitor);
+    thresh_level level = thresh_monitor_level(w->monitor);
+
+    if (w->held_back)
+        complain(w->io, "actions were due and not run: --allow-actions allows them");
+    if (counts->windows == 0 && level == THRESH_LEVEL_NONE)
+        return complain(w->io, counts->rows == 0 ? N_("nothing was read, and so nothing was judged")
+                               : counts->readings == 0
+                                   ? N_("nothing was judged: nothing that was read is "
+                                        "of a metric that is watched")
+                                   : N_("nothing was judged: no window was filled"));
+    return codes[level];
+}
+
+static int watch_all(watching *w)
+{
+    thresh_status rc = open_all(w);
+    print_news(w);
+    if (rc != THRESH_OK)
+        return thresh_diags_errors(w->diags) > 0 && rc != THRESH_ENOMEM ? EXIT_TROUBLE
+                                                                        : failure(w->io, NULL, rc);
+    catch_signals();
+    rc = watch_input(w);
+    if (rc == THRESH_OK)
+        rc = finish(w);
+    else if (w->store == NULL)
+        deliver(w);
+    print_news(w);
+    if (!w->quiet) {
+        thresh_text_options options = text_options(w->io, w->a, false);
+        thresh_report_monitor(w->monitor, thresh_events_counted(w->events), &options, w->io->err);
+    }
+    if (rc != THRESH_OK)
+        return thresh_diags_errors(w->diags) > 0 && rc != THRESH_ENOMEM ? EXIT_TROUBLE
+                                                                        : failure(w->io, NULL, rc);
+    return conclude(w);
+}
+
+static int run_monitor(const streams *io, const arguments *a)
+{
+    watching w = { .io = io, .a = a, .diags = new_diags(io) };
+    int code;
+
+    if (option_value(a, "baseline") == NULL)
+        code = complain(io, "monitor: expected --baseline FILE or --baseline live "
+                            "(thresh monitor --help)");
+    else if (strcmp(option_value(a, "baseline"), "-") == 0
+             && (a->count == 0 || strcmp(a->positional[0], "-") == 0))
+        code = complain(io, "monitor: only one input can be standard input");
+    else
+        code = w.diags == NULL ? out_of_memory(io) : watch_all(&w);
+    forget_told(&w);
+    free(w.told);
+    free(w.due);
+    free(w.out.text);
+    free(w.err.text);
+    free(w.fingerprint);
+    thresh_actions_free(w.actions);
+    thresh_store_close(w.store);
+    thresh_follow_free(w.input);
+    thresh_events_free(w.events);
+    thresh_monitor_free(w.monitor);
+    thresh_set_free(w.baseline);
+    thresh_policy_free(w.policy);
+    thresh_diags_free(w.diags);
+    return code;
+}
+
+static const value_set a_monitor_format = { .words =
+                                                (const char *const[]){ "json", "text", NULL } };
+static const value_set an_adaptive = { .words = (const char *const[]){ "on", "tighten-only", "off",
+                                                                       NULL } };
+
+static const option options[] = {
+    { "baseline", 'b', "FILE|live", &a_file,
+      N_("what is compared with: a file as eval reads it, or live: the first window of each "
+         "metric") },
+    LIMIT_OPTIONS,
+    { "window", 'w', "N|TIME", NULL,
+      N_("readings, or time, that are summed up and judged together (default: 1000)") },
+    { "slide", 0, "N|TIME", NULL,
+      N_("how far the window moves on each time (default: as far as it is long)") },
+    { "for", 0, "N", NULL, N_("windows in a row that have to be beyond a limit (default: 1)") },
+    { "min-samples", 0, "N", NULL,
+      N_("readings without which a window is not judged (default: 30 at the end of the input, 2 "
+         "of a window of time)") },
+    { "by", 0, "COLUMN", NULL,
+      N_("watch each value of a column as a slice of its own too; repeat for several") },
+    { "time", 0, "COLUMN", NULL, N_("the column of the time (default: ts, timestamp or time)") },
+    { "id", 0, "COLUMN", NULL,
+      N_("the column of the id by which duplicates are known (default: id, event_id or "
+         "request_id)") },
+    { "lateness", 0, "TIME", NULL,
+      N_("how much older than the newest a row may be and still count (default: 60s)") },
+    { "follow", 'f', NULL, NULL,
+      N_("wait for more at the end of the file, also when it is rotated or truncated") },
+    { "down", 0, "TIME", NULL,
+      N_("red when nothing at all comes for so long, while the input is waited for") },
+    { "state", 0, "FILE|URL", &a_file,
+      N_("keep the state in this database, and go on where it stands: after a kill no alert is "
+         "lost "
+         "or told twice") },
+    { "allow-actions", 0, NULL, NULL, N_("run what the profile's actions: say") },
+    { "actions", 0, "FOLDER", &a_file,
+      N_("keep there what was run (default: FILE.actions, beside the state)") },
+    { "adaptive", 0, "WHEN", &an_adaptive,
+      N_("whether yellow and orange follow drift: on, tighten-only or off (default: as the profile "
+         "says, else off)") },
+    { "drift", 0, "COLUMN", NULL, N_("watch this column for drift; repeat for several") },
+    { "max-bad", 0, "N", NULL, N_("stop when more lines than that are malformed") },
+    { "max-series", 0, "N", NULL,
+      N_("metrics and slices that are watched at most (default: 1000); the others are counted") },
+    SCALE_OPTION,
+    { "output", 'o', "FORMAT", &a_monitor_format,
+      N_("json (default): a line for each alert, and sentences on standard error; or text: "
+         "sentences on standard output") },
+    { "quiet", 'q', NULL, NULL, N_("the alerts only, on standard output") },
+    { NULL, 0, NULL, NULL, NULL },
+};
+
+static const exit_code exits[] = {
+    { EXIT_OK, N_("at the end no metric is at a level, or yellow at most") },
+    { EXIT_REJECT, N_("one is red") },
+    { EXIT_TROUBLE,
+      N_("trouble: usage, an unreadable input, a state that is of another run, nothing that could "
+         "be judged") },
+    { EXIT_REVIEW, N_("one is orange, and none is red") },
+    { 0, NULL },
+};
+
+static const example examples[] = {
+    { "thresh monitor events.jsonl --baseline baseline.json",
+      N_("Which metrics of a recorded stream got worse, and when?") },
+    { "thresh monitor events.jsonl --baseline live --window 5m --slide 1m",
+      N_("Compare with the stream's own first five minutes, each minute.") },
+    { "thresh monitor /var/log/model.jsonl --baseline baseline.json --profile shop.yaml --follow "
+      "--state monitor.db --allow-actions",
+      N_("Watch a service, and run what the profile says for each level.") },
+    { NULL, NULL },
+};
+
+const command monitor_command = {
+    .name = "monitor",
+    .synopsis = "monitor [INPUT] --baseline FILE|live [--profile NAME|FILE]... [--window N|TIME] "
+                "[--follow] [--state FILE] [--allow-actions]",
+    .summary = N_("watch live metrics beside the baseline, and raise alerts in levels"),
+    .description =
+        N_("INPUT is a file of JSON lines or CSV (- or nothing: standard input), wide (a metric in "
+           "each field) or long (metric and value), with the time in ts. Windows of readings are "
+           "summed up, judged as eval judges a candidate, and compared with the limits of yellow, "
+           "orange and red.\n"
+           "A level is raised when the whole interval of the degradation lies beyond its limit, so "
+           "often in a row as the profile says, and left when the degradation is clearly below it. "
+           "Floors, ceilings, a metric that is no longer seen and a service that is down are red.\n"
+           "Alerts are lines of JSON on standard output (schema thresh/alert/v1). Limits, windows "
+           "and actions are the profile's alerts: (thresh-profile(5))."),
+    .options = options,
+    .exits = exits,
+    .examples = examples,
+    .least = 0,
+    .most = 1,
+    .wanted = N_("one INPUT, or none"),
+    .arguments = &a_file,
+    .run = run_monitor,
+};

@@ -1,0 +1,75 @@
+/* A run of thresh monitor: what it reads, what it watches with, and what it has to tell. */
+#ifndef CLI_MONITOR_H
+#define CLI_MONITOR_H
+
+#include "cli.h"
+
+/* A growing text. */
+typedef struct lines {
+    char *text;
+    size_t len, capacity;
+} lines;
+
+typedef struct watching {
+    const streams *io;
+    const arguments *a;
+    thresh_diags *diags;
+    size_t printed; /* messages */
+    thresh_policy *policy;
+    thresh_set *baseline;
+    thresh_events_options reading;
+    thresh_monitor_options options;
+    const char *by[17]; /* of reading.by */
+    const char *drift[MAX_PATTERNS + 1];
+    char *fingerprint; /* of all that a state depends on */
+    bool text, follow, quiet;
+    double most_bad; /* malformed lines; infinite: any number */
+    thresh_text_options words;
+    thresh_events *events;
+    thresh_monitor *monitor;
+    thresh_follow *input;
+    thresh_store *store; /* NULL: nothing is kept */
+    char key[THRESH_KEY_MAX];
+    uint64_t version;        /* of the checkpoint */
+    uint64_t fed;            /* bytes since the last one */
+    double kept;             /* when it was put, in seconds of the machine's clock */
+    thresh_actions *actions; /* NULL: none is run */
+    /* since the last checkpoint: lines of standard output and of standard error, alerts to be kept
+     * and what they set going */
+    lines out, err;
+    struct told {
+        char id[THRESH_ACTION_KEY_MAX + 1];
+        char *json;
+    } * told;
+    size_t told_count, told_capacity;
+    struct due {
+        const thresh_alert_action *action;
+        char key[THRESH_ACTION_KEY_MAX + 1];
+        char *body;
+        thresh_level level;
+    } * due;
+    size_t due_count, due_capacity;
+    bool held_back; /* an action was due, and is not allowed */
+} watching;
+
+/* --- monitor_tell.c: alerts into lines and actions --- */
+/* What the monitor calls; `context` is the watching. */
+extern const thresh_monitor_sink telling;
+/* Writes what is pending to standard output and standard error, and starts what is due. */
+thresh_status deliver(watching *w);
+/* Tells how actions ended; waits for them up to so many seconds. */
+thresh_status gather(watching *w, double wait);
+thresh_status write_lines(watching *w, const char *text, size_t len);
+bool append(lines *l, const char *text, size_t len);
+void forget_told(watching *w);
+
+/* --- monitor_keep.c: checkpoints --- */
+/* Opens the store, and goes on where its state stands; *position is where the input is to begin. */
+thresh_status take_up(watching *w, thresh_position *position, bool *found);
+/* Puts everything away, and then delivers it. */
+thresh_status keep_state(watching *w);
+/* Whether it is time for a checkpoint, without anything to tell. */
+bool is_due(const watching *w);
+double machine_seconds(void);
+
+#endif

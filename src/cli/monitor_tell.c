@@ -1,0 +1,235 @@
+/* What thresh monitor tells: lines of JSON or sentences, and the actions that alerts set going. */
+#include "monitor.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool append(lines *l, const char *text, size_t len)
+{
+    if (l->len + len + 1 > l->capacity) {
+        size_t capacity = (l->len + len + 1) * 2;
+        char *grown = realloc(l->text, capacity);
+        if (grown == NULL)
+            return false;
+        l->text = grown;
+        l->capacity = capacity;
+    }
+    memcpy(l->text + l->len, text, len);
+    l->len += len;
+    l->text[l->len] = '\0';
+    return true;
+}
+
+/* --- what is said of one thing --- */
+
+/* An alert or an event, whichever is there. */
+typedef struct thing {
+    const thresh_alert *alert;
+    const thresh_monitor_event *event;
+    const char *const *actions;
+} thing;
+
+static thresh_status write_thing(const watching *w, const thing *t, bool json, FILE *f)
+{
+    if (t->alert != NULL)
+        return json ? thresh_report_alert_json(t->alert, t->actions, f)
+                    : thresh_report_alert(t->alert, &w->words, f);
+    return json ? thresh_report_event_json(t->event, f)
+                : thresh_report_event(t->event, &w->words, f);
+}
+
+static thresh_status say_thing(const watching *w, const thing *t, bool json, char **out)
+{
+    size_t len = 0;
+    FILE *f = open_memstream(out, &len);
+    thresh_status rc;
+
+    if (f == NULL)
+        return THRESH_ENOMEM;
+    rc = write_thing(w, t, json, f);
+    if (fclose(f) != 0 && rc == THRESH_OK)
+        rc = THRESH_ENOMEM;
+    if (rc != THRESH_OK) {
+        free(*out);
+        *out = NULL;
+    }
+    return rc;
+}
+
+static bool grow(void *array, size_t *capacity, size_t count, size_t size)
+{
+    void *old, *grown;
+
+    if (count < *capacity)
+        return true;
+    memcpy(&old, array, sizeof old);
+    grown = realloc(old, (*capacity * 2 + 8) * size);
+    if (grown == NULL)
+        return false;
+    memcpy(array, &grown, sizeof grown);
+    *capacity = *capacity * 2 + 8;
+    return true;
+}
+
+/* Keeps a line of JSON under its id, and shows it. */
+static thresh_status tell_thing(watching *w, const thing *t, const char *id)
+{
+    char *json = NULL, *text = NULL;
+    thresh_status rc = say_thing(w, t, true, &json);
+    const char *shown;
+
+    if (rc == THRESH_OK && (w->text || !w->quiet))
+        rc = say_thing(w, t, false, &text);
+    if (rc != THRESH_OK)
+        goto done;
+    shown = w->text ? text : json;
+    if (!append(&w->out, shown, strlen(shown))
+        || (!w->text && text != NULL && !append(&w->err, text, strlen(text)))
+        || !grow(&w->told, &w->told_capacity, w->told_count, sizeof *w->told)) {
+        rc = THRESH_ENOMEM;
+        goto done;
+    }
+    struct told *told = &w->told[w->told_count++];
+    snprintf(told->id, sizeof told->id, "%s", id);
+    told->json = json;
+    json = NULL;
+done:
+    free(json);
+    free(text);
+    return rc;
+}
+
+/* --- actions --- */
+
+static bool is_called(const thresh_alert_action *one, const thresh_alert *alert)
+{
+    bool up = alert->level > alert->from;
+
+    if (!one->every)
+        return up ? alert->begins && one->on[alert->level]
+                  : alert->ends && one->on[THRESH_LEVEL_NONE];
+    return one->on[alert->level];
+}
+
+enum { MOST_ACTIONS = 32 };
+
+/* An incident calls an action once: its key is the incident's. */
+static thresh_status call_actions(watching *w, const thresh_alert *alert,
+                                  const thresh_alert_action *const *called, size_t count)
+{
+    const char *body = w->told[w->told_count - 1].json;
+
+    for (size_t i = 0; i < count; i++) {
+        const thresh_alert_action *one = called[i];
+        const char *of = one->every || alert->ends ? alert->id : alert->incident;
+        struct due *due;
+
+        if (!grow(&w->due, &w->due_capacity, w->due_count, sizeof *w->due))
+            return THRESH_ENOMEM;
+        due = &w->due[w->due_count];
+        *due = (struct due){ .action = one, .level = alert->level };
+        snprintf(due->key, sizeof due->key, "%s-%s", of, one->name);
+        if ((due->body = strdup(body)) == NULL)
+            return THRESH_ENOMEM;
+        w->due_count++;
+    }
+    return THRESH_OK;
+}
+
+static thresh_status take_alert(void *context, const thresh_alert *alert)
+{
+    watching *w = context;
+    const thresh_alert_action *one, *called[MOST_ACTIONS];
+    const char *names[MOST_ACTIONS + 1] = { NULL };
+    size_t count = 0;
+    thresh_status rc;
+
+    for (size_t i = 0; (one = thresh_policy_alert_action(w->policy, i)) != NULL; i++)
+        if (count < MOST_ACTIONS && is_called(one, alert)) {
+            names[count] = one->name;
+            called[count++] = one;
+        }
+    w->held_back = w->held_back || (count > 0 && w->actions == NULL);
+    if (w->actions == NULL)
+        names[0] = NULL;
+    rc = tell_thing(w, &(thing){ .alert = alert, .actions = names }, alert->id);
+    return rc == THRESH_OK && w->actions != NULL ? call_actions(w, alert, called, count) : rc;
+}
+
+static thresh_status take_event(void *context, const thresh_monitor_event *event)
+{
+    return tell_thing(context, &(thing){ .event = event }, event->id);
+}
+
+const thresh_monitor_sink telling = { .alert = take_alert, .event = take_event };
+
+/* --- delivering --- */
+
+thresh_status write_lines(watching *w, const char *text, size_t len)
+{
+    if (len > 0 && (fwrite(text, 1, len, w->io->out) != len || fflush(w->io->out) != 0))
+        return THRESH_EIO;
+    return THRESH_OK;
+}
+
+static thresh_status start(watching *w, const struct due *due)
+{
+    char level[32];
+    const char *environment[] = { level, NULL };
+    thresh_action_call call = { .key = due->key,
+                                .argv = due->action->argv,
+                                .environment = environment,
+                                .url = due->action->url,
+                                .body = due->body,
+                                .body_length = strlen(due->body),
+                                .timeout = due->action->timeout,
+                                .retries = due->action->retries,
+                                .backoff = due->action->backoff };
+
+    if (call.argv == NULL && call.url == NULL)
+        return THRESH_OK;
+    snprintf(level, sizeof level, "THRESH_LEVEL=%s", thresh_level_name(due->level));
+    return thresh_action_start(w->actions, &call, w->diags);
+}
+
+void forget_told(watching *w)
+{
+    for (size_t i = 0; i < w->told_count; i++)
+        free(w->told[i].json);
+    for (size_t i = 0; i < w->due_count; i++)
+        free(w->due[i].body);
+    w->told_count = w->due_count = 0;
+    w->out.len = w->err.len = 0;
+}
+
+thresh_status deliver(watching *w)
+{
+    thresh_status rc = write_lines(w, w->out.text, w->out.len);
+
+    if (w->err.len > 0)
+        fwrite(w->err.text, 1, w->err.len, w->io->err);
+    /* whatever happens to one, the others are started */
+    for (size_t i = 0; i < w->due_count && w->actions != NULL; i++) {
+        thresh_status one = start(w, &w->due[i]);
+        rc = rc == THRESH_OK ? one : rc;
+    }
+    forget_told(w);
+    return rc;
+}
+
+thresh_status gather(watching *w, double wait)
+{
+    const thresh_action_run *run;
+    thresh_status rc = THRESH_OK;
+
+    while (w->actions != NULL && thresh_actions_pending(w->actions) > 0) {
+        rc = thresh_actions_next(&run, w->actions, wait, w->diags);
+        if (rc != THRESH_OK || run == NULL)
+            break;
+        complain(w->io,
+                 thresh_action_succeeded(run) ? N_("action %s: %s, %d, after %.1f s")
+                                              : N_("action %s FAILED: %s, %d, after %.1f s"),
+                 run->key, thresh_action_outcome_name(run->outcome), run->code, run->seconds);
+    }
+    return rc;
+}

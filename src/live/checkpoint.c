@@ -1,0 +1,126 @@
+/* What a monitor's command needs to go on after it was killed, in one piece. */
+#include "live/watch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char tag[4] = { 'M', 'O', 'C', '1' };
+enum { MOST_DUE = 4096 };
+
+thresh_status thresh_monitor_pack(unsigned char **out, size_t *len, const thresh_monitor *monitor,
+                                  const thresh_events *events, const thresh_monitor_checkpoint *c)
+{
+    bytes b = BYTES_INIT;
+    unsigned char *state = NULL;
+    void *parser = NULL;
+    size_t state_len = 0, parser_len = 0;
+    thresh_status rc = thresh_monitor_save(monitor, &state, &state_len);
+
+    *out = NULL;
+    *len = 0;
+    if (rc == THRESH_OK)
+        rc = thresh_events_save(events, &parser, &parser_len);
+    if (rc != THRESH_OK)
+        goto done;
+    bytes_put_tag(&b, tag);
+    bytes_put_text(&b, c->fingerprint);
+    bytes_put_u64(&b, c->input.device);
+    bytes_put_u64(&b, c->input.inode);
+    bytes_put_u64(&b, c->input.offset);
+    bytes_put_u64(&b, c->input.hash);
+    bytes_put_u64(&b, c->output_device);
+    bytes_put_u64(&b, c->output_inode);
+    bytes_put_u64(&b, c->output_offset);
+    bytes_put_block(&b, c->lines, c->lines_len);
+    bytes_put_u64(&b, c->due_count);
+    for (size_t i = 0; i < c->due_count; i++) {
+        bytes_put_text(&b, c->due[i].name);
+        bytes_put_text(&b, c->due[i].key);
+        bytes_put_text(&b, c->due[i].body);
+        bytes_put_u8(&b, (uint8_t)c->due[i].level);
+    }
+    bytes_put_block(&b, state, state_len);
+    bytes_put_block(&b, parser, parser_len);
+    rc = b.failed ? THRESH_ENOMEM : THRESH_OK;
+    if (rc == THRESH_OK) {
+        *out = b.data;
+        *len = b.len;
+        b = (bytes)BYTES_INIT;
+    }
+done:
+    bytes_free(&b);
+    free(state);
+    free(parser);
+    return rc;
+}
+
+static const char *take_copy(arena *a, bytes_reader *r)
+{
+    size_t len;
+    const char *text = bytes_take_text(r, &len);
+
+    return text == NULL ? NULL : arena_strndup(a, text, len);
+}
+
+static void take_due(arena *a, bytes_reader *r, thresh_monitor_checkpoint *c)
+{
+    size_t count = bytes_take_count(r, 3, MOST_DUE);
+    thresh_due_action *due = arena_alloc(a, (count + 1) * sizeof *due);
+
+    for (size_t i = 0; due != NULL && i < count; i++) {
+        due[i].name = take_copy(a, r);
+        due[i].key = take_copy(a, r);
+        due[i].body = take_copy(a, r);
+        due[i].level = (thresh_level)(bytes_take_u8(r) % THRESH_LEVELS);
+        if (due[i].name == NULL || due[i].key == NULL || due[i].body == NULL)
+            return;
+        c->due_count = i + 1;
+    }
+    c->due = due;
+}
+
+thresh_status thresh_monitor_unpack(thresh_monitor *monitor, thresh_events **events,
+                                    thresh_monitor_checkpoint *c, const unsigned char *data,
+                                    size_t len, const char *fingerprint,
+                                    const thresh_events_options *options, thresh_diags *diags)
+{
+    bytes_reader r = bytes_read(data, len), part;
+    arena *a = &monitor->arena;
+    thresh_status rc;
+
+    *events = NULL;
+    *c = (thresh_monitor_checkpoint){ 0 };
+    bytes_take_tag(&r, tag);
+    c->fingerprint = take_copy(a, &r);
+    if (r.failed || c->fingerprint == NULL)
+        return THRESH_EFORMAT;
+    if (strcmp(c->fingerprint, fingerprint) != 0) {
+        thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0,
+                         "the state was made with other profiles, another baseline or other "
+                         "options; go on with those, or begin with another --state");
+        return THRESH_EINVAL;
+    }
+    c->input.device = bytes_take_u64(&r);
+    c->input.inode = bytes_take_u64(&r);
+    c->input.offset = bytes_take_u64(&r);
+    c->input.hash = bytes_take_u64(&r);
+    c->output_device = bytes_take_u64(&r);
+    c->output_inode = bytes_take_u64(&r);
+    c->output_offset = bytes_take_u64(&r);
+    part = bytes_take_block(&r);
+    c->lines_len = (size_t)(part.end - part.at);
+    c->lines = arena_strndup(a, c->lines_len > 0 ? (const char *)part.at : "", c->lines_len);
+    take_due(a, &r, c);
+    part = bytes_take_block(&r);
+    if (a->failed)
+        return THRESH_ENOMEM;
+    if (r.failed)
+        return THRESH_EFORMAT;
+    rc = thresh_monitor_load(monitor, part.at, (size_t)(part.end - part.at));
+    if (rc != THRESH_OK)
+        return rc;
+    part = bytes_take_block(&r);
+    if (!bytes_done(&r))
+        return THRESH_EFORMAT;
+    return thresh_events_load(events, options, part.at, (size_t)(part.end - part.at), diags);
+}
