@@ -200,7 +200,7 @@ static thresh_status take_row(void *context, const thresh_event *row)
 {
     watching *w = context;
 
-    return thresh_monitor_row(w->monitor, w->events, row, &telling);
+    return thresh_monitor_row(w->monitor, w->events, row, &w->sink);
 }
 
 /* Messages that came since the last time. */
@@ -243,7 +243,7 @@ static thresh_status step(watching *w, thresh_followed what, const char *bytes, 
     if (rc == THRESH_OK)
         rc = check_bad(w);
     if (rc == THRESH_OK && (w->follow || what == THRESH_FOLLOWED_WAIT))
-        rc = thresh_monitor_tick(w->monitor, (int64_t)(machine_seconds() * 1e6), &telling);
+        rc = thresh_monitor_tick(w->monitor, (int64_t)(machine_seconds() * 1e6), &w->sink);
     return rc;
 }
 
@@ -280,7 +280,7 @@ static thresh_status finish(watching *w)
     if (w->store == NULL) {
         rc = thresh_events_end(w->events, take_row, w);
         if (rc == THRESH_OK)
-            rc = thresh_monitor_end(w->monitor, &telling);
+            rc = thresh_monitor_end(w->monitor, &w->sink);
     }
     if (rc == THRESH_OK)
         rc = keep_state(w);
@@ -338,6 +338,7 @@ static int run_monitor(const streams *io, const arguments *a)
     watching w = { .io = io, .a = a, .diags = new_diags(io) };
     int code;
 
+    w.sink = telling_sink(&w);
     if (option_value(a, "baseline") == NULL)
         code = complain(io, "monitor: expected --baseline FILE or --baseline live "
                             "(thresh monitor --help)");

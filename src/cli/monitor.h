@@ -27,6 +27,7 @@ typedef struct watching {
     thresh_text_options words;
     thresh_events *events;
     thresh_monitor *monitor;
+    thresh_monitor_sink sink;
     thresh_follow *input;
     thresh_store *store; /* NULL: nothing is kept */
     char key[THRESH_KEY_MAX];
@@ -53,8 +54,8 @@ typedef struct watching {
 } watching;
 
 /* --- monitor_tell.c: alerts into lines and actions --- */
-/* What the monitor calls; `context` is the watching. */
-extern const thresh_monitor_sink telling;
+/* What the monitor calls. */
+thresh_monitor_sink telling_sink(watching *w);
 /* Writes what is pending to standard output and standard error, and starts what is due. */
 thresh_status deliver(watching *w);
 /* Tells how actions ended; waits for them up to so many seconds. */

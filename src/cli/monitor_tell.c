@@ -161,7 +161,10 @@ static thresh_status take_event(void *context, const thresh_monitor_event *event
     return tell_thing(context, &(thing){ .event = event }, event->id);
 }
 
-const thresh_monitor_sink telling = { .alert = take_alert, .event = take_event };
+thresh_monitor_sink telling_sink(watching *w)
+{
+    return (thresh_monitor_sink){ .alert = take_alert, .event = take_event, .context = w };
+}
 
 /* --- delivering --- */
 

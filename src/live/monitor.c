@@ -139,7 +139,7 @@ static thresh_alert_reason reason_of(thresh_level from, thresh_level to, const o
                               : THRESH_ALERT_BEYOND_LIMIT;
 }
 
-static thresh_status judge_watch(thresh_monitor *m, watch *w, const window_sum *sum,
+static thresh_status judge_watch(thresh_monitor *m, watch *w, const window_sum *sum, bool whole,
                                  const thresh_monitor_sink *sink)
 {
     thresh_level from = w->ladder.level, to;
@@ -147,6 +147,8 @@ static thresh_status judge_watch(thresh_monitor *m, watch *w, const window_sum *
     outcome o;
     thresh_status rc;
 
+    if (!w->has_base && !whole)
+        return THRESH_OK;
     if (!w->has_base) {
         rc = take_base(m, w, sum);
         return rc == THRESH_OK ? tell_baseline(m, w, sum, sink) : rc;
@@ -166,13 +168,14 @@ static thresh_status judge_watch(thresh_monitor *m, watch *w, const window_sum *
     return rc;
 }
 
+/* `whole`: fit to be a baseline, for the stream was there from the window's beginning. */
 static thresh_status judge_series(thresh_monitor *m, const series *s, const window_sum *sum,
-                                  const thresh_monitor_sink *sink)
+                                  bool whole, const thresh_monitor_sink *sink)
 {
     thresh_status rc = THRESH_OK;
 
     for (uint32_t i = s->watches; i != NOT_SEEN && rc == THRESH_OK; i = m->watches[i].next)
-        rc = judge_watch(m, &m->watches[i], sum, sink);
+        rc = judge_watch(m, &m->watches[i], sum, whole, sink);
     return rc;
 }
 
@@ -190,7 +193,7 @@ static thresh_status close_pane(thresh_monitor *m, int64_t index, const thresh_m
             continue;
         rc = window_sum_timed(&sum, &s->window, &m->shape, index, m->scratch);
         if (rc == THRESH_OK && sum.n >= least)
-            rc = judge_series(m, s, &sum, sink);
+            rc = judge_series(m, s, &sum, index - s->window.begun + 1 >= m->shape.panes, sink);
     }
     return rc;
 }
@@ -353,7 +356,7 @@ static thresh_status take_reading(thresh_monitor *m, series *s, double value, in
         return rc;
     rc = window_sum_counted(&sum, &s->window, &m->shape, m->scratch);
     if (rc == THRESH_OK)
-        rc = judge_series(m, s, &sum, sink);
+        rc = judge_series(m, s, &sum, true, sink);
     window_next(&s->window, &m->shape);
     return rc;
 }
@@ -414,8 +417,8 @@ thresh_status thresh_monitor_end(thresh_monitor *m, const thresh_monitor_sink *s
         if (s->switched || s->window.fresh == 0)
             continue;
         rc = window_sum_counted(&sum, &s->window, &m->shape, m->scratch);
-        if (rc == THRESH_OK && sum.n >= least && m->watches[s->watches].has_base)
-            rc = judge_series(m, s, &sum, sink);
+        if (rc == THRESH_OK && sum.n >= least)
+            rc = judge_series(m, s, &sum, false, sink);
         window_clear(&s->window, &m->shape);
     }
     return rc;

@@ -21,7 +21,7 @@ size_t window_cost(const window_shape *shape, bool quantiles)
 
 thresh_status window_init(window *w, const window_shape *shape, bool quantiles, uint64_t seed)
 {
-    *w = (window){ .quantiles = quantiles, .seed = seed };
+    *w = (window){ .quantiles = quantiles, .seed = seed, .begun = INT64_MIN };
     w->panes = calloc(shape->ring, sizeof *w->panes);
     return w->panes == NULL ? THRESH_ENOMEM : THRESH_OK;
 }
@@ -43,6 +43,16 @@ static void pane_clear(pane *p, int64_t index)
     *p = (pane){ .index = index, .sketch = sketch };
 }
 
+/* Adds to a sum, and to what its rounding left out: Knuth (1997), TAOCP 2, sec. 4.2.2, theorem B.
+ */
+static void add_to_sum(double *sum, double *rest, double value)
+{
+    double whole = *sum + value, part = whole - *sum;
+
+    *rest += (*sum - (whole - part)) + (value - part);
+    *sum = whole;
+}
+
 static thresh_status add(window *w, const window_shape *shape, pane *p, double value, int64_t ts)
 {
     double delta = value - p->mean;
@@ -56,6 +66,7 @@ static thresh_status add(window *w, const window_shape *shape, pane *p, double v
         }
     }
     p->n++;
+    add_to_sum(&p->sum, &p->rest, value);
     p->mean += delta / (double)p->n;
     p->m2 += delta * (value - p->mean);
     p->numbers |= (value < 0 || value > 0) && (value < 1 || value > 1);
@@ -100,6 +111,8 @@ thresh_status window_time(window *w, const window_shape *shape, double value, in
 
     if (p->index != index || p->n == 0)
         pane_clear(p, index);
+    if (w->begun == INT64_MIN)
+        w->begun = index;
     return add(w, shape, p, value, ts);
 }
 
@@ -133,6 +146,8 @@ static thresh_status merge(window_sum *s, const pane *p, thresh_sketch *scratch)
     s->m2 += p->m2 + delta * delta * (double)s->n * (double)p->n / n;
     s->mean += delta * (double)p->n / n;
     s->n += p->n;
+    add_to_sum(&s->sum, &s->rest, p->sum);
+    s->rest += p->rest;
     s->binary = s->binary && !p->numbers;
     return p->sketch == NULL ? THRESH_OK : thresh_sketch_merge(scratch, p->sketch);
 }
@@ -148,6 +163,14 @@ static void begin(window_sum *s, const window *w, thresh_sketch *scratch)
         thresh_sketch_clear(scratch);
 }
 
+static void finish(window_sum *s)
+{
+    double mean = (s->sum + s->rest) / (double)s->n;
+
+    if (s->n > 0 && isfinite(mean)) /* of numbers near the largest Welford's holds still */
+        s->mean = mean;
+}
+
 thresh_status window_sum_counted(window_sum *out, window *w, const window_shape *shape,
                                  thresh_sketch *scratch)
 {
@@ -157,6 +180,7 @@ thresh_status window_sum_counted(window_sum *out, window *w, const window_shape 
     for (uint32_t i = 0; i <= w->full && rc == THRESH_OK; i++)
         rc = merge(out, &w->panes[(w->at + shape->ring - i) % shape->ring], scratch);
     w->fresh = 0;
+    finish(out);
     return rc;
 }
 
@@ -178,6 +202,7 @@ thresh_status window_sum_timed(window_sum *out, window *w, const window_shape *s
         if (p->index == i)
             rc = merge(out, p, scratch);
     }
+    finish(out);
     return rc;
 }
 
@@ -187,6 +212,7 @@ thresh_status window_save(const window *w, const window_shape *shape, bytes *b)
 {
     bytes_put_u32(b, w->at);
     bytes_put_u32(b, w->full);
+    bytes_put_i64(b, w->begun);
     bytes_put_u64(b, w->fresh);
     bytes_put_double(b, w->largest);
     for (uint32_t i = 0; i < shape->ring; i++) {
@@ -197,6 +223,8 @@ thresh_status window_save(const window *w, const window_shape *shape, bytes *b)
         bytes_put_u64(b, p->n);
         if (p->n == 0)
             continue;
+        bytes_put_double(b, p->sum);
+        bytes_put_double(b, p->rest);
         bytes_put_double(b, p->mean);
         bytes_put_double(b, p->m2);
         bytes_put_i64(b, p->first);
@@ -217,6 +245,8 @@ static thresh_status pane_load(pane *p, bool quantiles, bytes_reader *r)
     p->n = bytes_take_u64(r);
     if (p->n == 0)
         return THRESH_OK;
+    p->sum = bytes_take_double(r);
+    p->rest = bytes_take_double(r);
     p->mean = bytes_take_double(r);
     p->m2 = bytes_take_double(r);
     p->first = bytes_take_i64(r);
@@ -236,6 +266,7 @@ thresh_status window_load(window *w, const window_shape *shape, bytes_reader *r)
 
     w->at = bytes_take_u32(r);
     w->full = bytes_take_u32(r);
+    w->begun = bytes_take_i64(r);
     w->fresh = bytes_take_u64(r);
     w->largest = bytes_take_double(r);
     if (r->failed || w->at >= shape->ring || w->full >= shape->panes)

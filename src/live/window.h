@@ -18,7 +18,8 @@ typedef struct window_shape {
 
 typedef struct pane {
     uint64_t n;
-    double mean, m2; /* Welford's: sums of squares would cancel */
+    double sum, rest; /* what rounding took from the sum: decimals add up to what they say */
+    double mean, m2;  /* Welford's: sums of squares would cancel */
     int64_t first, last;
     int64_t index; /* of a timed pane: its begin is index * slide */
     bool numbers;  /* one of its readings is neither 0 nor 1 */
@@ -31,6 +32,7 @@ typedef struct window {
     uint32_t full;  /* full panes behind it, at most panes - 1 */
     bool quantiles; /* with sketches */
     uint64_t seed;
+    int64_t begun;  /* the first timed pane; INT64_MIN: none yet */
     uint64_t fresh; /* readings since a window was last judged */
     double largest; /* of all readings: percentages show themselves by it */
 } window;
@@ -38,7 +40,7 @@ typedef struct window {
 /* What a window adds up to. */
 typedef struct window_sum {
     uint64_t n;
-    double mean, m2;
+    double sum, rest, mean, m2;
     int64_t first, last;         /* times, or THRESH_NO_TIME */
     bool binary;                 /* each reading is 0 or 1 */
     bool percent;                /* the series has readings over 1, and so writes percentages */
