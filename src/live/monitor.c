@@ -219,7 +219,11 @@ static thresh_status close_panes(thresh_monitor *m, const thresh_event *row,
                                  const thresh_monitor_sink *sink)
 {
     int64_t from = pane_of(m, row->watermark != THRESH_NO_TIME ? row->watermark : row->ts);
+    int64_t least = pane_of(m, row->ts) - (int64_t)(m->shape.ring - m->shape.panes) + 1;
     thresh_status rc = THRESH_OK;
+
+    if (from < least) /* a caller more patient than `lateness`: there is no room for that */
+        from = least;
 
     if (m->has_closed && row->moved) /* a clock that was set back: time begins again */
         rc = close_until(m, m->newest + 1, sink);
@@ -346,10 +350,11 @@ static thresh_status take_reading(thresh_monitor *m, series *s, double value, in
     if (s->switched)
         return take_switch(m, s, value, sink);
     if (m->shape.timed) {
-        if (ts != THRESH_NO_TIME)
-            return window_time(&s->window, &m->shape, value, ts);
-        m->counts.timeless++;
-        return THRESH_OK;
+        m->counts.timeless += ts == THRESH_NO_TIME;
+        m->counts.dropped += ts != THRESH_NO_TIME && pane_of(m, ts) < m->closed;
+        return ts == THRESH_NO_TIME || pane_of(m, ts) < m->closed
+                   ? THRESH_OK
+                   : window_time(&s->window, &m->shape, value, ts);
     }
     rc = window_count(&s->window, &m->shape, value, ts, &complete);
     if (rc != THRESH_OK || !complete)

@@ -323,6 +323,12 @@ static void scales_of_the_command_line_win(void **state)
     assert_int_equal(thresh_policy_scale(policy, "", "top1", kind), THRESH_AS_PERCENT);
 }
 
+static void assert_near(double got, double wanted, double most)
+{
+    if (!(fabs(got - wanted) <= most))
+        fail_msg("%.17g, expected %.17g", got, wanted);
+}
+
 static thresh_alert_rule alerts_for(const char *name, double baseline)
 {
     thresh_alert_rule rule;
@@ -335,9 +341,9 @@ static thresh_alert_rule alerts_for(const char *name, double baseline)
 
 static void check_levels(const thresh_alert_rule *r, double yellow, double orange, double red)
 {
-    assert_float_equal(r->levels[THRESH_LEVEL_YELLOW].limit, yellow, 1e-12);
-    assert_float_equal(r->levels[THRESH_LEVEL_ORANGE].limit, orange, 1e-12);
-    assert_float_equal(r->levels[THRESH_LEVEL_RED].limit, red, 1e-12);
+    assert_near(r->levels[THRESH_LEVEL_YELLOW].limit, yellow, 1e-12);
+    assert_near(r->levels[THRESH_LEVEL_ORANGE].limit, orange, 1e-12);
+    assert_near(r->levels[THRESH_LEVEL_RED].limit, red, 1e-12);
 }
 
 static void levels_have_defaults(void **state)
@@ -378,19 +384,19 @@ static void levels_take_the_stricter(void **state)
     check_levels(&r, 0.01, 0.025, 0.03);
     assert_int_equal(r.levels[THRESH_LEVEL_YELLOW].windows, 2);
     assert_int_equal(r.clear_windows, 4);
-    assert_float_equal(r.clear_below, 0.1, 0);
+    assert_near(r.clear_below, 0.1, 0);
     assert_true(r.no_data == 300000000);
     assert_int_equal(r.statistic, THRESH_BY_QUANTILE);
-    assert_float_equal(r.quantile, 0.05, 0);
+    assert_near(r.quantile, 0.05, 0);
     assert_true(r.has_floor);
-    assert_float_equal(r.floor, 0.8, 0);
+    assert_near(r.floor, 0.8, 0);
     assert_int_equal(alerts_for("f1", 0.9).levels[THRESH_LEVEL_YELLOW].windows, 3);
     add_text(HEAD "two\nalerts: {metrics: {accuracy: {red: 2%, floor: 85%}}}\n");
     r = alerts_for("accuracy", 0.9); /* 2 % of 0.9 are 1.8 pp, and so much for orange too */
     check_levels(&r, 0.01, 0.02, 0.02);
     assert_int_equal(r.levels[THRESH_LEVEL_ORANGE].measure, THRESH_RELATIVE);
     assert_string_equal(r.levels[THRESH_LEVEL_ORANGE].from, "two");
-    assert_float_equal(r.floor, 0.85, 0);
+    assert_near(r.floor, 0.85, 0);
     r = alerts_for("accuracy", 0.1);
     check_levels(&r, 0.02, 0.02, 0.02);
 }
@@ -405,7 +411,7 @@ static void levels_may_be_none(void **state)
     assert_false(r.levels[THRESH_LEVEL_YELLOW].set || r.levels[THRESH_LEVEL_ORANGE].set);
     assert_true(r.levels[THRESH_LEVEL_RED].set);
     assert_int_equal(r.levels[THRESH_LEVEL_RED].measure, THRESH_ABSOLUTE);
-    assert_float_equal(r.levels[THRESH_LEVEL_RED].limit, 5, 0);
+    assert_near(r.levels[THRESH_LEVEL_RED].limit, 5, 0);
 }
 
 static void spans_are_read(void **state)
