@@ -18,11 +18,11 @@ extern "C" {
 #endif
 
 typedef struct thresh_text_options {
-    int width;   /**< columns of the terminal; 0: no limit */
-    bool colour; /**< ANSI colours */
-    bool ascii;  /**< plain ASCII symbols */
-    bool quiet;  /**< the verdict line only */
-    bool all;    /**< every metric, not only what matters */
+    int width;                       /**< columns of the terminal; 0: no limit */
+    bool colour;                     /**< ANSI colours */
+    bool ascii;                      /**< plain ASCII symbols */
+    bool quiet;                      /**< the verdict line only */
+    bool all;                        /**< every metric, not only what matters */
     const thresh_language *language; /**< of words and sentences; NULL: English */
 } thresh_text_options;
 
@@ -49,7 +49,8 @@ THRESH_API void thresh_print_wrapped(FILE *stream, const char *text, size_t len,
 /** Writes the text report. @return THRESH_EIO when the stream is in error. */
 THRESH_API thresh_status thresh_report_text(const thresh_result *result,
                                             const thresh_text_options *options, FILE *stream);
-/** Writes the verdict document, schema thresh/result/v1. One metric a line; memory does not grow. */
+/** Writes the verdict document, schema thresh/result/v1. One metric a line; memory does not grow.
+ */
 THRESH_API thresh_status thresh_report_json(const thresh_result *result, FILE *stream);
 /**
  * Writes Markdown as GitHub reads it, for a comment or a job's summary: never more than 65,536
@@ -61,41 +62,45 @@ THRESH_API thresh_status thresh_report_markdown(const thresh_result *result,
                                                 const thresh_text_options *options, FILE *stream);
 /**
  * Writes JUnit XML: a test case for each metric, a rejection as failure, a review as error (as
- * skipped where the verdict is a review that passes), a warning as passed with a text; and one for each reason that no metric shows.
+ * skipped where the verdict is a review that passes), a warning as passed with a text; and one for
+ * each reason that no metric shows.
  */
 THRESH_API thresh_status thresh_report_junit(const thresh_result *result,
                                              const thresh_text_options *options, FILE *stream);
 /** Writes TAP version 14, with the same test points as thresh_report_junit() has cases. */
 THRESH_API thresh_status thresh_report_tap(const thresh_result *result,
                                            const thresh_text_options *options, FILE *stream);
-/** Writes CSV (RFC 4180): a head, and a row for each metric, judged or not. Numbers round-trip; a text
- * that a spreadsheet would take for a formula begins with an apostrophe. */
+/** Writes CSV (RFC 4180): a head, and a row for each metric, judged or not. Numbers round-trip; a
+ * text that a spreadsheet would take for a formula begins with an apostrophe. */
 THRESH_API thresh_status thresh_report_csv(const thresh_result *result,
                                            const thresh_text_options *options, FILE *stream);
 /**
- * Writes SARIF 2.1.0: a rule for each reason code, and a result for each metric that was not accepted
- * (error, warning or note), worst first, 25,000 at most; the candidate's path is its place.
+ * Writes SARIF 2.1.0: a rule for each reason code, and a result for each metric that was not
+ * accepted (error, warning or note), worst first, 25,000 at most; the candidate's path is its
+ * place.
  */
 THRESH_API thresh_status thresh_report_sarif(const thresh_result *result,
                                              const thresh_text_options *options, FILE *stream);
 /**
- * Writes what a step of GitHub Actions prints: the text report in a group of the log, and annotations,
- * as many of a kind as GitHub shows. Nothing in a file can become a command to the runner.
+ * Writes what a step of GitHub Actions prints: the text report in a group of the log, and
+ * annotations, as many of a kind as GitHub shows. Nothing in a file can become a command to the
+ * runner.
  */
 THRESH_API thresh_status thresh_report_github(const thresh_result *result,
                                               const thresh_text_options *options, FILE *stream);
-/** Writes a step's outputs, name=value: verdict, exit-code, accept, warn, review, reject, ungoverned. */
+/** Writes a step's outputs, name=value: verdict, exit-code, accept, warn, review, reject,
+ * ungoverned. */
 THRESH_API thresh_status thresh_report_step_outputs(const thresh_result *result, FILE *stream);
 /**
- * Writes one HTML page that asks nothing of the network: what a browser shows, with scripts or without.
- * Of the options only the language counts. The same document gives the same bytes.
+ * Writes one HTML page that asks nothing of the network: what a browser shows, with scripts or
+ * without. Of the options only the language counts. The same document gives the same bytes.
  */
 THRESH_API thresh_status thresh_report_html(const thresh_result *result,
                                             const thresh_text_options *options, FILE *stream);
 
 /** Writes a return as text: what adds up to it, its metrics, its assumptions. @return as above. */
-THRESH_API thresh_status thresh_report_roi(const thresh_roi *roi, const thresh_text_options *options,
-                                           FILE *stream);
+THRESH_API thresh_status thresh_report_roi(const thresh_roi *roi,
+                                           const thresh_text_options *options, FILE *stream);
 /** Writes a return as a document of its own, schema thresh/roi-result/v1. */
 THRESH_API thresh_status thresh_report_roi_json(const thresh_roi *roi, int exit_code, FILE *stream);
 
@@ -106,12 +111,12 @@ THRESH_API thresh_status thresh_report_ranking(const thresh_ranking *ranking,
 THRESH_API thresh_status thresh_report_ranking_json(const thresh_ranking *ranking, FILE *stream);
 
 /**
- * Reads a verdict document that thresh_report_json() wrote; "-" is `standard_input`, which may be NULL.
- * The result gives the same reports, byte for byte, as the one it was written from.
+ * Reads a verdict document that thresh_report_json() wrote; "-" is `standard_input`, which may be
+ * NULL. The result gives the same reports, byte for byte, as the one it was written from.
  *
  * @param[out] out  free with thresh_result_free()
- * @return THRESH_EFORMAT, with a message: not a verdict document, of another schema, or changed since
- *         it was written (its seal, a SHA-256, keeps off slips of the hand; it is no signature)
+ * @return THRESH_EFORMAT, with a message: not a verdict document, of another schema, or changed
+ * since it was written (its seal, a SHA-256, keeps off slips of the hand; it is no signature)
  */
 THRESH_API thresh_status thresh_result_read(thresh_result **out, const char *path,
                                             FILE *standard_input, thresh_diags *diags);
@@ -134,7 +139,8 @@ THRESH_API thresh_status thresh_report_files(const thresh_inspected *files, size
                                              const thresh_policy *policy,
                                              const thresh_text_options *options, FILE *stream);
 
-/** Writes the limits of a policy: of every kind, or, unless `set` is NULL, of the metrics of a file. */
+/** Writes the limits of a policy: of every kind, or, unless `set` is NULL, of the metrics of a
+ * file. */
 THRESH_API thresh_status thresh_report_policy(const thresh_policy *policy, const thresh_set *set,
                                               const thresh_text_options *options, FILE *stream);
 /** Writes one line for each policy (of one profile each), with what it tolerates. */
@@ -147,7 +153,8 @@ THRESH_API thresh_status thresh_report_plan(const thresh_planned *plans, size_t 
                                             const thresh_text_options *options, FILE *stream);
 /** Writes what thresh_calibrate() found. */
 THRESH_API thresh_status thresh_report_calibration(const thresh_calibration *calibration,
-                                                   const thresh_text_options *options, FILE *stream);
+                                                   const thresh_text_options *options,
+                                                   FILE *stream);
 /** Writes the same as a document, schema thresh/calibration/v1, with bins and curves for a plot. */
 THRESH_API thresh_status thresh_report_calibration_json(const thresh_calibration *calibration,
                                                         FILE *stream);
@@ -168,6 +175,20 @@ THRESH_API thresh_status thresh_report_alert_json(const thresh_alert *alert,
 /** Writes the same as a sentence. */
 THRESH_API thresh_status thresh_report_alert(const thresh_alert *alert,
                                              const thresh_text_options *options, FILE *stream);
+/**
+ * Writes an alert as Prometheus' Alertmanager takes it at /api/v2/alerts: the level it leaves
+ * resolved, the one it reaches firing, each where `levels` has it.
+ */
+THRESH_API thresh_status thresh_report_alertmanager(const thresh_alert *alert,
+                                                    const bool levels[THRESH_LEVELS],
+                                                    const thresh_text_options *options,
+                                                    FILE *stream);
+/** Writes an alert as variables, THRESH_LEVEL=red and the like, a line each. */
+THRESH_API thresh_status thresh_report_alert_variables(const thresh_alert *alert,
+                                                       const char *action, FILE *stream);
+/** Writes where every metric stands for the textfile collector of Prometheus' node exporter. */
+THRESH_API thresh_status thresh_report_textfile(const thresh_monitor *monitor,
+                                                const thresh_events_counts *events, FILE *stream);
 /** Writes what changed and is no level as one line of JSON, of the same schema. */
 THRESH_API thresh_status thresh_report_event_json(const thresh_monitor_event *event, FILE *stream);
 /** Writes the same as a sentence. */
