@@ -4,8 +4,8 @@
  * go out by a callback, the clock comes from the caller; the same rows give the same alerts.
  *
  * A window of readings is summed up to one value with its uncertainty, and judged as thresh_judge()
- * judges a candidate: by the same code. A level is raised when the whole interval of the degradation
- * lies beyond its limit, so that noise raises none.
+ * judges a candidate: by the same code. A level is raised when the whole interval of the
+ * degradation lies beyond its limit, so that noise raises none.
  */
 #ifndef THRESH_MONITOR_H
 #define THRESH_MONITOR_H
@@ -26,18 +26,18 @@ extern "C" {
 
 /** Why a level changed: identifier, slug of the alert. */
 #define THRESH_ALERT_REASONS(X)                                                                    \
-    X(BEYOND_LIMIT, "beyond-limit")   /* the degradation, for sure */                              \
+    X(BEYOND_LIMIT, "beyond-limit") /* the degradation, for sure */                                \
     X(BELOW_FLOOR, "below-floor")                                                                  \
     X(ABOVE_CEILING, "above-ceiling")                                                              \
-    X(NO_DATA, "no-data")             /* no reading for too long */                                \
-    X(DOWN, "service-down")           /* the service says so, or says nothing at all */            \
-    X(RECOVERED, "recovered")         /* the level is lower than before */
+    X(NO_DATA, "no-data")     /* no reading for too long */                                        \
+    X(DOWN, "service-down")   /* the service says so, or says nothing at all */                    \
+    X(RECOVERED, "recovered") /* the level is lower than before */
 
 typedef enum thresh_alert_reason {
 #define X(id, slug) THRESH_ALERT_##id,
     THRESH_ALERT_REASONS(X)
 #undef X
-    THRESH_ALERT_REASON_COUNT
+        THRESH_ALERT_REASON_COUNT
 } thresh_alert_reason;
 /** @return the slug, such as "beyond-limit". */
 THRESH_API const char *thresh_alert_reason_slug(thresh_alert_reason reason);
@@ -45,10 +45,12 @@ THRESH_API const char *thresh_alert_reason_slug(thresh_alert_reason reason);
 /** One change of a level. All of it is borrowed until the callback returns. */
 typedef struct thresh_alert {
     char id[THRESH_ALERT_ID];       /**< the same when the same rows are read again */
-    char incident[THRESH_ALERT_ID]; /**< id of the alert that began this incident; "" when it ends none */
-    bool begins; /**< the first of its incident: since everything was below the level under this one */
+    char incident[THRESH_ALERT_ID]; /**< id of the alert that began this incident; "" when it ends
+                                       none */
+    bool begins; /**< the first of its incident: since everything was below the level under this one
+                  */
     bool ends;   /**< with it everything is back at no level */
-    int64_t ts;  /**< of the last reading, microseconds since 1970; THRESH_NO_TIME: rows have none */
+    int64_t ts; /**< of the last reading, microseconds since 1970; THRESH_NO_TIME: rows have none */
     uint64_t line; /**< of the row that made it; 0: none did */
     thresh_level level, from;
     thresh_alert_reason reason;
@@ -58,11 +60,13 @@ typedef struct thresh_alert {
     bool has_figures;           /**< there is a window; else `n` to `judged` mean nothing */
     uint64_t n;                 /**< readings of the window */
     int64_t begin, end;         /**< their times, or THRESH_NO_TIME */
-    const thresh_judged *judged; /**< baseline, candidate, degradation, interval, beside the limit */
-    const thresh_judged *as_eval; /**< what thresh_judge() gives this window as a candidate of the profile */
-    double limit;                /**< in the measure of `judged`; NaN: none of a degradation */
-    double adapted;              /**< what the limit was multiplied by for drift; 1: nothing */
-    int64_t silence;             /**< of THRESH_ALERT_NO_DATA: microseconds */
+    const thresh_judged
+        *judged; /**< baseline, candidate, degradation, interval, beside the limit */
+    const thresh_judged
+        *as_eval;    /**< what thresh_judge() gives this window as a candidate of the profile */
+    double limit;    /**< in the measure of `judged`; NaN: none of a degradation */
+    double adapted;  /**< what the limit was multiplied by for drift; 1: nothing */
+    int64_t silence; /**< of THRESH_ALERT_NO_DATA: microseconds */
 } thresh_alert;
 
 /** A change that is no level: what drifted, and what became of the tolerance. */
@@ -72,10 +76,10 @@ typedef struct thresh_monitor_event {
     uint64_t line;
     enum { THRESH_EVENT_DRIFT, THRESH_EVENT_TOLERANCE, THRESH_EVENT_BASELINE } what;
     const char *scope, *metric;
-    const char *detector;     /**< that found it, or "" */
-    double value, limit;      /**< of the detector's statistic; of a baseline its value and n */
-    double from, to;          /**< of the tolerance, as fractions */
-    const char *reason;       /**< slug: "drift", "stable", "first-windows" */
+    const char *detector; /**< that found it, or "" */
+    double value, limit;  /**< of the detector's statistic; of a baseline its value and n */
+    double from, to;      /**< of the tolerance, as fractions */
+    const char *reason;   /**< slug: "drift", "stable", "first-windows" */
 } thresh_monitor_event;
 
 /** Takes what happened; anything but THRESH_OK ends the call with that status. */
@@ -87,12 +91,15 @@ typedef struct thresh_monitor_sink {
 
 /** How to watch; zero means the default. */
 typedef struct thresh_monitor_options {
-    thresh_alert_settings settings; /**< as the policy says, or overridden; window may be all zero */
+    thresh_alert_settings
+        settings;         /**< as the policy says, or overridden; window may be all zero */
     unsigned windows;     /**< `for:` of every metric; 0: as the policy says */
     size_t max_series;    /**< most series that have windows; default 1,000 */
     size_t memory;        /**< most bytes of all windows together; default 40 MiB */
-    int64_t down_after;   /**< red when nothing at all comes for so long, by the caller's clock; 0: never */
-    uint64_t min_samples; /**< fewer readings are no window: default 30 for what is left at the end, 2 else */
+    int64_t down_after;   /**< red when nothing at all comes for so long, by the caller's clock; 0:
+                             never */
+    uint64_t min_samples; /**< fewer readings are no window: default 30 for what is left at the end,
+                             2 else */
     const char *const *drift; /**< columns watched for drift, ends with NULL; or NULL */
 } thresh_monitor_options;
 
@@ -112,8 +119,8 @@ typedef struct thresh_watched {
     const thresh_kind *kind;
     const char *unit; /**< of the values, as in thresh_judged */
     thresh_level level;
-    uint64_t windows;   /**< judged */
-    bool seen;          /**< false: the stream never had it */
+    uint64_t windows;       /**< judged */
+    bool seen;              /**< false: the stream never had it */
     double value, baseline; /**< of the last window, scaled; NaN: none */
 } thresh_watched;
 
@@ -169,21 +176,22 @@ THRESH_API thresh_status thresh_monitor_load(thresh_monitor *monitor, const unsi
 
 /** A call of an action that is due, and perhaps was not started yet. */
 typedef struct thresh_due_action {
-    const char *name; /**< of thresh_alert_action */
-    const char *key;  /**< see actions.h */
-    const char *body; /**< the alert, as a line of JSON */
-    thresh_level level;
+    const char *name;      /**< of thresh_alert_action */
+    const char *key;       /**< see actions.h */
+    const char *body;      /**< what is posted, or a command's standard input */
+    const char *variables; /**< of a command, "NAME=value" a line each */
 } thresh_due_action;
 
 /**
- * All that has to be known to go on after a SIGKILL: the parser, the monitor, where the input stood,
- * and what was told last. It is put away before the lines are written and the actions started; where
- * the output's end lies then tells what of the lines is there already.
+ * All that has to be known to go on after a SIGKILL: the parser, the monitor, where the input
+ * stood, and what was told last. It is put away before the lines are written and the actions
+ * started; where the output's end lies then tells what of the lines is there already.
  */
 typedef struct thresh_monitor_checkpoint {
     const char *fingerprint; /**< of profiles, baseline and options; a state of others is refused */
     thresh_position input;
-    uint64_t output_device, output_inode, output_offset; /**< of the lines; all 0: no regular file */
+    uint64_t output_device, output_inode,
+        output_offset; /**< of the lines; all 0: no regular file */
     const char *lines; /**< of length lines_len: what is written next */
     size_t lines_len;
     const thresh_due_action *due;

@@ -216,6 +216,20 @@ THRESH_API thresh_status thresh_report_alert_json(const thresh_alert *alert,
 /** Writes the same as a sentence. */
 THRESH_API thresh_status thresh_report_alert(const thresh_alert *alert,
                                              const thresh_text_options *options, FILE *stream);
+/**
+ * Writes an alert as Prometheus' Alertmanager takes it at /api/v2/alerts: the level it leaves resolved,
+ * the one it reaches firing, each where `levels` has it.
+ */
+THRESH_API thresh_status thresh_report_alertmanager(const thresh_alert *alert,
+                                                    const bool levels[THRESH_LEVELS],
+                                                    const thresh_text_options *options,
+                                                    FILE *stream);
+/** Writes an alert as variables, THRESH_LEVEL=red and the like, a line each. */
+THRESH_API thresh_status thresh_report_alert_variables(const thresh_alert *alert, const char *action,
+                                                       FILE *stream);
+/** Writes where every metric stands for the textfile collector of Prometheus' node exporter. */
+THRESH_API thresh_status thresh_report_textfile(const thresh_monitor *monitor,
+                                                const thresh_events_counts *events, FILE *stream);
 /** Writes what changed and is no level as one line of JSON, of the same schema. */
 THRESH_API thresh_status thresh_report_event_json(const thresh_monitor_event *event, FILE *stream);
 /** Writes the same as a sentence. */

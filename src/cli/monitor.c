@@ -352,6 +352,7 @@ static int run_monitor(const streams *io, const arguments *a)
     else
         code = w.diags == NULL ? out_of_memory(io) : watch_all(&w);
     forget_told(&w);
+    forget_all_due(&w);
     free(w.told);
     free(w.due);
     free(w.out.text);

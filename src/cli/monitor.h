@@ -46,8 +46,8 @@ typedef struct watching {
     struct due {
         const thresh_alert_action *action;
         char key[THRESH_ACTION_KEY_MAX + 1];
-        char *body;
-        thresh_level level;
+        char *body, *variables;
+        bool running;
     } * due;
     size_t due_count, due_capacity;
     bool held_back; /* an action was due, and is not allowed */
@@ -58,11 +58,27 @@ typedef struct watching {
 thresh_monitor_sink telling_sink(watching *w);
 /* Writes what is pending to standard output and standard error, and starts what is due. */
 thresh_status deliver(watching *w);
-/* Tells how actions ended; waits for them up to so many seconds. */
-thresh_status gather(watching *w, double wait);
 thresh_status write_lines(watching *w, const char *text, size_t len);
 bool append(lines *l, const char *text, size_t len);
 void forget_told(watching *w);
+
+/* --- monitor_act.c: what alerts set going --- */
+enum { MOST_ACTIONS = 32 };
+bool is_called(const thresh_alert_action *one, const thresh_alert *alert);
+/* Adds a call of each to what is due. */
+thresh_status call_actions(watching *w, const thresh_alert *alert,
+                           const thresh_alert_action *const *called, size_t count);
+/* Adds one, with texts that it owns from here on; false when memory ran out. */
+bool add_due(watching *w, const struct due *due);
+/* Starts what is due and has not to wait for another call of its action. */
+thresh_status start_due(watching *w);
+/* Tells how calls ended, and starts those that waited for them; waits up to so many seconds. */
+thresh_status gather(watching *w, double wait);
+/* How things stand, for Prometheus' textfile collector. */
+thresh_status write_textfiles(watching *w);
+void forget_all_due(watching *w);
+/* Makes room for one more item. */
+bool make_room(void *array, size_t *capacity, size_t count, size_t size);
 
 /* --- monitor_keep.c: checkpoints --- */
 /* Opens the store, and goes on where its state stands; *position is where the input is to begin. */

@@ -62,7 +62,7 @@ thresh_status keep_state(watching *w)
     rc = due == NULL || kept == NULL ? THRESH_ENOMEM : THRESH_OK;
     for (size_t i = 0; rc == THRESH_OK && i < w->due_count; i++)
         due[i] = (thresh_due_action){ w->due[i].action->name, w->due[i].key, w->due[i].body,
-                                      w->due[i].level };
+                                      w->due[i].variables };
     for (size_t i = 0; rc == THRESH_OK && i < w->told_count; i++) {
         size_t text = strlen(w->told[i].json);
         kept[i] = (thresh_kept_alert){
@@ -115,23 +115,15 @@ static const thresh_alert_action *action_named(const watching *w, const char *na
 static thresh_status finish_actions(watching *w, const thresh_monitor_checkpoint *c)
 {
     for (size_t i = 0; i < c->due_count && w->actions != NULL; i++) {
-        struct due *grown = realloc(w->due, (w->due_count + 1) * sizeof *w->due);
+        struct due due = { .action = action_named(w, c->due[i].name) };
 
-        if (grown == NULL)
+        if (due.action == NULL)
+            continue; /* no longer in the profile */
+        snprintf(due.key, sizeof due.key, "%s", c->due[i].key);
+        due.body = strdup(c->due[i].body);
+        due.variables = strdup(c->due[i].variables);
+        if (!add_due(w, &due))
             return THRESH_ENOMEM;
-        w->due = grown;
-        w->due_capacity = w->due_count + 1;
-        struct due *due = &w->due[w->due_count];
-        *due = (struct due){ .action = action_named(w, c->due[i].name),
-                             .level = c->due[i].level,
-                             .body = strdup(c->due[i].body) };
-        snprintf(due->key, sizeof due->key, "%s", c->due[i].key);
-        if (due->body == NULL)
-            return THRESH_ENOMEM;
-        if (due->action == NULL)
-            free(due->body); /* no longer in the profile */
-        else
-            w->due_count++;
     }
     return deliver(w);
 }

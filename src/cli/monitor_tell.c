@@ -56,7 +56,7 @@ static thresh_status say_thing(const watching *w, const thing *t, bool json, cha
     return rc;
 }
 
-static bool grow(void *array, size_t *capacity, size_t count, size_t size)
+bool make_room(void *array, size_t *capacity, size_t count, size_t size)
 {
     void *old, *grown;
 
@@ -85,7 +85,7 @@ static thresh_status tell_thing(watching *w, const thing *t, const char *id)
     shown = w->text ? text : json;
     if (!append(&w->out, shown, strlen(shown))
         || (!w->text && text != NULL && !append(&w->err, text, strlen(text)))
-        || !grow(&w->told, &w->told_capacity, w->told_count, sizeof *w->told)) {
+        || !make_room(&w->told, &w->told_capacity, w->told_count, sizeof *w->told)) {
         rc = THRESH_ENOMEM;
         goto done;
     }
@@ -97,43 +97,6 @@ done:
     free(json);
     free(text);
     return rc;
-}
-
-/* --- actions --- */
-
-static bool is_called(const thresh_alert_action *one, const thresh_alert *alert)
-{
-    bool up = alert->level > alert->from;
-
-    if (!one->every)
-        return up ? alert->begins && one->on[alert->level]
-                  : alert->ends && one->on[THRESH_LEVEL_NONE];
-    return one->on[alert->level];
-}
-
-enum { MOST_ACTIONS = 32 };
-
-/* An incident calls an action once: its key is the incident's. */
-static thresh_status call_actions(watching *w, const thresh_alert *alert,
-                                  const thresh_alert_action *const *called, size_t count)
-{
-    const char *body = w->told[w->told_count - 1].json;
-
-    for (size_t i = 0; i < count; i++) {
-        const thresh_alert_action *one = called[i];
-        const char *of = one->every || alert->ends ? alert->id : alert->incident;
-        struct due *due;
-
-        if (!grow(&w->due, &w->due_capacity, w->due_count, sizeof *w->due))
-            return THRESH_ENOMEM;
-        due = &w->due[w->due_count];
-        *due = (struct due){ .action = one, .level = alert->level };
-        snprintf(due->key, sizeof due->key, "%s-%s", of, one->name);
-        if ((due->body = strdup(body)) == NULL)
-            return THRESH_ENOMEM;
-        w->due_count++;
-    }
-    return THRESH_OK;
 }
 
 static thresh_status take_alert(void *context, const thresh_alert *alert)
@@ -175,33 +138,11 @@ thresh_status write_lines(watching *w, const char *text, size_t len)
     return THRESH_OK;
 }
 
-static thresh_status start(watching *w, const struct due *due)
-{
-    char level[32];
-    const char *environment[] = { level, NULL };
-    thresh_action_call call = { .key = due->key,
-                                .argv = due->action->argv,
-                                .environment = environment,
-                                .url = due->action->url,
-                                .body = due->body,
-                                .body_length = strlen(due->body),
-                                .timeout = due->action->timeout,
-                                .retries = due->action->retries,
-                                .backoff = due->action->backoff };
-
-    if (call.argv == NULL && call.url == NULL)
-        return THRESH_OK;
-    snprintf(level, sizeof level, "THRESH_LEVEL=%s", thresh_level_name(due->level));
-    return thresh_action_start(w->actions, &call, w->diags);
-}
-
 void forget_told(watching *w)
 {
     for (size_t i = 0; i < w->told_count; i++)
         free(w->told[i].json);
-    for (size_t i = 0; i < w->due_count; i++)
-        free(w->due[i].body);
-    w->told_count = w->due_count = 0;
+    w->told_count = 0;
     w->out.len = w->err.len = 0;
 }
 
@@ -211,28 +152,8 @@ thresh_status deliver(watching *w)
 
     if (w->err.len > 0)
         fwrite(w->err.text, 1, w->err.len, w->io->err);
-    /* whatever happens to one, the others are started */
-    for (size_t i = 0; i < w->due_count && w->actions != NULL; i++) {
-        thresh_status one = start(w, &w->due[i]);
-        rc = rc == THRESH_OK ? one : rc;
-    }
     forget_told(w);
-    return rc;
-}
-
-thresh_status gather(watching *w, double wait)
-{
-    const thresh_action_run *run;
-    thresh_status rc = THRESH_OK;
-
-    while (w->actions != NULL && thresh_actions_pending(w->actions) > 0) {
-        rc = thresh_actions_next(&run, w->actions, wait, w->diags);
-        if (rc != THRESH_OK || run == NULL)
-            break;
-        complain(w->io,
-                 thresh_action_succeeded(run) ? N_("action %s: %s, %d, after %.1f s")
-                                              : N_("action %s FAILED: %s, %d, after %.1f s"),
-                 run->key, thresh_action_outcome_name(run->outcome), run->code, run->seconds);
-    }
-    return rc;
+    if (rc == THRESH_OK)
+        rc = start_due(w);
+    return rc == THRESH_OK ? write_textfiles(w) : rc;
 }

@@ -37,7 +37,7 @@ thresh_status thresh_monitor_pack(unsigned char **out, size_t *len, const thresh
         bytes_put_text(&b, c->due[i].name);
         bytes_put_text(&b, c->due[i].key);
         bytes_put_text(&b, c->due[i].body);
-        bytes_put_u8(&b, (uint8_t)c->due[i].level);
+        bytes_put_text(&b, c->due[i].variables);
     }
     bytes_put_block(&b, state, state_len);
     bytes_put_block(&b, parser, parser_len);
@@ -71,8 +71,9 @@ static void take_due(arena *a, bytes_reader *r, thresh_monitor_checkpoint *c)
         due[i].name = take_copy(a, r);
         due[i].key = take_copy(a, r);
         due[i].body = take_copy(a, r);
-        due[i].level = (thresh_level)(bytes_take_u8(r) % THRESH_LEVELS);
-        if (due[i].name == NULL || due[i].key == NULL || due[i].body == NULL)
+        due[i].variables = take_copy(a, r);
+        if (due[i].name == NULL || due[i].key == NULL || due[i].body == NULL
+            || due[i].variables == NULL)
             return;
         c->due_count = i + 1;
     }

@@ -392,12 +392,13 @@ static void read_actions(document *d, const node *map)
         for (const node *n = item->child; n != NULL; n = n->next)
             if (is_known(d, n, "actions"))
                 read_action_key(d, n, &a);
-        if (node_get(item, "at") == NULL
-            || (node_get(item, "command") != NULL) + (node_get(item, "url") != NULL)
-                       + (node_get(item, "alertmanager") != NULL)
-                       + (node_get(item, "textfile") != NULL)
-                   != 1)
-            expected(d, item, N_("at, and one of command, url, alertmanager and textfile"));
+        if (a.textfile == NULL && node_get(item, "at") == NULL)
+            expected(d, item, N_("at: the levels that set it going"));
+        else if ((node_get(item, "command") != NULL) + (node_get(item, "url") != NULL)
+                     + (node_get(item, "alertmanager") != NULL)
+                     + (node_get(item, "textfile") != NULL)
+                 != 1)
+            expected(d, item, N_("one of command, url, alertmanager and textfile"));
         if ((place = find_action(d, item->key)) != NULL)
             *place = a;
     }

@@ -1,4 +1,5 @@
 /* Alerts and events of a monitor: as lines of JSON, schema thresh/alert/v1, and as sentences. */
+#include "report/alert.h"
 #include "report/escape.h"
 #include "report/table.h"
 #include "report/words.h"
@@ -7,11 +8,9 @@
 #include <math.h>
 #include <string.h>
 
-enum { TIME_TEXT = 40 };
-
 /* Microseconds since 1970 as RFC 3339 in UTC; days by the algorithm of the proleptic Gregorian
  * calendar, so that no clock and no zone of the machine is asked. */
-static const char *time_text(char out[TIME_TEXT], int64_t ts)
+const char *alert_time(char out[ALERT_TIME], int64_t ts)
 {
     int64_t seconds = ts / 1000000 - (ts % 1000000 < 0);
     int64_t micro = ts - seconds * 1000000;
@@ -22,12 +21,12 @@ static const char *time_text(char out[TIME_TEXT], int64_t ts)
     int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
     int64_t day = doy - (153 * mp + 2) / 5 + 1, month = mp < 10 ? mp + 3 : mp - 9;
     int64_t year = yoe + era * 400 + (month <= 2);
-    int used = snprintf(out, TIME_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d", (int)year, (int)month,
+    int used = snprintf(out, ALERT_TIME, "%04d-%02d-%02dT%02d:%02d:%02d", (int)year, (int)month,
                         (int)day, (int)(rest / 3600), (int)(rest / 60 % 60), (int)(rest % 60));
 
     if (micro != 0 && used > 0)
-        used += snprintf(out + used, (size_t)(TIME_TEXT - used), ".%06d", (int)micro);
-    snprintf(out + used, (size_t)(TIME_TEXT - used), "Z");
+        used += snprintf(out + used, (size_t)(ALERT_TIME - used), ".%06d", (int)micro);
+    snprintf(out + used, (size_t)(ALERT_TIME - used), "Z");
     return out;
 }
 
@@ -67,9 +66,9 @@ static void put_flag(FILE *f, const char *key, bool value)
 
 static void put_time(FILE *f, const char *key, int64_t ts)
 {
-    char text[TIME_TEXT];
+    char text[ALERT_TIME];
 
-    put_text(f, key, ts == THRESH_NO_TIME ? NULL : time_text(text, ts));
+    put_text(f, key, ts == THRESH_NO_TIME ? NULL : alert_time(text, ts));
 }
 
 static void put_window(FILE *f, const thresh_alert *a)
@@ -276,11 +275,11 @@ static const char *event_sentence(const words *w, const thresh_monitor_event *e)
 static thresh_status put_sentence(arena *a, const char *text, int64_t ts, thresh_level level,
                                   const thresh_text_options *o, FILE *f)
 {
-    char when[TIME_TEXT] = "";
+    char when[ALERT_TIME] = "";
 
     text = a->failed ? NULL : printable(a, text, o->ascii);
     if (text != NULL)
-        fprintf(f, "%s%s%s%s%s\n", ts == THRESH_NO_TIME ? "" : time_text(when, ts),
+        fprintf(f, "%s%s%s%s%s\n", ts == THRESH_NO_TIME ? "" : alert_time(when, ts),
                 ts == THRESH_NO_TIME ? "" : " ", o->colour ? level_colours[level] : "", text,
                 o->colour ? "\033[0m" : "");
     arena_free(a);

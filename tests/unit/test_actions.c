@@ -3,11 +3,14 @@
 
 #include "thresh/actions.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -266,6 +269,167 @@ static void test_refused(void **state)
     assert_int_equal(thresh_actions_open(&other, "/dev/null", f->diags), THRESH_EIO);
 }
 
+/* A server that gives these answers, a connection each, and ends; what it was sent goes to `mark`.
+ * "": it closes without one; "hang": it says nothing, and does not close. */
+static pid_t serve(const fixture *f, char url[64], const char *const *answers)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET,
+                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t size = sizeof address;
+    int listening = socket(AF_INET, SOCK_STREAM, 0);
+    pid_t child;
+
+    assert_int_equal(bind(listening, (struct sockaddr *)&address, size), 0);
+    assert_int_equal(listen(listening, 8), 0);
+    assert_int_equal(getsockname(listening, (struct sockaddr *)&address, &size), 0);
+    snprintf(url, 64, "http://127.0.0.1:%d/hook", (int)ntohs(address.sin_port));
+    if ((child = fork()) != 0) {
+        close(listening);
+        return child;
+    }
+    signal(SIGPIPE, SIG_IGN);
+    for (; *answers != NULL; answers++) {
+        char request[4096] = "";
+        size_t used = 0;
+        FILE *mark = fopen(f->mark, "a");
+        int connection = accept(listening, NULL, NULL);
+
+        while (strstr(request, "\r\n\r\n{") == NULL && used + 1 < sizeof request) {
+            ssize_t got = read(connection, request + used, sizeof request - 1 - used);
+            if (got <= 0)
+                break;
+            used += (size_t)got;
+        }
+        fputs(request, mark);
+        fclose(mark);
+        if (strcmp(*answers, "hang") == 0)
+            continue;
+        if (write(connection, *answers, strlen(*answers)) < 0)
+            _exit(1);
+        close(connection);
+    }
+    _exit(0);
+}
+
+#define ANSWER(status, body)                                                                       \
+    "HTTP/1.1 " status "\r\nConnection: close\r\nContent-Length: 2\r\n\r\n" body
+
+static thresh_action_call post_of(const char *key, const char *url)
+{
+    thresh_action_call call = call_of(key, NULL);
+
+    call.environment = NULL;
+    call.url = url;
+    call.retries = 3;
+    call.backoff = 0.01;
+    return call;
+}
+
+static const thresh_action_run *post(fixture *f, const char *key, const char *url, double timeout)
+{
+    thresh_action_call call = post_of(key, url);
+
+    call.timeout = timeout;
+    assert_int_equal(thresh_action_start(f->actions, &call, f->diags), THRESH_OK);
+    return finish(f);
+}
+
+static void test_posts(void **state)
+{
+    static const struct {
+        const char *answers[6];
+        double timeout;
+        thresh_action_outcome outcome;
+        int code;
+        unsigned tries;
+    } rows[] = {
+        { { ANSWER("200 OK", "ok") }, 30, THRESH_ACTION_ANSWERED, 200, 1 },
+        { { ANSWER("503 Busy", "no"), ANSWER("429 Slow", "no"), ANSWER("204 Fine", "ok") },
+          30,
+          THRESH_ACTION_ANSWERED,
+          204,
+          3 },
+        { { "", ANSWER("200 OK", "ok") }, 30, THRESH_ACTION_ANSWERED, 200, 2 },
+        /* what would be refused again is not sent again */
+        { { ANSWER("400 Bad", "no") }, 30, THRESH_ACTION_ANSWERED, 400, 1 },
+        { { ANSWER("500 A", "no"), ANSWER("500 B", "no"), ANSWER("500 C", "no"),
+            ANSWER("500 D", "no") },
+          30,
+          THRESH_ACTION_ANSWERED,
+          500,
+          4 },
+        { { "hang", ANSWER("200 OK", "ok") }, 3, THRESH_ACTION_ANSWERED, 200, 2 },
+        { { "rubbish", "rubbish", "rubbish", "rubbish" }, 30, THRESH_ACTION_UNREACHABLE, 0, 4 },
+    };
+    fixture *f = *state;
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char url[64], key[8];
+        pid_t server = serve(f, url, rows[i].answers);
+        const thresh_action_run *run;
+
+        snprintf(key, sizeof key, "p%zu", i);
+        run = post(f, key, url, rows[i].timeout);
+        assert_int_equal(run->outcome, rows[i].outcome);
+        assert_int_equal(run->code, rows[i].code);
+        assert_int_equal(run->tries, rows[i].tries);
+        kill(server, SIGKILL);
+        assert_int_equal(waitpid(server, NULL, 0), server);
+    }
+}
+
+static void test_post_is_told_apart(void **state)
+{
+    fixture *f = *state;
+    static const char *const answers[] = { ANSWER("200 OK", "ok"), NULL };
+    char url[64], sent[4096] = "";
+    pid_t server = serve(f, url, answers);
+    const thresh_action_run *run = post(f, "incident-7", url, 30);
+    FILE *mark;
+
+    assert_true(thresh_action_succeeded(run));
+    assert_string_equal(run->output, "ok");
+    assert_int_equal(waitpid(server, NULL, 0), server);
+    mark = fopen(f->mark, "r");
+    assert_true(fread(sent, 1, sizeof sent - 1, mark) > 0);
+    fclose(mark);
+    assert_non_null(strstr(sent, "POST /hook HTTP/1.1\r\n"));
+    assert_non_null(strstr(sent, "Content-Type: application/json\r\n"));
+    assert_non_null(strstr(sent, "Idempotency-Key: incident-7\r\n"));
+    assert_non_null(strstr(sent, "{\"level\": \"red\"}"));
+}
+
+static void test_nobody_listens(void **state)
+{
+    fixture *f = *state;
+    const thresh_action_run *run = post(f, "a", "http://127.0.0.1:1/", 30);
+
+    assert_int_equal(run->outcome, THRESH_ACTION_UNREACHABLE);
+    assert_int_equal(run->tries, 4);
+    assert_true(run->output_length > 0);
+}
+
+/* Killed in the middle of a POST: it is sent again, at least once, under the same key. */
+static void test_post_again(void **state)
+{
+    fixture *f = *state;
+    static const char *const answers[] = { "hang", ANSWER("200 OK", "ok"), NULL };
+    char url[64], command[160];
+    pid_t server = serve(f, url, answers);
+    thresh_action_call call = post_of("again", url);
+
+    assert_int_equal(thresh_action_start(f->actions, &call, f->diags), THRESH_OK);
+    for (int i = 0; i < 1000 && times_run(f) == 0; i++)
+        nanosleep(&(struct timespec){ .tv_nsec = 10000000L }, NULL);
+    /* its lock tells who the supervisor is */
+    snprintf(command, sizeof command, "fuser -k -KILL '%s/again' >/dev/null 2>&1", f->folder);
+    assert_int_equal(system(command), 0);
+    assert_int_equal(finish(f)->outcome, THRESH_ACTION_INTERRUPTED);
+    assert_int_equal(thresh_action_start(f->actions, &call, f->diags), THRESH_OK);
+    assert_int_equal(finish(f)->code, 200);
+    assert_int_equal(waitpid(server, NULL, 0), server);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -276,6 +440,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_killed_starter, open_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_many_at_once, open_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_interrupted, open_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_posts, open_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_post_is_told_apart, open_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_nobody_listens, open_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_post_again, open_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_refused, open_folder, remove_folder),
     };
 

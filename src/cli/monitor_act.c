@@ -1,0 +1,233 @@
+/*
+ * What alerts set going. Calls of one action go one after another, so that the end of an incident
+ * does not reach a server before its beginning; those of several go side by side. A call stays
+ * among those that are due, and in every checkpoint, until its end was seen.
+ */
+#include "monitor.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+extern char **environ;
+
+/* What an action is sent; the levels are those it is for. */
+static thresh_status write_body(const watching *w, const thresh_alert_action *one,
+                                const thresh_alert *alert, FILE *f)
+{
+    return one->alertmanager != NULL ? thresh_report_alertmanager(alert, one->on, &w->words, f)
+                                     : thresh_report_alert_json(alert, NULL, f);
+}
+
+static thresh_status write_variables(const watching *w, const thresh_alert_action *one,
+                                     const thresh_alert *alert, FILE *f)
+{
+    (void)w;
+    return thresh_report_alert_variables(alert, one->name, f);
+}
+
+typedef thresh_status write_fn(const watching *w, const thresh_alert_action *one,
+                               const thresh_alert *alert, FILE *f);
+
+/* The text to be freed, or NULL when memory ran out. */
+static char *text_of(write_fn *write, const watching *w, const thresh_alert_action *one,
+                     const thresh_alert *alert)
+{
+    char *text = NULL;
+    size_t len = 0;
+    FILE *f = open_memstream(&text, &len);
+    bool failed = f == NULL || write(w, one, alert, f) != THRESH_OK;
+
+    if ((f != NULL && fclose(f) != 0) || failed) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+bool is_called(const thresh_alert_action *one, const thresh_alert *alert)
+{
+    bool up = alert->level > alert->from;
+
+    if (one->textfile != NULL)
+        return false; /* it shows how things stand, and is written whenever something is told */
+    if (one->alertmanager != NULL) /* it has to hear of the end of what it was told */
+        return one->on[alert->level] || (alert->from != THRESH_LEVEL_NONE && one->on[alert->from]);
+    if (!one->every)
+        return up ? alert->begins && one->on[alert->level]
+                  : alert->ends && one->on[THRESH_LEVEL_NONE];
+    return one->on[alert->level];
+}
+
+static void free_due(const struct due *due)
+{
+    free(due->body);
+    free(due->variables);
+}
+
+bool add_due(watching *w, const struct due *due)
+{
+    if (due->body == NULL || due->variables == NULL
+        || !make_room(&w->due, &w->due_capacity, w->due_count, sizeof *w->due)) {
+        free_due(due);
+        return false;
+    }
+    w->due[w->due_count++] = *due;
+    return true;
+}
+
+/* An incident calls an action once: its key is the incident's. */
+thresh_status call_actions(watching *w, const thresh_alert *alert,
+                           const thresh_alert_action *const *called, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const thresh_alert_action *one = called[i];
+        const char *of = one->every || alert->ends ? alert->id : alert->incident;
+        struct due due = { .action = one,
+                           .body = text_of(write_body, w, one, alert),
+                           .variables = text_of(write_variables, w, one, alert) };
+
+        snprintf(due.key, sizeof due.key, "%s-%s", of, one->name);
+        if (!add_due(w, &due))
+            return THRESH_ENOMEM;
+    }
+    return THRESH_OK;
+}
+
+/* Our own surroundings and the alert's, which are cut out of their text. */
+static const char **environment_of(char *variables)
+{
+    size_t count = 0, more = 1;
+    const char **out;
+
+    while (environ[count] != NULL)
+        count++;
+    for (const char *p = variables; *p != '\0'; p++)
+        more += *p == '\n';
+    if ((out = malloc((count + more) * sizeof *out)) == NULL)
+        return NULL;
+    memcpy(out, environ, count * sizeof *out);
+    for (char *end; (end = strchr(variables, '\n')) != NULL; variables = end + 1) {
+        *end = '\0';
+        out[count++] = variables;
+    }
+    out[count] = NULL;
+    return out;
+}
+
+static thresh_status start(watching *w, const struct due *due)
+{
+    const thresh_alert_action *one = due->action;
+    char *variables = strdup(due->variables); /* the text itself is kept, for a checkpoint */
+    const char **environment = variables != NULL ? environment_of(variables) : NULL;
+    char address[4096];
+    thresh_action_call call = { .key = due->key,
+                                .argv = one->argv,
+                                .environment = environment,
+                                .url = one->url,
+                                .body = due->body,
+                                .body_length = strlen(due->body),
+                                .timeout = one->timeout,
+                                .retries = one->retries,
+                                .backoff = one->backoff };
+    thresh_status rc = THRESH_ENOMEM;
+
+    if (one->alertmanager != NULL) {
+        size_t len = strlen(one->alertmanager);
+        while (len > 0 && one->alertmanager[len - 1] == '/')
+            len--;
+        snprintf(address, sizeof address, "%.*s/api/v2/alerts", (int)len, one->alertmanager);
+        call.url = address;
+    }
+    if (environment != NULL)
+        rc = thresh_action_start(w->actions, &call, w->diags);
+    free(environment);
+    free(variables);
+    return rc;
+}
+
+/* How things stand, for who reads it at times of its own; a file that cannot be written stops
+ * nothing. */
+thresh_status write_textfiles(watching *w)
+{
+    const thresh_alert_action *one;
+    thresh_status rc = THRESH_OK;
+
+    for (size_t i = 0; (one = thresh_policy_alert_action(w->policy, i)) != NULL; i++) {
+        output_file out = { 0 };
+        bool written = false;
+
+        if (one->textfile == NULL || w->actions == NULL)
+            continue;
+        if (open_output_file(&out, w->io, one->textfile) == EXIT_OK) {
+            rc = thresh_report_textfile(w->monitor, thresh_events_counted(w->events), out.file);
+            written = rc == THRESH_OK;
+        }
+        close_output_file(&out, w->io, written);
+        if (rc == THRESH_ENOMEM)
+            return rc;
+    }
+    return THRESH_OK;
+}
+
+/* Whether a call of the same action comes before. */
+static bool has_to_wait(const watching *w, size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if (w->due[k].action == w->due[i].action)
+            return true;
+    return false;
+}
+
+thresh_status start_due(watching *w)
+{
+    thresh_status rc = THRESH_OK;
+
+    /* whatever happens to one, the others are started */
+    for (size_t i = 0; i < w->due_count; i++) {
+        thresh_status one;
+
+        if (w->due[i].running || has_to_wait(w, i))
+            continue;
+        one = start(w, &w->due[i]);
+        w->due[i].running = one == THRESH_OK;
+        rc = rc == THRESH_OK ? one : rc;
+    }
+    return rc;
+}
+
+static void forget_due(watching *w, const char *key)
+{
+    for (size_t i = 0; i < w->due_count; i++)
+        if (strcmp(w->due[i].key, key) == 0) {
+            free_due(&w->due[i]);
+            memmove(&w->due[i], &w->due[i + 1], (w->due_count - i - 1) * sizeof *w->due);
+            w->due_count--;
+            return;
+        }
+}
+
+void forget_all_due(watching *w)
+{
+    for (size_t i = 0; i < w->due_count; i++)
+        free_due(&w->due[i]);
+    w->due_count = 0;
+}
+
+thresh_status gather(watching *w, double wait)
+{
+    const thresh_action_run *run;
+    thresh_status rc = THRESH_OK;
+
+    while (rc == THRESH_OK && w->actions != NULL && thresh_actions_pending(w->actions) > 0) {
+        rc = thresh_actions_next(&run, w->actions, wait, w->diags);
+        if (rc != THRESH_OK || run == NULL)
+            break;
+        complain(w->io,
+                 thresh_action_succeeded(run) ? N_("action %s: %s, %d, after %.1f s")
+                                              : N_("action %s FAILED: %s, %d, after %.1f s"),
+                 run->key, thresh_action_outcome_name(run->outcome), run->code, run->seconds);
+        forget_due(w, run->key);
+        rc = start_due(w);
+    }
+    return rc;
+}

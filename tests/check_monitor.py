@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+"""Kills thresh monitor at random moments and starts it again on the same input: no alert is lost or told
+twice, each incident is rolled back once, and the state ends as that of a run that nobody disturbed.
+
+usage: check_monitor.py THRESH [KILLS]
+"""
+import collections
+import json
+import os
+import pathlib
+import random
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+
+ROWS, REST = 60000, 7000
+PROFILE = """schema: thresh/profile/v1
+name: watched
+axis: scenario
+title: A stream with incidents
+alerts:
+  window: 500
+  slide: 100
+  actions:
+    rollback: {at: red, command: [%s, rollbacks]}
+"""
+# One write, so that lines of two incidents do not mix; the alert is on standard input.
+ROLLBACK = "#!/bin/sh\nalert=$(cat)\nprintf '%s\\n' \"$alert\" >>\"$1\"\n"
+
+
+def write_stream(path, first, last):
+    draw = random.Random(first)
+    with open(path, "a") as f:
+        for i in range(first, last):
+            bad = i // 3000 % 2 == 1
+            f.write('{"ts": %d, "accuracy": %d, "latency_ms": %.3f}\n'
+                    % (1795579200 + i, draw.random() < (0.8 if bad else 0.94), draw.lognormvariate(3.6 if bad else 3.4, 0.2)))
+
+
+class Run:
+    """A folder with a stream of its own state and output."""
+
+    def __init__(self, thresh, folder, stream):
+        self.folder = folder
+        folder.mkdir()
+        hook = folder / "rollback"
+        hook.write_text(ROLLBACK)
+        hook.chmod(0o755)
+        (folder / "watched.yaml").write_text(PROFILE % hook)
+        (folder / "baseline.json").write_text('{"accuracy": 0.94, "latency_ms": 30.6}')
+        os.symlink(stream, folder / "s.jsonl")
+        self.command = [thresh, "monitor", "s.jsonl", "--baseline", "baseline.json", "--profile", "watched.yaml",
+                        "--state", "state.db", "--allow-actions", "--quiet"]
+
+    def start(self):
+        with open(self.folder / "out", "ab") as out, open(self.folder / "err", "ab") as err:
+            return subprocess.Popen(self.command, stdout=out, stderr=err, cwd=self.folder)
+
+    def alerts(self):
+        return [json.loads(line) for line in (self.folder / "out").read_text().splitlines()]
+
+    def kept(self):
+        with sqlite3.connect(self.folder / "state.db") as db:
+            return [row[0] for row in db.execute("SELECT id FROM thresh_alert ORDER BY number")]
+
+    def rollbacks(self):
+        path = self.folder / "rollbacks"
+        lines = path.read_text().splitlines() if path.exists() else []
+        return collections.Counter(json.loads(line)["incident"] for line in lines)
+
+
+def main(thresh, kills):
+    with tempfile.TemporaryDirectory() as temporary:
+        work = pathlib.Path(temporary)
+        stream = work / "stream.jsonl"
+        write_stream(stream, 0, ROWS)
+        whole = Run(thresh, work / "whole", stream)
+        began = time.monotonic()
+        code = whole.start().wait()
+        lasts = time.monotonic() - began
+        assert code == 1, (code, (whole.folder / "err").read_text())
+        wanted = whole.alerts()
+        incidents = {a["incident"] for a in wanted if a["level"] == "red"}
+        assert len(wanted) >= 20 and len(incidents) >= 5, (len(wanted), len(incidents))
+        assert whole.rollbacks() == {i: 1 for i in incidents}, whole.rollbacks()
+        assert whole.kept() == [a["id"] for a in wanted]
+
+        draw = random.Random(7)
+        killed, runs = 0, []
+        while killed < kills:
+            run = Run(thresh, work / f"run{len(runs)}", stream)
+            runs.append(run)
+            while True:
+                process = run.start()
+                try:
+                    code = process.wait(draw.uniform(0, lasts / 2))
+                    break
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
+                    killed += 1
+            for _ in range(500):  # a rollback whose monitor was killed goes on by itself
+                if sum(run.rollbacks().values()) >= len(incidents):
+                    break
+                time.sleep(0.01)
+            assert code == 1, (code, (run.folder / "err").read_text())
+            assert run.alerts() == wanted, run.folder
+            assert run.kept() == [a["id"] for a in wanted]
+            assert run.rollbacks() == {i: 1 for i in incidents}, run.rollbacks()
+            assert (run.folder / "out").read_bytes() == (whole.folder / "out").read_bytes()
+        # their states are alike: what comes next is judged as if nothing had happened
+        write_stream(stream, ROWS, ROWS + REST)
+        for run in [whole, *runs]:
+            run.start().wait()
+            assert len(run.alerts()) > len(wanted)
+            assert (run.folder / "out").read_bytes() == (whole.folder / "out").read_bytes(), run.folder
+        print(f"{killed} kills in {len(runs)} runs of {lasts * 1000:.0f} ms: {len(wanted)} alerts each, none lost and none "
+              f"twice; {len(incidents)} incidents, each rolled back once")
+
+
+if __name__ == "__main__":
+    main(os.path.abspath(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 200)
