@@ -24,22 +24,22 @@ typedef struct thresh_axis {
 } thresh_axis;
 
 /** A value, and its bounds where it has an interval, else `value` twice; all NaN: there is none. */
-typedef struct thresh_span {
+typedef struct thresh_estimate {
     double value, low, high;
-} thresh_span;
+} thresh_estimate;
 
 enum { THRESH_ACROSS, THRESH_UP, THRESH_PLOT_AXES };
 
 typedef struct thresh_ranked {
     const thresh_result *result;
     bool eligible;           /**< accepted, with or without warnings */
-    thresh_span order;       /**< what it is ordered by */
+    thresh_estimate order;       /**< what it is ordered by */
     size_t place;            /**< from 1, among those that are eligible; else 0 */
     bool tied;               /**< cannot be told from the first: their intervals overlap */
     bool on_front;           /**< eligible, and no other eligible one is as good in all and better in one */
     bool on_line;            /**< the same of the two axes of the plot alone */
-    thresh_span *axes;       /**< one for each axis */
-    thresh_span plot[THRESH_PLOT_AXES];
+    thresh_estimate *axes;       /**< one for each axis */
+    thresh_estimate plot[THRESH_PLOT_AXES];
 } thresh_ranked;
 
 typedef struct thresh_ranking {

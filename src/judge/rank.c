@@ -107,11 +107,11 @@ static bool same_axis(const thresh_axis *a, const thresh_axis *b)
 }
 
 /* The value of a metric, and its bounds from those of the degradation. */
-static thresh_span span_of_metric(const thresh_judged *m)
+static thresh_estimate span_of_metric(const thresh_judged *m)
 {
     double unit = m->measure == THRESH_RELATIVE ? fabs(m->baseline) : 1;
     double sign = m->kind->direction == THRESH_HIGHER ? -1 : 1;
-    thresh_span span = { m->candidate, m->candidate, m->candidate };
+    thresh_estimate span = { m->candidate, m->candidate, m->candidate };
 
     if (m->has_interval) {
         double a = m->baseline + sign * m->low * unit, b = m->baseline + sign * m->high * unit;
@@ -121,16 +121,16 @@ static thresh_span span_of_metric(const thresh_judged *m)
     return span;
 }
 
-static thresh_span span_on(const thresh_axis *axis, const thresh_result *r)
+static thresh_estimate span_on(const thresh_axis *axis, const thresh_result *r)
 {
-    static const thresh_span none = { NAN, NAN, NAN };
+    static const thresh_estimate none = { NAN, NAN, NAN };
     const thresh_judged *m = NULL;
 
     switch (axis->kind) {
     case THRESH_AXIS_SCORE:
-        return (thresh_span){ r->score->value, r->score->low, r->score->high };
+        return (thresh_estimate){ r->score->value, r->score->low, r->score->high };
     case THRESH_AXIS_ROI:
-        return r->roi == NULL ? none : (thresh_span){ r->roi->roi, r->roi->low, r->roi->high };
+        return r->roi == NULL ? none : (thresh_estimate){ r->roi->roi, r->roi->low, r->roi->high };
     case THRESH_AXIS_METRIC:
         m = same_metric(r, axis->metric);
         break;
@@ -295,7 +295,8 @@ static void choose_plot(thresh_ranking *r)
 static thresh_status set_axes(ranking *r)
 {
     thresh_ranking *out = &r->out;
-    thresh_span *spans = arena_alloc(&r->arena, out->count * (out->axis_count + 1) * sizeof *spans);
+    thresh_estimate *spans =
+        arena_alloc(&r->arena, out->count * (out->axis_count + 1) * sizeof *spans);
 
     if (spans == NULL)
         return THRESH_ENOMEM;
@@ -312,8 +313,8 @@ static thresh_status set_axes(ranking *r)
 }
 
 /* As good in every axis, and better in one. What is not known is as bad as can be. */
-static bool dominates(const thresh_axis *axes, size_t count, const thresh_span *a,
-                      const thresh_span *b)
+static bool dominates(const thresh_axis *axes, size_t count, const thresh_estimate *a,
+                      const thresh_estimate *b)
 {
     bool better = false;
 

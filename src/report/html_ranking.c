@@ -39,7 +39,7 @@ static void put_column(page *p, const char *title, const char *sort)
     fprintf(p->f, ">%s</th>", esc(p, title));
 }
 
-static void put_span(ranking_page *rp, const thresh_axis *axis, const thresh_span *span)
+static void put_span(ranking_page *rp, const thresh_axis *axis, const thresh_estimate *span)
 {
     page *p = &rp->p;
 

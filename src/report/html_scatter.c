@@ -94,7 +94,7 @@ static void find_scale(drawing *d, size_t axis)
 
     *s = (scale){ .least = INFINITY, .most = -INFINITY };
     for (size_t i = 0; i < d->point_count; i++) {
-        const thresh_span *span = &d->points[i]->plot[axis];
+        const thresh_estimate *span = &d->points[i]->plot[axis];
         widen(s, span->value);
         if (shows_bars(d, d->points[i]) && has_bounds(span)) {
             widen(s, span->low);
@@ -275,7 +275,7 @@ static void put_line(drawing *d)
 
 static void put_bars(drawing *d, const thresh_ranked *c)
 {
-    const thresh_span *x = &c->plot[THRESH_ACROSS], *y = &c->plot[THRESH_UP];
+    const thresh_estimate *x = &c->plot[THRESH_ACROSS], *y = &c->plot[THRESH_UP];
     const char *class = c->eligible ? "bar-in" : "bar-out";
 
     if (!shows_bars(d, c))

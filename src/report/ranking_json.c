@@ -18,7 +18,7 @@ static void put_text(FILE *f, const char *key, const char *text)
 }
 
 /* What stands between the braces of a value. */
-static void put_span(FILE *f, const thresh_span *span)
+static void put_span(FILE *f, const thresh_estimate *span)
 {
     fputs("\"value\": ", f);
     put_json_number(f, span->value);
@@ -37,7 +37,7 @@ static void put_axis(FILE *f, const thresh_axis *a)
 static void put_score(FILE *f, const thresh_score *s)
 {
     fputs(", \"score\": {", f);
-    put_span(f, &(thresh_span){ s->value, s->low, s->high });
+    put_span(f, &(thresh_estimate){ s->value, s->low, s->high });
     put_member(f, "pass", s->pass);
     fprintf(f, ", \"passed\": %s, \"groups\": [", s->passed ? "true" : "false");
     for (size_t g = 0; g < s->group_count; g++) {
@@ -48,7 +48,7 @@ static void put_score(FILE *f, const thresh_score *s)
         put_member(f, "weight", group->weight);
         put_member(f, "share", group->share);
         fputs(", ", f);
-        put_span(f, &(thresh_span){ group->value, group->low, group->high });
+        put_span(f, &(thresh_estimate){ group->value, group->low, group->high });
         put_member(f, "metrics", (double)group->metric_count);
         fputc('}', f);
     }
@@ -62,7 +62,7 @@ static void put_roi(FILE *f, const thresh_roi *roi)
         return;
     }
     fputs(", \"roi\": {", f);
-    put_span(f, &(thresh_span){ roi->roi, roi->low, roi->high });
+    put_span(f, &(thresh_estimate){ roi->roi, roi->low, roi->high });
     put_member(f, "savings", roi->savings);
     put_member(f, "loss", roi->loss);
     put_member(f, "cost", roi->cost);

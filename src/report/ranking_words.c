@@ -85,12 +85,13 @@ const char *on_axis_words(const ranking_words *rw, const thresh_axis *axis, doub
     return kept(rw, thresh_value_text(text, axis->metric, value));
 }
 
-bool has_bounds(const thresh_span *span)
+bool has_bounds(const thresh_estimate *span)
 {
     return span->low < span->high;
 }
 
-const char *span_words(const ranking_words *rw, const thresh_axis *axis, const thresh_span *span)
+const char *span_words(const ranking_words *rw, const thresh_axis *axis,
+                       const thresh_estimate *span)
 {
     const char *value = on_axis_words(rw, axis, span->value);
 

@@ -25,8 +25,8 @@ const char *axis_words(const ranking_words *rw, const thresh_axis *axis);
 /* A value on an axis, "-" for none. */
 const char *on_axis_words(const ranking_words *rw, const thresh_axis *axis, double value);
 /* "0.72", or "0.72 (0.6 to 0.8)" */
-const char *span_words(const ranking_words *rw, const thresh_axis *axis, const thresh_span *span);
-bool has_bounds(const thresh_span *span);
+const char *span_words(const ranking_words *rw, const thresh_axis *axis, const thresh_estimate *span);
+bool has_bounds(const thresh_estimate *span);
 
 /* Axes without the one they are ordered by, which has a column already: the next from `i` on, or
  * the count of all. */
