@@ -124,6 +124,36 @@ def check_matrices(thresh, root):
     return refused
 
 
+def check_alerts(thresh, root):
+    """Every line that the monitor writes of the example and of the cases."""
+    schema = json.loads((root / "configs/schemas/alert-v1.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator, lines, refused = jsonschema.Draft202012Validator(schema), [], 0
+    for folder, args in (("examples/monitor", ["--profile", "shop.yaml", "--baseline", "baseline.json"]),
+                         ("examples/monitor", ["--window", "5m", "--baseline", "live", "--drift", "latency_ms",
+                                               "--adaptive", "on"]),
+                         ("tests/cases/monitor/silence", ["--profile", "mine.yaml", "--baseline", "b.json", "--window", "20"]),
+                         ("tests/cases/monitor/floor", ["--profile", "mine.yaml", "--baseline", "b.json"])):
+        done = subprocess.run([thresh, "monitor", "events.jsonl", *args, "--quiet"], cwd=root / folder,
+                              capture_output=True, text=True, check=False)
+        lines += [json.loads(line) for line in done.stdout.splitlines()]
+    for line in lines:
+        validator.validate(line)
+    kinds = {line.get("reason") for line in lines}
+    assert kinds >= {"beyond-limit", "recovered", "no-data", "service-down", "below-floor", "first-windows", "stable"}, kinds
+    for reason in kinds:
+        line = next(one for one in lines if one["reason"] == reason)
+        for key in line:
+            broken = changed(line, (key,), lambda p, k: p.__setitem__(k, [[]]))
+            assert not validator.is_valid(broken), f"still valid with a list at {key}"
+            refused += 1
+            if "level" in line:
+                assert not validator.is_valid(changed(line, (key,), lambda p, k: p.pop(k))), f"still valid without {key}"
+                refused += 1
+        assert not validator.is_valid({**line, "surplus": 1})
+    return len(lines), refused
+
+
 def main():
     thresh, root = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2])
     schema = json.loads((root / "configs/schemas/result-v1.schema.json").read_text())
@@ -149,7 +179,9 @@ def main():
         refused += 1
     broken = changed(documents[1], ("schema",), lambda p, k: p.__setitem__("surplus", 1))
     assert not validator.is_valid(broken)
-    print(f"{len(documents) + rankings} documents are valid, {refused + 1} broken ones are refused")
+    alerts, refused_alerts = check_alerts(thresh, root)
+    refused += refused_alerts
+    print(f"{len(documents) + rankings} documents and {alerts} alerts are valid, {refused + 1} broken ones are refused")
 
 
 if __name__ == "__main__":

@@ -436,9 +436,10 @@ static const example examples[] = {
       N_("Which metrics of a recorded stream got worse, and when?") },
     { "thresh monitor events.jsonl --baseline live --window 5m --slide 1m",
       N_("Compare with the stream's own first five minutes, each minute.") },
-    { "thresh monitor /var/log/model.jsonl --baseline baseline.json --profile shop.yaml --follow "
-      "--state monitor.db --allow-actions",
-      N_("Watch a service, and run what the profile says for each level.") },
+    { "thresh monitor events.jsonl --baseline baseline.json --profile my-search.yaml --state "
+      "monitor.db --allow-actions",
+      N_("Watch a service, run what the profile says for each level, and go on here the next time "
+         "(--follow waits for more).") },
     { NULL, NULL },
 };
 
@@ -446,7 +447,7 @@ const command monitor_command = {
     .name = "monitor",
     .synopsis = "monitor [INPUT] --baseline FILE|live [--profile NAME|FILE]... [--window N|TIME] "
                 "[--follow] [--state FILE] [--allow-actions]",
-    .summary = N_("watch live metrics beside the baseline, and raise alerts in levels"),
+    .summary = N_("watch live metrics, and raise alerts in levels"),
     .description =
         N_("INPUT is a file of JSON lines or CSV (- or nothing: standard input), wide (a metric in "
            "each field) or long (metric and value), with the time in ts. Windows of readings are "

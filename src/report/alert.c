@@ -238,6 +238,16 @@ static const char *alert_sentence(const words *w, const thresh_alert *a)
                           N_("%s (was %s) %s: %s against %s, %s, beyond %s (%s of %s readings)"),
                           level, from, metric, value, baseline, worse,
                           phrase_word(arena_strdup(w->arena, limit)), statistic, n));
+    if (!isfinite(m->high)) { /* so many readings as a bound of the far tail takes are not there */
+        char low[THRESH_TEXT_MAX];
+        return say(w,
+                   SAY(w->arena,
+                       N_("%s (was %s) %s: %s against %s, %s, for sure (%s or more) beyond %s (%s "
+                          "of %s readings)"),
+                       level, from, metric, value, baseline, worse,
+                       phrase_word(arena_strdup(w->arena, thresh_change_text(low, m, m->low))),
+                       phrase_word(arena_strdup(w->arena, limit)), statistic, n));
+    }
     return say(w,
                SAY(w->arena,
                    N_("%s (was %s) %s: %s against %s, %s, for sure (%s) beyond %s (%s of %s "
