@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <thresh/calibrate.h>
 #include <thresh/language.h>
+#include <thresh/log.h>
 #include <thresh/plan.h>
 #include <thresh/rank.h>
 #include <thresh/roi.h>
@@ -158,6 +159,21 @@ THRESH_API thresh_status thresh_report_calibration_json(const thresh_calibration
 THRESH_API thresh_status thresh_report_calibration_profile(const thresh_calibration *calibration,
                                                            const char *name, const char *command,
                                                            FILE *stream);
+/** Writes a table of entries of the decision log. */
+THRESH_API thresh_status thresh_report_log(const thresh_log_entry *const *entries, size_t count,
+                                           const thresh_text_options *options, FILE *stream);
+/** Writes one entry, with the files that it was made from. */
+THRESH_API thresh_status thresh_report_log_entry(const thresh_log_entry *entry,
+                                                 const thresh_text_options *options, FILE *stream);
+/**
+ * Writes what two verdicts do not have in common. @param names  of the two, for the table
+ * @param[out] differ  whether that is anything
+ */
+THRESH_API thresh_status thresh_report_difference(const thresh_result *before,
+                                                  const thresh_result *after,
+                                                  const char *const names[2],
+                                                  const thresh_text_options *options, bool *differ,
+                                                  FILE *stream);
 /** Writes the table of thresh_prove(). */
 THRESH_API thresh_status thresh_report_probes(const thresh_probe *probes, size_t count,
                                               const thresh_text_options *options, FILE *stream);

@@ -7,6 +7,7 @@
 #include <thresh/input.h>
 #include <thresh/language.h>
 #include <thresh/judge.h>
+#include <thresh/log.h>
 #include <thresh/metric.h>
 #include <thresh/pairing.h>
 #include <thresh/plan.h>

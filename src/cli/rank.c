@@ -78,6 +78,23 @@ static int write_ranking(race *r)
     return code;
 }
 
+static thresh_status write_document(const void *ranking, FILE *f)
+{
+    return thresh_report_ranking_json(ranking, f);
+}
+
+/* "accept": there is one to recommend. */
+static int record_ranking(const race *r)
+{
+    const thresh_ranking *ranking = r->ranking;
+    thresh_verdict verdict = ranking->recommended != NULL        ? THRESH_ACCEPT
+                             : ranking->exit_code == EXIT_REJECT ? THRESH_REJECT
+                                                                 : THRESH_REVIEW;
+
+    return record_decision(r->io, r->a, thresh_verdict_name(verdict), ranking->exit_code,
+                           write_document, ranking);
+}
+
 static int run_race(race *r)
 {
     const arguments *a = r->a;
@@ -104,7 +121,7 @@ static int run_race(race *r)
     if (rc != THRESH_OK)
         return failure(r->io, r->diags, rc);
     print_diags(r->io, r->diags, THRESH_WARNING);
-    return write_ranking(r);
+    return record_ranking(r) == EXIT_OK ? write_ranking(r) : EXIT_TROUBLE;
 }
 
 static int run_rank(const streams *io, const arguments *a)
@@ -156,6 +173,7 @@ static const option options[] = {
     { "format", 0, "NAME", &a_format,
       N_("format of the inputs, instead of detecting it (thresh inspect --formats)") },
     SCALE_OPTION,
+    RECORD_OPTION,
     { "quiet", 'q', NULL, NULL, N_("the first line only") },
     { NULL, 0, NULL, NULL, NULL },
 };

@@ -37,6 +37,12 @@ COMMANDS = [
     ["roi", "../roi/roi.yaml", "-o", "json", "--draws", "100"],
     ["rank", "baseline.json", "compressed.json", "compressed-3.json", "compressed-5.json", "--profile", "search"],
     ["eval", "../roi/baseline.json", "../roi/int4.json", "--roi", "../roi/roi.yaml", "--draws", "100", "-o", "json"],
+    ["log", "list", "--record", "{log}"],
+    ["log", "show", "1", "--record", "{log}"],
+    ["log", "verify", "--record", "{log}"],
+    ["log", "export", "--record", "{log}"],
+    ["log", "diff", "1", "2", "--record", "{log}"],
+    ["log", "replay", "1", "--record", "{log}"],
     ["roi", f"{CASES}/roi/bad-unknown-keys/roi.yaml"],
     ["profiles", "check", f"{CASES}/profile/aliases/mine.yaml"],
     ["profiles", "show", "medical", "--for", "baseline.json"],
@@ -55,7 +61,11 @@ def main():
             return subprocess.run([thresh, *args], cwd=root / "examples/search", capture_output=True, check=False,
                                   env={**base, "GITHUB_STEP_SUMMARY": "/dev/null", "LD_PRELOAD": str(preload), **extra}, timeout=60)
 
+        log = pathlib.Path(temporary) / "log.db"
+        for candidate in ("compressed.json", "compressed-5.json"):
+            run(["eval", "baseline.json", candidate, "--profile", "search", "--record", log], {})
         for args in COMMANDS:
+            args = [a.replace("{log}", str(log)) for a in args]
             normal = run(args, {"FAIL_COUNT": str(count_file)})
             total = int(count_file.read_text())
             assert total > 20, f"{args}: {total} allocations: the library was not preloaded"
