@@ -218,63 +218,83 @@ thresh_status finish_content(database *d, const thresh_log_file *file)
 
 /* --- reading --- */
 
+thresh_status unpacker_init(unpacker *u)
+{
+    *u = (unpacker){ ZSTD_createDCtx(), malloc(PART_SIZE) };
+    if (u->context != NULL && u->buffer != NULL)
+        return THRESH_OK;
+    unpacker_free(u);
+    return THRESH_ENOMEM;
+}
+
+void unpacker_free(unpacker *u)
+{
+    ZSTD_freeDCtx(u->context);
+    free(u->buffer);
+    *u = (unpacker){ NULL, NULL };
+}
+
 typedef struct unpacking {
-    ZSTD_DCtx *context;
-    char *buffer;
+    unpacker *with;
     struct sha256_ctx hash;
     uint64_t size;
-    int64_t wanted_size, wanted_parts, found;
+    int64_t wanted_size, wanted_parts;
+    bool found; /* the part */
     bytes_fn *each;
     void *each_context;
 } unpacking;
 
-static thresh_status take_content_row(void *context, const value *columns)
+/* Nothing that a part claims is believed: it unpacks to PART_SIZE at most. */
+static thresh_status unpack(unpacking *u, const value *data)
+{
+    size_t len;
+
+    if (data->len == 0) /* also what is NULL */
+        return THRESH_OK;
+    len = ZSTD_decompressDCtx(u->with->context, u->with->buffer, PART_SIZE, data->data, data->len);
+    u->found = true;
+    if (ZSTD_isError(len))
+        return THRESH_EFORMAT;
+    sha256_update(&u->hash, len, (const uint8_t *)u->with->buffer);
+    u->size += len;
+    return u->each != NULL ? u->each(u->each_context, u->with->buffer, len) : THRESH_OK;
+}
+
+static thresh_status take_first(void *context, const value *columns)
 {
     unpacking *u = context;
 
     u->wanted_size = columns[0].integer;
     u->wanted_parts = columns[1].integer;
-    return THRESH_OK;
+    return unpack(u, &columns[2]);
 }
 
-/* Nothing that a part claims is believed: it unpacks to PART_SIZE at most. */
-static thresh_status unpack(void *context, const value *columns)
+static thresh_status take_part(void *context, const value *columns)
 {
-    unpacking *u = context;
-    size_t len =
-        ZSTD_decompressDCtx(u->context, u->buffer, PART_SIZE, columns[0].data, columns[0].len);
-
-    u->found++;
-    if (ZSTD_isError(len))
-        return THRESH_EFORMAT;
-    sha256_update(&u->hash, len, (const uint8_t *)u->buffer);
-    u->size += len;
-    return u->each != NULL ? u->each(u->each_context, u->buffer, len) : THRESH_OK;
+    return unpack(context, &columns[0]);
 }
 
-thresh_status read_content(database *d, const char *sha256, uint64_t *size, bytes_fn *each,
-                           void *context)
+/* Most contents have one part: it comes with the head. */
+thresh_status read_content(database *d, unpacker *with, const char *sha256, uint64_t *size,
+                           bytes_fn *each, void *context)
 {
-    unpacking u = { .context = ZSTD_createDCtx(),
-                    .buffer = malloc(PART_SIZE),
-                    .wanted_size = -1,
-                    .each = each,
-                    .each_context = context };
+    unpacking u = { .with = with, .wanted_size = -1, .each = each, .each_context = context };
     uint8_t digest[SHA256_DIGEST_SIZE];
     char found[SHA256_HEX];
-    thresh_status rc = u.context == NULL || u.buffer == NULL ? THRESH_ENOMEM : THRESH_OK;
+    thresh_status rc;
 
     sha256_init(&u.hash);
-    if (rc == THRESH_OK)
-        rc = d->kind->run(d, "SELECT size, parts FROM thresh_content WHERE sha256 = $1",
-                          &TEXT(sha256), 1, take_content_row, &u);
-    if (rc == THRESH_OK && u.wanted_size < 0)
+    rc = d->kind->run(d,
+                      "SELECT c.size, c.parts, p.data FROM thresh_content c LEFT JOIN thresh_part p"
+                      " ON p.sha256 = c.sha256 AND p.part = 0 WHERE c.sha256 = $1",
+                      &TEXT(sha256), 1, take_first, &u);
+    if (rc == THRESH_OK && !u.found)
         rc = THRESH_ENOENT;
-    for (int64_t part = 0; rc == THRESH_OK && part < u.wanted_parts; part++) {
-        u.found = 0;
+    for (int64_t part = 1; rc == THRESH_OK && part < u.wanted_parts; part++) {
+        u.found = false;
         rc = d->kind->run(d, "SELECT data FROM thresh_part WHERE sha256 = $1 AND part = $2",
-                          (const value[]){ TEXT(sha256), INTEGER(part) }, 2, unpack, &u);
-        if (rc == THRESH_OK && u.found != 1)
+                          (const value[]){ TEXT(sha256), INTEGER(part) }, 2, take_part, &u);
+        if (rc == THRESH_OK && !u.found)
             rc = THRESH_ENOENT;
     }
     sha256_digest(&u.hash, sizeof digest, digest);
@@ -282,7 +302,5 @@ thresh_status read_content(database *d, const char *sha256, uint64_t *size, byte
     if (rc == THRESH_OK && (strcmp(found, sha256) != 0 || u.size != (uint64_t)u.wanted_size))
         rc = THRESH_EFORMAT;
     *size = u.size;
-    ZSTD_freeDCtx(u.context);
-    free(u.buffer);
     return rc;
 }

@@ -78,11 +78,19 @@ thresh_status write_parts(packing *p);
 thresh_status finish_content(database *d, const thresh_log_file *file);
 void packing_free(packing *p);
 
+/* What contents are unpacked with, for as many as are read one after the other. */
+typedef struct unpacker {
+    void *context; /* of zstd */
+    char *buffer;
+} unpacker;
+thresh_status unpacker_init(unpacker *u);
+void unpacker_free(unpacker *u);
+
 /* What a content that is read is handed to; anything but THRESH_OK ends the reading. */
 typedef thresh_status bytes_fn(void *context, const char *bytes, size_t len);
 /* Reads a content and checks it: THRESH_ENOENT and THRESH_EFORMAT, without a message, where it is
  * missing or not itself. `each` may be NULL. */
-thresh_status read_content(database *d, const char *sha256, uint64_t *size, bytes_fn *each,
-                           void *context);
+thresh_status read_content(database *d, unpacker *u, const char *sha256, uint64_t *size,
+                           bytes_fn *each, void *context);
 
 #endif

@@ -246,9 +246,14 @@ thresh_status thresh_log_content(thresh_store *store, const char *sha256, FILE *
                                  thresh_diags *diags)
 {
     database *d = begin_call(store, diags);
+    unpacker u;
     uint64_t size;
-    thresh_status rc = read_content(d, sha256, &size, write_bytes, stream);
+    thresh_status rc = unpacker_init(&u);
 
+    if (rc != THRESH_OK)
+        return rc;
+    rc = read_content(d, &u, sha256, &size, write_bytes, stream);
+    unpacker_free(&u);
     if (rc == THRESH_ENOENT || (rc == THRESH_EFORMAT && thresh_diags_errors(diags) == 0)) {
         thresh_diags_add(diags, THRESH_ERROR, d->name, 0, 0,
                          rc == THRESH_ENOENT

@@ -18,17 +18,21 @@
 typedef struct sqlite {
     database base;
     sqlite3 *handle;
+    struct timespec since; /* it waits for others */
 } sqlite;
 
 /* Short sleeps: with SQLite's own, which grow to a tenth of a second, those who come late overtake
  * those who have waited long. */
 static int wait_a_little(void *context, int times)
 {
-    enum { NAP = 5 }; /* milliseconds */
-    const struct timespec nap = { .tv_nsec = NAP * 1000000 };
+    const struct timespec nap = { .tv_nsec = 5000000 };
+    sqlite *s = context;
+    struct timespec now;
 
-    (void)context;
-    if (times * NAP >= THRESH_STORE_WAIT * 1000)
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    if (times == 0)
+        s->since = now;
+    if (now.tv_sec - s->since.tv_sec >= THRESH_STORE_WAIT)
         return 0;
     nanosleep(&nap, NULL);
     return 1;
@@ -287,7 +291,7 @@ static thresh_status open_handle(sqlite *s, const char *path, bool writing)
         return THRESH_ENOMEM;
     if (opened != SQLITE_OK)
         return fail(s);
-    sqlite3_busy_handler(s->handle, wait_a_little, NULL);
+    sqlite3_busy_handler(s->handle, wait_a_little, s);
     return THRESH_OK;
 }
 

@@ -16,6 +16,7 @@ typedef struct walk {
     thresh_log_check *check;
     const char *head;
     seen seen;
+    unpacker unpacker;
 } walk;
 
 static bool equals_hash(const void *context, uint32_t pos, const void *key)
@@ -57,7 +58,7 @@ static thresh_status check_content(walk *w, int64_t entry, const thresh_log_file
 
     if (rc != THRESH_OK || !is_new)
         return rc;
-    rc = read_content(w->db, file->sha256, &size, NULL, NULL);
+    rc = read_content(w->db, &w->unpacker, file->sha256, &size, NULL, NULL);
     c->contents++;
     c->bytes += size;
     if (rc == THRESH_OK && (!sized || size == file->size))
@@ -123,7 +124,9 @@ thresh_status thresh_log_verify(thresh_store *store, const char *head, thresh_lo
     thresh_status rc;
 
     *out = (thresh_log_check){ .head = NO_HASH };
-    rc = p == NULL ? THRESH_ENOMEM : walk_pages(&w, p);
+    rc = p == NULL ? THRESH_ENOMEM : unpacker_init(&w.unpacker);
+    if (rc == THRESH_OK)
+        rc = walk_pages(&w, p);
     if (rc == THRESH_EEMPTY && out->fault != THRESH_LOG_HOLDS)
         rc = THRESH_OK;
     if (rc == THRESH_OK && out->fault == THRESH_LOG_HOLDS && head != NULL && out->head_entry == 0) {
@@ -133,6 +136,7 @@ thresh_status thresh_log_verify(thresh_store *store, const char *head, thresh_lo
     if (p != NULL)
         arena_free(&p->arena);
     free(p);
+    unpacker_free(&w.unpacker);
     free(w.seen.hashes);
     index_free(&w.seen.index);
     return rc;
