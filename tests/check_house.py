@@ -14,16 +14,16 @@ import sys
 import tempfile
 
 # A room may include itself and the rooms before it.
-ROOMS = ["base", "metric", "input", "stats", "profile", "judge", "store", "report"]
+ROOMS = ["base", "metric", "input", "stats", "profile", "judge", "live", "store", "report"]
 # Public headers that a room may include: those of the rooms it may see.
 PUBLIC = {"base": "base", "language": "base", "metric": "metric", "samples": "metric", "input": "input", "stats": "stats",
           "scores": "stats", "proportions": "stats", "ranks": "stats", "power": "stats", "bootstrap": "stats", "regression": "stats",
           "profile": "profile", "judge": "judge", "calibrate": "judge", "score": "judge", "rank": "judge", "pairing": "judge", "plan": "judge", "report": "report",
-          "roi_model": "profile", "roi": "judge", "store": "store", "log": "store"}
+          "roi_model": "profile", "roi": "judge", "actions": "live", "store": "store", "log": "store"}
 # Reading knows no profiles, reports know no statistics, and statistics know nothing but base.
 NEVER = {("input", "profile"), ("report", "stats"), ("stats", "metric"), ("stats", "input"),
          ("profile", "input"), ("judge", "input"), ("report", "input"), ("profile", "stats"),
-         *(("store", room) for room in ("metric", "input", "stats", "profile", "judge"))}
+         *(("store", room) for room in ("metric", "input", "stats", "profile", "judge", "live"))}
 # Headers of libraries, and the only files that may include them.
 LIBRARIES = {
     "cjson/cJSON.h": {"src/base/json.c", "src/report/json.c"},

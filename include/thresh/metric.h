@@ -168,6 +168,19 @@ THRESH_API const thresh_metric *thresh_set_whole(const thresh_set *set, const th
 THRESH_API thresh_status thresh_set_annotate(thresh_set *set, const char *scope, const char *name,
                                              const double *stderr_value, const double *n);
 
+/**
+ * How a file was measured, such as the number of examples shown before each question: what has to be
+ * the same of two files that are compared. Texts are owned by the set.
+ */
+typedef struct thresh_setting {
+    const char *scope; /**< "": the whole file */
+    const char *name, *value;
+} thresh_setting;
+/** Adds a copy of a setting. */
+THRESH_API thresh_status thresh_set_add_setting(thresh_set *set, const thresh_setting *setting);
+/** @return setting `i`, borrowed, or NULL behind the last. */
+THRESH_API const thresh_setting *thresh_set_setting(const thresh_set *set, size_t i);
+
 /** Gives the set a table of samples, which it owns from here on, whatever is returned. */
 THRESH_API thresh_status thresh_set_take_samples(thresh_set *set, thresh_samples *samples);
 /** @return table `i` of the set's samples, borrowed, or NULL behind the last. */

@@ -84,6 +84,13 @@ THRESH_API thresh_status thresh_report_sarif(const thresh_result *result,
  */
 THRESH_API thresh_status thresh_report_github(const thresh_result *result,
                                               const thresh_text_options *options, FILE *stream);
+/**
+ * Writes an annotation of GitHub Actions for each error of the list, up to the ten that GitHub shows
+ * of a step: for a run that came to no verdict.
+ */
+THRESH_API thresh_status thresh_report_github_errors(const thresh_diags *diags,
+                                                     const thresh_text_options *options,
+                                                     FILE *stream);
 /** Writes a step's outputs, name=value: verdict, exit-code, accept, warn, review, reject, ungoverned. */
 THRESH_API thresh_status thresh_report_step_outputs(const thresh_result *result, FILE *stream);
 /**

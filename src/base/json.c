@@ -7,6 +7,7 @@
 #include "base/tree.h"
 
 #include <cjson/cJSON.h>
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -126,78 +127,6 @@ static thresh_status scan_constant(scan *s, size_t start, size_t len)
     return THRESH_OK;
 }
 
-static bool is_delimiter(char c)
-{
-    switch (c) {
-    case '\0':
-    case ' ':
-    case '\t':
-    case '\r':
-    case '\n':
-    case ',':
-    case ':':
-    case '{':
-    case '}':
-    case '[':
-    case ']':
-    case '"':
-        return true;
-    default:
-        return false;
-    }
-}
-
-static thresh_status scan_text(scan *s)
-{
-    char open[TREE_MAX_DEPTH];
-    size_t opened_at[TREE_MAX_DEPTH], depth = 0;
-    bool key = false;
-    thresh_status rc = THRESH_OK;
-
-    for (size_t i = 0; i < s->len && rc == THRESH_OK;) {
-        char c = s->text[i];
-
-        if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
-            i++;
-        } else if (c == '{' || c == '[') {
-            if (depth == TREE_MAX_DEPTH)
-                return fail(s, i, "nested more than 200 deep");
-            rc = note_start(s, i);
-            opened_at[depth] = i++;
-            open[depth++] = c;
-            key = c == '{';
-        } else if (c == '}' || c == ']') {
-            if (depth == 0)
-                return fail(s, i, "not JSON: this bracket closes nothing");
-            depth--;
-            key = false;
-            i++;
-        } else if (c == ',' || c == ':') {
-            key = c == ',' && depth > 0 && open[depth - 1] == '{';
-            i++;
-        } else if (c == '"') {
-            rc = key ? THRESH_OK : note_start(s, i);
-            if (rc == THRESH_OK)
-                rc = scan_string(s, &i, key);
-        } else {
-            size_t start = i;
-            while (i < s->len && !is_delimiter(s->text[i]))
-                i++;
-            if (i == start)
-                return fail(s, i, "a NUL character; expected text");
-            rc = note_start(s, start);
-            if (rc == THRESH_OK)
-                rc = scan_constant(s, start, i - start);
-        }
-    }
-    if (rc == THRESH_OK && depth > 0)
-        return fail(s, opened_at[depth - 1],
-                    open[depth - 1] == '{'
-                        ? N_("not JSON: the file ends before the '{' that opens here is closed")
-                        : N_("not JSON: the file ends before the '[' that opens here is closed"));
-    return rc;
-}
-
 static thresh_status fail_syntax(const scan *s, size_t offset)
 {
     char what[240];
@@ -225,6 +154,132 @@ static thresh_status fail_syntax(const scan *s, size_t offset)
                                      : N_("not JSON: found a byte 0x%02x, expected %s")),
              c, diag_text(s->diags, expected));
     return fail(s, i, what);
+}
+
+static bool is_delimiter(char c)
+{
+    switch (c) {
+    case '\0':
+    case ' ':
+    case '\t':
+    case '\r':
+    case '\n':
+    case ',':
+    case ':':
+    case '{':
+    case '}':
+    case '[':
+    case ']':
+    case '"':
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* JSON's grammar, since cJSON reads 01 as 1, and what Python writes besides. */
+static bool is_number(const char *p, size_t len)
+{
+    static const char infinite[] = "-Infinity";
+    const char *end = p + len;
+
+    if (len == sizeof infinite - 1 && memcmp(p, infinite, len) == 0)
+        return true;
+    p += p < end && *p == '-';
+    if (p == end || !isdigit((unsigned char)*p))
+        return false;
+    if (*p == '0')
+        p++;
+    else
+        while (p < end && isdigit((unsigned char)*p))
+            p++;
+    if (p < end && *p == '.') {
+        if (++p == end || !isdigit((unsigned char)*p))
+            return false;
+        while (p < end && isdigit((unsigned char)*p))
+            p++;
+    }
+    if (p < end && (*p == 'e' || *p == 'E')) {
+        p++;
+        p += p < end && (*p == '+' || *p == '-');
+        if (p == end || !isdigit((unsigned char)*p))
+            return false;
+        while (p < end && isdigit((unsigned char)*p))
+            p++;
+    }
+    return p == end;
+}
+
+static thresh_status fail_number(const scan *s, size_t start, size_t len)
+{
+    enum { SHOWN = 40 };
+    char what[160];
+
+    snprintf(what, sizeof what,
+             diag_text(s->diags, N_("not JSON: '%.*s' is no number as JSON has it")),
+             (int)(len < SHOWN ? len : SHOWN), s->text + start);
+    return fail(s, start, what);
+}
+
+static thresh_status scan_text(scan *s)
+{
+    char open[TREE_MAX_DEPTH];
+    size_t opened_at[TREE_MAX_DEPTH], depth = 0;
+    bool key = false, opened = false; /* a key has to come; or the map ends that just began */
+    thresh_status rc = THRESH_OK;
+
+    for (size_t i = 0; i < s->len && rc == THRESH_OK;) {
+        char c = s->text[i];
+
+        if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
+            i++;
+            continue;
+        }
+        if (key && c != '"' && (c != '}' || !opened))
+            return fail_syntax(s, i);
+        opened = c == '{';
+        if (c == '{' || c == '[') {
+            if (depth == TREE_MAX_DEPTH)
+                return fail(s, i, "nested more than 200 deep");
+            rc = note_start(s, i);
+            opened_at[depth] = i++;
+            open[depth++] = c;
+            key = c == '{';
+        } else if (c == '}' || c == ']') {
+            if (depth == 0)
+                return fail(s, i, "not JSON: this bracket closes nothing");
+            depth--;
+            key = false;
+            i++;
+        } else if (c == ',' || c == ':') {
+            key = c == ',' && depth > 0 && open[depth - 1] == '{';
+            i++;
+        } else if (c == '"') {
+            rc = key ? THRESH_OK : note_start(s, i);
+            if (rc == THRESH_OK)
+                rc = scan_string(s, &i, key);
+            key = false;
+        } else {
+            size_t start = i;
+            while (i < s->len && !is_delimiter(s->text[i]))
+                i++;
+            if (i == start)
+                return fail(s, i, "a NUL character; expected text");
+            /* one that the file ends in is cut off: its end is what is told */
+            if (i < s->len && (isdigit((unsigned char)c) || c == '-')
+                && !is_number(s->text + start, i - start))
+                return fail_number(s, start, i - start);
+            rc = note_start(s, start);
+            if (rc == THRESH_OK)
+                rc = scan_constant(s, start, i - start);
+        }
+    }
+    if (rc == THRESH_OK && depth > 0)
+        return fail(s, opened_at[depth - 1],
+                    open[depth - 1] == '{'
+                        ? N_("not JSON: the file ends before the '{' that opens here is closed")
+                        : N_("not JSON: the file ends before the '[' that opens here is closed"));
+    return rc;
 }
 
 typedef struct builder {
@@ -307,7 +362,9 @@ thresh_status json_read(const node **root, arena *a, const char *text, size_t le
     while (tree != NULL && behind < len && strchr(" \t\r\n", text[behind]) != NULL)
         behind++;
     if (tree == NULL || behind < len) {
-        rc = fail_syntax(&s, behind);
+        rc = tree == NULL ? fail_syntax(&s, behind)
+                          : fail(&s, behind,
+                                 N_("not JSON: something stands behind the end of the document"));
         goto done;
     }
     builder b = { a, &s, { text, 0, 0, first_line }, 0 };

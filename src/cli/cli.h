@@ -279,6 +279,8 @@ FILE *output_stream(const outputs *o, size_t i);
 /* The same of reports of a verdict; without -o the one of the CI system that runs this, else text.
  */
 int open_reports(outputs *o, const streams *io, const arguments *a, const char *const *inputs);
+/* Where no verdict came about: what was wrong, for reports that are read by a CI system. */
+void report_trouble(const outputs *o, const thresh_diags *diags);
 int write_reports(outputs *o, const thresh_result *result);
 /* Fails when the path is an input, or another output. */
 int check_output_path(const outputs *o, const char *path);

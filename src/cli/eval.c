@@ -431,6 +431,8 @@ static int run_eval(const streams *io, const arguments *a)
         code = failure(io, e.diags, named);
     if (code == EXIT_OK)
         code = run_evaluation(&e, inputs);
+    if (code == EXIT_TROUBLE)
+        report_trouble(&e.outputs, e.diags);
     bool whole = code != EXIT_TROUBLE;
     if (close_outputs(&e.outputs, whole) != EXIT_OK)
         code = EXIT_TROUBLE;

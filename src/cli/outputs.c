@@ -300,6 +300,15 @@ int open_reports(outputs *o, const streams *io, const arguments *a, const char *
     return code == EXIT_OK && is_for_github(o) ? open_step_files(&o->step, io) : code;
 }
 
+void report_trouble(const outputs *o, const thresh_diags *diags)
+{
+    for (size_t i = 0; i < o->count; i++)
+        if (o->list[i].path == NULL && strcmp(o->format_at(o->list[i].format), "github") == 0) {
+            thresh_text_options options = text_options(o->io, o->a, true);
+            thresh_report_github_errors(diags, &options, o->io->out);
+        }
+}
+
 int write_reports(outputs *o, const thresh_result *result)
 {
     int code = EXIT_OK;

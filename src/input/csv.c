@@ -1,6 +1,7 @@
 /*
- * CSV and TSV with a header. Long: a column names the metric, another has its value. Wide: each
- * column of numbers is a metric, each row a scope that its columns of text name. Comma, semicolon
+ * CSV and TSV with a header. Long: a column names the metric, another has its value. Crossed: a
+ * column names the metric, each column of numbers is a model. Wide: each column of numbers is a
+ * metric, each row a scope that its columns of text name. Comma, semicolon
  * or tab; quoted fields; "94.2%", "5.79 +/- 0.03"; units in the header, as in "Latency (ms)".
  */
 #include "base/language.h"
@@ -24,6 +25,8 @@ typedef enum column_role {
     COLUMN_CONSTANT,
     COLUMN_EMPTY
 } column_role;
+
+typedef enum layout { WIDE, LONG, CROSSED } layout;
 
 typedef struct column {
     const char *name;
@@ -337,18 +340,41 @@ bool csv_names_metrics(const char *title)
     return title_is(title, name_titles);
 }
 
-/* Long when there are a name and a value; else wide. */
-static bool find_roles(table *t)
+/* Long where columns hold name and value; crossed where rows are metrics and columns models, as
+ * people set two models side by side; else wide. */
+static layout find_layout(const table *t)
 {
-    bool name = false, value = false;
+    size_t names = 0, values = 0;
 
     for (size_t i = 0; i < t->column_count; i++) {
-        name = name || title_is(t->columns[i].name, name_titles);
-        value = value || title_is(t->columns[i].name, value_titles);
+        names += title_is(t->columns[i].name, name_titles);
+        values += title_is(t->columns[i].name, value_titles);
     }
+    return names == 0 ? WIDE : values > 0 ? LONG : CROSSED;
+}
+
+static layout find_roles(table *t)
+{
+    layout found = find_layout(t);
+    size_t numbers = 0;
+
+    for (size_t i = 0; i < t->column_count; i++) {
+        column *c = &t->columns[i];
+
+        c->role = found == WIDE ? role_in_wide(t, i) : role_in_long(t, i);
+        if (found == CROSSED && c->role == COLUMN_CONSTANT) {
+            c->role = role_in_wide(t, i);
+            c->role = c->role == COLUMN_LABEL ? COLUMN_SCOPE : c->role;
+        }
+        numbers += c->role == COLUMN_NUMBER;
+    }
+    if (found != CROSSED || numbers > 1)
+        return found;
+    /* one model alone: its name is none of a scope, and another file may call it otherwise */
     for (size_t i = 0; i < t->column_count; i++)
-        t->columns[i].role = name && value ? role_in_long(t, i) : role_in_wide(t, i);
-    return name && value;
+        if (t->columns[i].role == COLUMN_NUMBER)
+            t->columns[i].role = COLUMN_VALUE;
+    return LONG;
 }
 
 /* --- metrics --- */
@@ -412,6 +438,27 @@ static thresh_status add_long_row(table *t, thresh_set *set, const row *r)
     return add_metric(t->in, set, &m);
 }
 
+/* The columns are models, and each a scope. */
+static thresh_status add_crossed_row(table *t, thresh_set *set, const row *r)
+{
+    const char *name = joined_cells(t, r, COLUMN_NAME), *scope = joined_cells(t, r, COLUMN_SCOPE);
+    thresh_status rc = name == NULL || scope == NULL ? THRESH_ENOMEM : THRESH_OK;
+
+    if (rc == THRESH_OK && name[0] == '\0')
+        return text_fault(t->in, r->line, "a row without the name of a metric");
+    for (size_t i = 0; i < t->column_count && rc == THRESH_OK; i++) {
+        const char *model = t->columns[i].name;
+        thresh_metric m = { .name = name };
+
+        if (t->columns[i].role != COLUMN_NUMBER)
+            continue;
+        m.scope = scope[0] == '\0' ? model : arena_printf(&t->arena, "%s/%s", model, scope);
+        read_value(t, &m, r->cells[i], t->columns[i].unit, r->line);
+        rc = t->arena.failed ? THRESH_ENOMEM : add_metric(t->in, set, &m);
+    }
+    return rc;
+}
+
 static thresh_status add_wide_row(table *t, thresh_set *set, const row *r)
 {
     /* one row alone needs no name */
@@ -429,12 +476,16 @@ static thresh_status add_wide_row(table *t, thresh_set *set, const row *r)
     return rc;
 }
 
+static thresh_status (*const add[])(table *t, thresh_set *set, const row *r) = {
+    [WIDE] = add_wide_row, [LONG] = add_long_row, [CROSSED] = add_crossed_row
+};
+
 static thresh_status read(const input *in, thresh_set *set)
 {
     table t = { .arena = ARENA_INIT, .in = in };
     line header = { 0 };
     size_t at = 0;
-    bool is_long = false;
+    layout found = WIDE;
     thresh_status rc = THRESH_OK;
 
     if (!next_full_line(in, &at, &header) || (t.delimiter = csv_delimiter(&header)) == '\0')
@@ -444,9 +495,9 @@ static thresh_status read(const input *in, thresh_set *set)
     if (rc == THRESH_OK && t.row_count == 0)
         rc = text_fault(in, t.line, "a header without rows");
     if (rc == THRESH_OK)
-        is_long = find_roles(&t);
+        found = find_roles(&t);
     for (size_t r = 0; r < t.row_count && rc == THRESH_OK; r++)
-        rc = is_long ? add_long_row(&t, set, &t.rows[r]) : add_wide_row(&t, set, &t.rows[r]);
+        rc = add[found](&t, set, &t.rows[r]);
     for (size_t i = 0; i < t.column_count && rc == THRESH_OK; i++)
         if (t.columns[i].role == COLUMN_CONSTANT)
             thresh_diags_add(in->diags, THRESH_NOTE, in->path, 1, 0, "column '%s' is not used",
@@ -457,7 +508,7 @@ static thresh_status read(const input *in, thresh_set *set)
 }
 
 const reader csv_reader = {
-    .format = { "csv", N_("CSV and TSV, wide or long") },
+    .format = { "csv", N_("CSV and TSV: wide, long, or a column for each model") },
     .source = FROM_TEXT,
     .detect = detect,
     .read = read,

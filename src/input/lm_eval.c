@@ -132,6 +132,51 @@ static thresh_status nest_groups(thresh_set *set, const node *groups)
     return rc;
 }
 
+/* What changes the figures and is not the model. */
+static const char *const of_file[][2] = {
+    /* in the map of this name, or at the top */
+    { "config", "limit" },         { "config", "num_fewshot" },
+    { NULL, "chat_template_sha" }, { NULL, "system_instruction_sha" },
+    { NULL, "max_length" },        { NULL, "fewshot_as_multiturn" },
+};
+static const char *const of_tasks[] = { "n-shot", "versions" };
+
+static thresh_status add_setting(thresh_set *set, const char *scope, const char *name,
+                                 const node *value)
+{
+    char number[THRESH_NUMBER_MAX];
+    thresh_setting s = { .scope = scope, .name = name };
+
+    if (value->type == NODE_NUMBER)
+        s.value = thresh_format_number(number, value->number);
+    else if (value->type == NODE_TEXT)
+        s.value = value->text;
+    else if (value->type == NODE_BOOL)
+        s.value = value->number != 0 ? "true" : "false";
+    else if (value->type == NODE_NULL)
+        s.value = "none";
+    return s.value != NULL ? thresh_set_add_setting(set, &s) : THRESH_OK;
+}
+
+static thresh_status read_settings(const node *root, thresh_set *set)
+{
+    thresh_status rc = THRESH_OK;
+
+    for (size_t i = 0; i < sizeof of_file / sizeof *of_file && rc == THRESH_OK; i++) {
+        const node *map = of_file[i][0] != NULL ? node_get(root, of_file[i][0]) : root;
+        const node *value = map != NULL ? node_get(map, of_file[i][1]) : NULL;
+        if (value != NULL)
+            rc = add_setting(set, "", of_file[i][1], value);
+    }
+    for (size_t i = 0; i < sizeof of_tasks / sizeof *of_tasks && rc == THRESH_OK; i++) {
+        const node *map = node_get(root, of_tasks[i]);
+        for (const node *n = map != NULL ? map->child : NULL; n != NULL && rc == THRESH_OK;
+             n = n->next)
+            rc = add_setting(set, n->key, of_tasks[i], n);
+    }
+    return rc;
+}
+
 static thresh_status read(const input *in, thresh_set *set)
 {
     const node *results = node_get(in->root, "results");
@@ -150,6 +195,8 @@ static thresh_status read(const input *in, thresh_set *set)
             rc = read_task(in, set, &a, &samples, task);
     if (rc == THRESH_OK)
         rc = nest_groups(set, node_get(in->root, "group_subtasks"));
+    if (rc == THRESH_OK)
+        rc = read_settings(in->root, set);
     index_free(&samples.index);
     free(samples.items);
     arena_free(&a);

@@ -237,6 +237,55 @@ static thresh_status note_unmet_rules(document *d, const bench *on)
         d, SAY(a, N_("%s rules of the profiles met no metric: %s"), phrase_count(a, count), list));
 }
 
+/* Position of the same setting in another set, or NULL; files list them alike, so the search goes
+ * on where the last one ended. */
+static const thresh_setting *same_setting(const thresh_set *set, const thresh_setting *wanted,
+                                          size_t *at)
+{
+    const thresh_setting *s;
+
+    for (size_t tries = 0; tries < 2; tries++) {
+        size_t end = tries == 0 ? SIZE_MAX : *at;
+        for (size_t i = tries == 0 ? *at : 0; i < end && (s = thresh_set_setting(set, i)) != NULL;
+             i++)
+            if (strcmp(s->name, wanted->name) == 0 && strcmp(s->scope, wanted->scope) == 0) {
+                *at = i + 1;
+                return s;
+            }
+    }
+    return NULL;
+}
+
+/* Another number of examples, and the difference is not the compression's. */
+static thresh_status note_settings(document *d, const bench *on)
+{
+    enum { NAMED = 4 };
+    arena *a = &d->arena;
+    thresh_phrase list = { 0 };
+    const thresh_setting *b, *c;
+    size_t count = 0, at = 0;
+
+    for (size_t i = 0; (b = thresh_set_setting(on->baseline, i)) != NULL; i++) {
+        if ((c = same_setting(on->candidate, b, &at)) == NULL || strcmp(b->value, c->value) == 0)
+            continue;
+        if (count++ >= NAMED)
+            continue;
+        const char *path =
+            arena_printf(a, "%s%s%s", b->scope, b->scope[0] != '\0' ? "/" : "", b->name);
+        thresh_phrase one = SAY(a, N_("%s (%s, then %s)"), phrase_word(path), phrase_word(b->value),
+                                phrase_word(c->value));
+        list = count == 1 ? one : SAY(a, N_("%s, %s"), list, one);
+    }
+    if (count == 0)
+        return THRESH_OK;
+    if (count > NAMED)
+        list = SAY(a, N_("%s and %s more"), list, phrase_count(a, count - NAMED));
+    return add_note(d, SAY(a,
+                           N_("the two were not evaluated alike, and what differs may come from "
+                              "that: %s"),
+                           list));
+}
+
 /* How many samples the metrics are of, and which are not among them. */
 static thresh_status note_pairing(document *d)
 {
@@ -299,6 +348,8 @@ thresh_status add_notes(document *d, const bench *on)
     if (is_same_source(on->baseline, on->candidate))
         rc = add_note(d, SAID(N_("baseline and candidate are the same file (same SHA-256): nothing "
                                  "was compared but a file with itself")));
+    if (rc == THRESH_OK)
+        rc = note_settings(d, on);
     if (rc == THRESH_OK && on->evidence.weakened)
         rc = add_note(d, SAID(N_("the burden of proof is weaker than the profiles ask for")));
     if (rc == THRESH_OK)

@@ -90,7 +90,7 @@ thresh_status thresh_set_select(thresh_set **out, const thresh_set *set, thresh_
     if (rc == THRESH_OK && !found)
         rc = THRESH_ENOENT;
     if (rc == THRESH_OK)
-        rc = set_copy_nesting(kept, set);
+        rc = set_copy_context(kept, set);
     source.row = s->row;
     if (rc == THRESH_OK)
         rc = thresh_set_set_source(kept, &source);

@@ -23,6 +23,8 @@ struct thresh_set {
     nesting *nestings;
     size_t nesting_count, nesting_capacity;
     index_table nesting_index; /* by child */
+    thresh_setting *settings;
+    size_t setting_count, setting_capacity;
     thresh_samples **samples;
     size_t sample_count, sample_capacity;
     thresh_source source;
@@ -46,6 +48,7 @@ void thresh_set_free(thresh_set *set)
     free(set->items);
     free(set->texts.items);
     free(set->nestings);
+    free(set->settings);
     index_free(&set->index);
     index_free(&set->texts.index);
     index_free(&set->nesting_index);
@@ -307,12 +310,33 @@ void set_leave_out(thresh_set *set, size_t count)
     set->left_out += count;
 }
 
-thresh_status set_copy_nesting(thresh_set *set, const thresh_set *from)
+thresh_status thresh_set_add_setting(thresh_set *set, const thresh_setting *setting)
+{
+    thresh_setting s = { .scope = arena_strdup(&set->arena, setting->scope),
+                         .name = arena_strdup(&set->arena, setting->name),
+                         .value = arena_strdup(&set->arena, setting->value) };
+
+    if (s.scope == NULL || s.name == NULL || s.value == NULL
+        || !array_reserve(&set->settings, &set->setting_capacity, set->setting_count + 1,
+                          sizeof *set->settings))
+        return THRESH_ENOMEM;
+    set->settings[set->setting_count++] = s;
+    return THRESH_OK;
+}
+
+const thresh_setting *thresh_set_setting(const thresh_set *set, size_t i)
+{
+    return i < set->setting_count ? &set->settings[i] : NULL;
+}
+
+thresh_status set_copy_context(thresh_set *set, const thresh_set *from)
 {
     thresh_status rc = THRESH_OK;
 
     for (size_t i = 0; i < from->nesting_count && rc == THRESH_OK; i++)
         rc = thresh_set_nest(set, from->nestings[i].child, from->nestings[i].parent);
+    for (size_t i = 0; i < from->setting_count && rc == THRESH_OK; i++)
+        rc = thresh_set_add_setting(set, &from->settings[i]);
     return rc;
 }
 

@@ -6,8 +6,8 @@
 #include "thresh/metric.h"
 
 void set_leave_out(thresh_set *set, size_t count);
-/* The nestings of `from` that thresh_set_nest() made. */
-thresh_status set_copy_nesting(thresh_set *set, const thresh_set *from);
+/* The nestings of `from` that thresh_set_nest() made, and its settings. */
+thresh_status set_copy_context(thresh_set *set, const thresh_set *from);
 
 /* Moves the tables of samples of `from` to `set`. */
 thresh_status set_move_samples(thresh_set *set, thresh_set *from);

@@ -32,19 +32,23 @@ static void put_escaped(const writer *wr, const char *text, bool property)
         fprintf(wr->f, strchr(special, *p) != NULL ? "%%%02X" : "%c", (unsigned char)*p);
 }
 
+/* "file=…,", as GitHub finds it in the tree; nothing of standard input. */
+static void put_file(const writer *wr, const char *path)
+{
+    while (strncmp(path, "./", 2) == 0)
+        path += 2;
+    if (strcmp(path, "-") == 0)
+        return;
+    fputs("file=", wr->f);
+    put_escaped(wr, path, true);
+    fputc(',', wr->f);
+}
+
 /* "::error file=…,title=…::" */
 static void put_command(const writer *wr, thresh_verdict v, const char *title)
 {
-    const char *path = wr->r->candidate.path;
-
     fprintf(wr->f, "::%s ", commands[v]);
-    while (strncmp(path, "./", 2) == 0)
-        path += 2;
-    if (strcmp(path, "-") != 0) {
-        fputs("file=", wr->f);
-        put_escaped(wr, path, true);
-        fputc(',', wr->f);
-    }
+    put_file(wr, wr->r->candidate.path);
     fputs("title=", wr->f);
     put_escaped(wr, title, true);
     fputs("::", wr->f);
@@ -141,6 +145,38 @@ thresh_status thresh_report_github(const thresh_result *result, const thresh_tex
     items_free(&wr.list);
     arena_free(&memory);
     return rc != THRESH_OK ? rc : ferror(stream) ? THRESH_EIO : THRESH_OK;
+}
+
+/* Whatever kept it from judging, so that it is seen where a rejection would be. */
+thresh_status thresh_report_github_errors(const thresh_diags *diags,
+                                          const thresh_text_options *options, FILE *stream)
+{
+    arena memory = ARENA_INIT;
+    const writer wr = { .f = stream, .w = { &memory, options->language } };
+    size_t shown = 0;
+    thresh_status rc;
+
+    for (size_t i = 0; i < thresh_diags_count(diags) && shown < MOST_OF_A_KIND; i++) {
+        const thresh_diag *d = thresh_diags_at(diags, i);
+
+        if (d->severity != THRESH_ERROR)
+            continue;
+        fputs("::error ", stream);
+        if (d->file != NULL) {
+            put_file(&wr, d->file);
+            if (d->line > 0)
+                fprintf(stream, "line=%u,", (unsigned)d->line);
+            if (d->line > 0 && d->column > 0)
+                fprintf(stream, "col=%u,", (unsigned)d->column);
+        }
+        fputs("title=thresh::", stream);
+        put_escaped(&wr, d->text, false);
+        fputc('\n', stream);
+        shown++;
+    }
+    rc = memory.failed ? THRESH_ENOMEM : ferror(stream) ? THRESH_EIO : THRESH_OK;
+    arena_free(&memory);
+    return rc;
 }
 
 thresh_status thresh_report_step_outputs(const thresh_result *r, FILE *stream)
