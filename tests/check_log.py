@@ -5,7 +5,7 @@ usage: check_log.py chain THRESH ROOT              verified by a script of its o
        check_log.py many THRESH ROOT               32 processes at once
        check_log.py locked THRESH ROOT             a log that somebody holds
        check_log.py faults THRESH ROOT PRELOAD     killed, or on a full disk, at each write
-       check_log.py postgres THRESH ROOT           the same in a server of PostgreSQL, which it starts
+       check_log.py postgres THRESH ROOT UNIT      the same in a server of PostgreSQL, which it starts; UNIT: test_store
 """
 import hashlib
 import json
@@ -20,6 +20,8 @@ import sys
 import tempfile
 import time
 
+import jsonschema
+
 FIELDS = ("previous id time kind verdict exit_code who host folder revision version command files"
           " document").split()
 NOTHING = "0" * 64
@@ -29,7 +31,8 @@ ACCEPTED = ["eval", "baseline.json", "compressed.json", "--profile", "search"]
 
 class Program:
     def __init__(self, thresh, root, work):
-        self.thresh, self.folder, self.work = pathlib.Path(thresh).resolve(), root / "examples/search", work
+        self.thresh, self.root, self.work = pathlib.Path(thresh).resolve(), root, work
+        self.folder = root / "examples/search"
         self.env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": str(work), "TMPDIR": str(work),
                     "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "")}
 
@@ -107,6 +110,10 @@ def chain(p):
     for code, args in ((1, SEARCH), (0, ACCEPTED), (1, SEARCH), (0, ["rank", *ACCEPTED[1:]]), (0, ACCEPTED)):
         assert p.must(code, *args, log=log).stdout == p.must(code, *args).stdout, "the record changed the output"
     head = check_chain(p.entries(log), 5)
+    schema = jsonschema.Draft202012Validator(json.loads(p.must(0, "help", "--schema", "log-v1").stdout))
+    for entry in p.entries(log):
+        schema.validate(entry)
+    assert not schema.is_valid({**entry, "surplus": 1}) and not schema.is_valid({**entry, "hash": "x"})
     assert f"head: {head}" in p.must(0, "log", "verify", "--head", head, log=log).stdout
     first = p.entries(log)[0]["hash"]
     assert "is that of entry 1" in p.must(0, "log", "verify", "--head", first, log=log).stdout
@@ -157,12 +164,40 @@ def chain(p):
     (away / "base.yaml").write_text("schema: thresh/profile/v1\nname: base\nfamilies: {ranking: {accept: 1%, tolerate: 9%}}\n")
     p.must(0, "eval", *inputs, "-p", "mine.yaml", "--tier", "iot", "--select", "ndcg*", log=log)
     p.must(0, "eval", "-", inputs[1], "-p", "mine.yaml", log=log, stdin=open(away / inputs[0], encoding="utf-8"))
+    copy_cases(p, away)
     shutil.rmtree(away)
     away.mkdir()
-    for number in range(1, 8):
+    for number in range(1, len(p.entries(log)) + 1):
         assert "byte for byte" in p.must(0, "log", "replay", str(number), log=log).stdout
-    assert not list(p.work.glob("thresh.*")), "a replay left files behind"
+    assert not list(p.work.glob("thresh.*")) and not list(away.iterdir()), "a replay left files behind"
     print("every change is found, by thresh and by a script; replays come out the same")
+
+
+def copy_cases(p, away):
+    """Decisions from folders, samples, golden ids, a model of the return, and rivals."""
+    examples, log = p.root / "examples", p.work / "log.db"
+    for name in ("per-sample", "roi", "assistant-with-rivals"):
+        shutil.copytree(examples / name, away / name)
+    for side in ("b", "c"):
+        folder = away / side / "model"
+        folder.mkdir(parents=True)
+        source = examples / "lm-eval" / {"b": "bf16.json", "c": "awq.json"}[side]
+        shutil.copy(source, folder / "results_2026-11-20T10-00-00.000000.json")
+        mlflow = away / f"{side}-mlflow"
+        mlflow.mkdir()
+        (mlflow / "accuracy").write_text(f"1732104000000 0.9{'4' if side == 'b' else '3'} 0\n")
+    ids = (away / "per-sample/baseline.csv").read_text(encoding="utf-8").splitlines()[1:5]
+    (away / "golden.txt").write_text("".join(line.split(",")[0] + "\n" for line in ids))
+    rivals, roi = "assistant-with-rivals/", "roi/"
+    for args in (
+        ["per-sample/baseline.csv", "per-sample/compressed.csv", "--golden", "golden.txt", "--flips", "f.csv",
+         "--resamples", "500"],
+        ["b", "c", "--profile", "generation"], ["b/", "c/model/"], ["b-mlflow", "c-mlflow"],
+        [roi + "baseline.json", roi + "int4.json", "--roi", roi + "roi.yaml", "--draws", "1000", "--anchor", roi + "baseline.json"],
+        [rivals + "baseline.json", rivals + "compressed.json", "--rival", f"A={rivals}rival-a.json"],
+    ):
+        done = p.run("eval", *args, "-o", "json:verdict.json", "-q", "-o", "text", log=log)
+        assert done.returncode in (0, 1, 3), (args, done)
 
 
 def many(p, log=None, jobs=32, each=5):
@@ -285,13 +320,14 @@ class Server:
         return done.stdout.strip()
 
 
-def postgres(p):
+def postgres(p, unit):
     server = Server(p.work)
     try:
         url = server.url()
         there = p.must(2, "log", "list", log=url)
         assert "there is no record here" in there.stderr and "secret" not in there.stderr, there
         many(p, log=url)
+        subprocess.run([unit, url], check=True)
         p.must(0, *ACCEPTED, "--record", url)
         shown = p.must(0, "log", "show", "last", log=url).stdout
         assert "secret" not in shown and "thresh eval" in shown, shown

@@ -184,7 +184,7 @@ static int write_stored(session *s, const thresh_log_entry *e)
     if (rc != THRESH_OK)
         return failure(s->io, s->diags, rc);
     code = open_reports(&o, s->io, s->a, inputs);
-    if (code == EXIT_OK && !option_given(s->a, "output")) {
+    if (code == EXIT_OK && !option_given(s->a, "output") && !option_given(s->a, "quiet")) {
         thresh_text_options options = text_options(s->io, s->a, true);
 
         rc = thresh_report_log_entry(e, &options, s->io->out);
@@ -447,8 +447,9 @@ static int run_log(const streams *io, const arguments *a)
     return code;
 }
 
-static const value_set verdicts = { .words = (const char *const[]){ "accept", "warn", "review",
-                                                                    "reject", NULL } };
+static const value_set verdicts = { .words = (const char *const[]){ "accept", "review", "reject",
+                                                                    "advance", "hold", "rollback",
+                                                                    NULL } };
 
 static const option options[] = {
     { "record", 0, "FILE|URL", &a_file,
