@@ -198,6 +198,12 @@ def copy_cases(p, away):
     ):
         done = p.run("eval", *args, "-o", "json:verdict.json", "-q", "-o", "text", log=log)
         assert done.returncode in (0, 1, 3), (args, done)
+    for args in (
+        ["per-sample/baseline.csv", "per-sample/compressed.csv", "per-sample/baseline.csv"],
+        [roi + "baseline.json", roi + "int4.json", roi + "int8.json", "--roi", roi + "roi.yaml", "--draws", "1000", "--by", "roi"],
+    ):
+        done = p.run("rank", *args, "-o", "json:ranking.json", log=log)
+        assert done.returncode in (0, 1, 3), (args, done)
 
 
 def many(p, log=None, jobs=32, each=5):

@@ -80,6 +80,31 @@ def check_returns(thresh, root, verdict, validator):
     return refused + refuse_changes(doc, None, own)
 
 
+RANKINGS = [
+    ("customer-service-bot", ["baseline.json", "int8.json", "int4-pruned.json", "-p", "bot.yaml"]),
+    ("search", ["baseline.json", "compressed.json", "compressed-3.json", "compressed-5.json", "-p", "search",
+                "--by", "ndcg"]),
+    ("search", ["baseline.json", "compressed-5.json", "-p", "search"]),
+    ("roi", ["baseline.json", "int8.json", "int4.json", "--by", "roi", "--roi", "roi.yaml", "--draws", "2000"]),
+]
+
+
+def check_rankings(thresh, root):
+    """Candidates in order, with and without a return."""
+    schema = json.loads((root / "configs/schemas/rank-v1.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    own = jsonschema.Draft202012Validator(schema)
+    for folder, args in RANKINGS:
+        done = subprocess.run([thresh, "rank", *args, "-o", "json"], cwd=root / "examples" / folder,
+                              capture_output=True, check=False)
+        doc = json.loads(done.stdout)
+        assert doc["exit_code"] == done.returncode
+        own.validate(doc)
+        assert all(len(c["axes"]) == len(doc["axes"]) for c in doc["candidates"])
+    assert doc["model"] and doc["candidates"][0]["roi"]
+    return len(RANKINGS), refuse_changes(doc, None, own)
+
+
 def main():
     thresh, root = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2])
     schema = json.loads((root / "configs/schemas/result-v1.schema.json").read_text())
@@ -89,6 +114,8 @@ def main():
     for doc in documents:
         validator.validate(doc)
     refused = check_returns(thresh, root, documents[-1], validator)
+    rankings, refused_rankings = check_rankings(thresh, root)
+    refused += refused_rankings
     for path in itertools.islice(paths(documents[1]), 400):
         parent_is_map = isinstance(path[-1], str)
         if parent_is_map:
@@ -102,7 +129,7 @@ def main():
         refused += 1
     broken = changed(documents[1], ("schema",), lambda p, k: p.__setitem__("surplus", 1))
     assert not validator.is_valid(broken)
-    print(f"{len(documents)} documents are valid, {refused + 1} broken ones are refused")
+    print(f"{len(documents) + rankings} documents are valid, {refused + 1} broken ones are refused")
 
 
 if __name__ == "__main__":

@@ -109,6 +109,14 @@ THRESH_API thresh_status thresh_report_roi_json(const thresh_roi *roi, int exit_
 /** Writes candidates in order: the recommended one, the table, why the others are out. */
 THRESH_API thresh_status thresh_report_ranking(const thresh_ranking *ranking,
                                                const thresh_text_options *options, FILE *stream);
+/** Writes it as Markdown, as thresh_report_markdown() does: never more than 65,536 characters. */
+THRESH_API thresh_status thresh_report_ranking_markdown(const thresh_ranking *ranking,
+                                                        const thresh_text_options *options,
+                                                        FILE *stream);
+/** Writes it as one HTML page, as thresh_report_html() does, with the candidates drawn by two axes. */
+THRESH_API thresh_status thresh_report_ranking_html(const thresh_ranking *ranking,
+                                                    const thresh_text_options *options,
+                                                    FILE *stream);
 /** Writes the same for programs, schema thresh/rank/v1. */
 THRESH_API thresh_status thresh_report_ranking_json(const thresh_ranking *ranking, FILE *stream);
 

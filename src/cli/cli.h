@@ -185,6 +185,13 @@ thresh_status read_inputs(input_file *files, size_t count, const streams *io, co
 thresh_status read_measured(thresh_set **out, const char *path, const streams *io,
                             const arguments *a, const thresh_policy *policy, thresh_diags *diags);
 
+/* --- workers.c: many pieces of work of one kind --- */
+/* Calls `work(context, i)` once for each i < count, on as many threads as there are processors, and
+ * returns when all are done. Each writes what is its own, so that nothing depends on the threads.
+ * On a terminal the progress is shown. */
+void work_through(size_t count, void (*work)(void *context, size_t i), void *context,
+                  const streams *io);
+
 /* --- record.c: what a decision is made from and what came out, on record where that is asked for
  * ---
  */

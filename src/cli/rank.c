@@ -1,4 +1,5 @@
-/* thresh rank: several candidates, the best that passes first. */
+/* thresh rank: several candidates, the best that passes first. They are judged at the same time,
+ * and each writes what is its own. */
 #include "cli.h"
 
 #include <stdlib.h>
@@ -9,6 +10,8 @@ typedef struct contender {
     thresh_set *baseline; /* of its own where samples are paired with it; else NULL */
     thresh_set *set;
     thresh_pairing pairing;
+    thresh_diags *diags; /* of its own: several are judged at the same time */
+    thresh_status rc;
 } contender;
 
 typedef struct race {
@@ -17,6 +20,8 @@ typedef struct race {
     thresh_diags *diags;
     outputs outputs;
     thresh_policy *policy;
+    thresh_roi_model *roi; /* of --roi */
+    thresh_roi_options roi_options;
     thresh_set *baseline;
     contender *contenders;
     const thresh_result **results;
@@ -24,42 +29,79 @@ typedef struct race {
     thresh_ranking *ranking;
 } race;
 
-static thresh_status read_one(const race *r, thresh_set **out, const char *path)
+static thresh_status read_one(const race *r, thresh_set **out, const char *path,
+                              thresh_diags *diags)
 {
-    input_file file = { .path = path };
-    thresh_status rc = read_inputs(&file, 1, r->io, r->a, NULL, r->diags);
+    const thresh_read_options options = { .format = option_value(r->a, "format") };
 
-    *out = file.set;
-    return rc;
+    return read_noted(out, path, r->io, r->a, &options, diags);
 }
 
 /* Samples are measured over those that both files have, so such a baseline is read anew each time.
  */
-static thresh_status judge_one(race *r, size_t i)
+static void judge_one(void *context, size_t i)
 {
-    const thresh_judge_options options = { .score = true, .pairing = &r->contenders[i].pairing };
+    race *r = context;
     contender *c = &r->contenders[i];
+    const thresh_judge_options options = {
+        .score = true, .pairing = &c->pairing, .roi = r->roi, .roi_options = &r->roi_options
+    };
     thresh_set *baseline = r->baseline;
     thresh_result *result = NULL;
-    thresh_status rc = read_one(r, &c->set, r->a->positional[i + 1]);
 
-    if (rc == THRESH_OK && thresh_set_samples(baseline, 0) != NULL) {
-        rc = read_one(r, &c->baseline, r->a->positional[0]);
+    if ((c->diags = new_diags(r->io)) == NULL) {
+        c->rc = THRESH_ENOMEM;
+        return;
+    }
+    c->rc = read_one(r, &c->set, r->a->positional[i + 1], c->diags);
+    if (c->rc == THRESH_OK && thresh_set_samples(baseline, 0) != NULL) {
+        c->rc = read_one(r, &c->baseline, r->a->positional[0], c->diags);
         baseline = c->baseline;
     }
-    if (rc == THRESH_OK)
-        rc = thresh_measure_samples(&c->pairing, baseline, c->set, NULL, r->policy, NULL, r->diags);
-    if (rc == THRESH_OK)
-        rc = thresh_judge(&result, baseline, c->set, NULL, r->policy, &options, r->diags);
+    if (c->rc == THRESH_OK)
+        c->rc =
+            thresh_measure_samples(&c->pairing, baseline, c->set, NULL, r->policy, NULL, c->diags);
+    if (c->rc == THRESH_OK)
+        c->rc = thresh_judge(&result, baseline, c->set, NULL, r->policy, &options, c->diags);
     r->results[i] = result;
+}
+
+/* Faults of all files are reported together, in the order of the files. */
+static thresh_status judge_all(race *r)
+{
+    thresh_status rc = THRESH_OK;
+
+    work_through(r->count, judge_one, r, r->io);
+    for (size_t i = 0; i < r->count; i++) {
+        contender *c = &r->contenders[i];
+
+        thresh_diags_append(r->diags, c->diags);
+        if (c->rc != THRESH_OK)
+            rc = c->rc;
+    }
     return rc;
 }
 
+static thresh_status write_json(const thresh_ranking *ranking, const thresh_text_options *options,
+                                FILE *f)
+{
+    (void)options;
+    return thresh_report_ranking_json(ranking, f);
+}
+
+static const struct {
+    const char *name;
+    thresh_status (*write)(const thresh_ranking *ranking, const thresh_text_options *options,
+                           FILE *f);
+} formats[] = { { "text", thresh_report_ranking },
+                { "json", write_json },
+                { "markdown", thresh_report_ranking_markdown },
+                { "html", thresh_report_ranking_html } };
+enum { FORMATS = sizeof formats / sizeof *formats };
+
 static const char *format_at(size_t i)
 {
-    static const char *const names[] = { "text", "json", NULL };
-
-    return names[i];
+    return i < FORMATS ? formats[i].name : NULL;
 }
 
 static int write_ranking(race *r)
@@ -69,10 +111,9 @@ static int write_ranking(race *r)
     for (size_t i = 0; i < r->outputs.count; i++) {
         const output *out = &r->outputs.list[i];
         thresh_text_options options = text_options(r->io, r->a, out->path == NULL);
-        FILE *f = output_stream(&r->outputs, i);
-        thresh_status rc = out->format == 0 ? thresh_report_ranking(r->ranking, &options, f)
-                                            : thresh_report_ranking_json(r->ranking, f);
-        if (rc == THRESH_ENOMEM)
+
+        if (formats[out->format].write(r->ranking, &options, output_stream(&r->outputs, i))
+            == THRESH_ENOMEM)
             code = out_of_memory(r->io);
     }
     return code;
@@ -95,27 +136,53 @@ static int record_ranking(const race *r)
                            write_document, ranking);
 }
 
-static int run_race(race *r)
+/* The model is read by one, and its draws are made by each. */
+static thresh_status read_model(race *r)
+{
+    const char *model = option_value(r->a, "roi");
+    thresh_status rc;
+
+    if (model == NULL)
+        return THRESH_OK;
+    rc = read_roi(&r->roi, &r->roi_options, model, r->io, r->a, r->policy, r->diags);
+    r->roi_options.threads = 1;
+    return rc;
+}
+
+/* What no file has to be read for; EXIT_OK, or a message was printed. */
+static int check_arguments(const race *r, const char *axes[MAX_PATTERNS + 1])
 {
     const arguments *a = r->a;
-    const char *axes[MAX_PATTERNS + 1];
-    const thresh_rank_options options = { .by = option_value(a, "by"), .axes = axes };
-    size_t from_standard_input = 0;
-    thresh_status rc, one;
+    const char *by = option_value(a, "by"), *model = option_value(a, "roi");
 
     for (size_t i = 0; i < a->count; i++)
-        from_standard_input += strcmp(a->positional[i], "-") == 0;
-    if (from_standard_input > 0)
-        return complain(r->io, "rank: files are read by name, not from standard input");
+        if (strcmp(a->positional[i], "-") == 0)
+            return complain(r->io, "rank: files are read by name, not from standard input");
     if (!collect(a, "axis", axes))
         return complain(r->io, "rank: --axis can stand %d times", MAX_PATTERNS);
-    rc = load_policy(&r->policy, a, NULL, r->diags);
-    if ((one = read_one(r, &r->baseline, a->positional[0])) != THRESH_OK)
+    if (model == NULL && (option_given(a, "draws") || option_given(a, "seed")))
+        return complain(r->io, "rank: --draws and --seed need --roi MODEL, whose draws they are");
+    if (model == NULL && by != NULL && strcmp(by, "roi") == 0)
+        return complain(r->io, "rank: --by roi needs --roi MODEL, the model of the return");
+    return EXIT_OK;
+}
+
+static int run_race(race *r)
+{
+    const char *axes[MAX_PATTERNS + 1];
+    const thresh_rank_options options = { .by = option_value(r->a, "by"), .axes = axes };
+    int code = check_arguments(r, axes);
+    thresh_status rc, one;
+
+    if (code != EXIT_OK)
+        return code;
+    rc = load_policy(&r->policy, r->a, NULL, r->diags);
+    if (r->policy != NULL && (one = read_model(r)) != THRESH_OK)
         rc = one;
-    /* faults of all files are reported together */
-    for (size_t i = 0; i < r->count && r->policy != NULL && r->baseline != NULL; i++)
-        if ((one = judge_one(r, i)) != THRESH_OK)
-            rc = one;
+    if ((one = read_one(r, &r->baseline, r->a->positional[0], r->diags)) != THRESH_OK)
+        rc = one;
+    if (r->policy != NULL && r->baseline != NULL && (one = judge_all(r)) != THRESH_OK)
+        rc = one;
     if (rc == THRESH_OK)
         rc = thresh_rank(&r->ranking, r->results, r->count, &options, r->diags);
     if (rc != THRESH_OK)
@@ -124,9 +191,22 @@ static int run_race(race *r)
     return record_ranking(r) == EXIT_OK ? write_ranking(r) : EXIT_TROUBLE;
 }
 
+static void free_contenders(race *r)
+{
+    for (size_t i = 0; i < r->count && r->contenders != NULL && r->results != NULL; i++) {
+        thresh_result_free((thresh_result *)r->results[i]);
+        thresh_set_free(r->contenders[i].set);
+        thresh_set_free(r->contenders[i].baseline);
+        thresh_diags_free(r->contenders[i].diags);
+    }
+    free(r->contenders);
+    free(r->results);
+}
+
 static int run_rank(const streams *io, const arguments *a)
 {
-    const char *inputs[MOST_OUTPUT_INPUTS] = { a->positional[0], a->positional[1] };
+    const char *inputs[MOST_OUTPUT_INPUTS] = { a->positional[0], a->positional[1],
+                                               option_value(a, "roi") };
     race r = { .io = io,
                .a = a,
                .diags = new_diags(io),
@@ -148,14 +228,9 @@ static int run_rank(const streams *io, const arguments *a)
     if (close_outputs(&r.outputs, code != EXIT_TROUBLE) != EXIT_OK)
         code = EXIT_TROUBLE;
     thresh_ranking_free(r.ranking);
-    for (size_t i = 0; i < r.count && r.contenders != NULL && r.results != NULL; i++) {
-        thresh_result_free((thresh_result *)r.results[i]);
-        thresh_set_free(r.contenders[i].set);
-        thresh_set_free(r.contenders[i].baseline);
-    }
-    free(r.contenders);
-    free(r.results);
+    free_contenders(&r);
     thresh_set_free(r.baseline);
+    thresh_roi_model_free(r.roi);
     thresh_policy_free(r.policy);
     thresh_diags_free(r.diags);
     return code;
@@ -164,17 +239,26 @@ static int run_rank(const streams *io, const arguments *a)
 static const option options[] = {
     LIMIT_OPTIONS,
     { "by", 0, "WHAT", NULL,
-      N_("what to order by: score (default), or a metric by kind, name or scope/name") },
-    { "axis", 0, "METRIC", NULL,
-      N_("what the front weighs; repeat for several; default: the score, and latency, throughput, "
-         "size, memory and cost where they are judged") },
+      N_("what to order by: score (default), roi (the return, with --roi), or a metric by kind, "
+         "name or scope/name") },
+    { "axis", 0, "WHAT", NULL,
+      N_("what the front weighs beside what they are ordered by: score, roi or a metric; repeat "
+         "for several; default: the score, the return with --roi, and latency, cost, size, memory "
+         "and throughput where they are judged") },
+    { "roi", 0, "MODEL", &a_file,
+      N_("with the return on bringing each candidate out, by this model (thresh roi --help); one "
+         "that misses its minimum is rejected") },
+    { "draws", 0, "N", NULL, N_("of the Monte Carlo of --roi; default: 100,000") },
+    { "seed", 0, "N", NULL, N_("of the draws (default: 0); the same seed gives the same bytes") },
     { "output", 'o', "FORMAT[:FILE]", &an_output,
-      N_("text or json, and where; repeat for several; without FILE to standard output") },
+      N_("text, json, markdown or html, and where; repeat for several; without FILE to standard "
+         "output") },
     { "format", 0, "NAME", &a_format,
       N_("format of the inputs, instead of detecting it (thresh inspect --formats)") },
     SCALE_OPTION,
     RECORD_OPTION,
     { "quiet", 'q', NULL, NULL, N_("the first line only") },
+    { "all", 'a', NULL, NULL, N_("every candidate, and why each is out, however many") },
     { NULL, 0, NULL, NULL, NULL },
 };
 
@@ -190,17 +274,21 @@ static const exit_code exits[] = {
 static const example examples[] = {
     { "thresh rank baseline.json compressed.json compressed-5.json --profile search",
       N_("Which of these may replace the original, and which of them is the best?") },
+    { "thresh rank baseline.json compressed.json compressed-5.json --by roi --roi roi.yaml -o text "
+      "-o html:rank.html",
+      N_("Which one pays best? The order on the terminal, and a page that draws the trade.") },
     { NULL, NULL },
 };
 
 const command rank_command = {
     .name = "rank",
-    .synopsis =
-        "rank BASELINE CANDIDATE... [--profile NAME|FILE]... [--by WHAT] [--axis METRIC]...",
+    .synopsis = "rank BASELINE CANDIDATE... [--profile NAME|FILE]... [--by WHAT] [--axis WHAT]... "
+                "[--roi MODEL] [-o FORMAT[:FILE]]...",
     .summary = N_("order several candidates and name the best that passes"),
     .description =
-        N_("Judges each candidate as eval does, and orders those that are accepted by their score "
-           "or by a metric; the others are listed with their reason. Candidates whose intervals "
+        N_("Judges each candidate as eval does, and orders those that are accepted by their score, "
+           "their return or a metric; the others are listed with their reason. Candidates whose "
+           "intervals "
            "overlap with the first are said to be tied.\n"
            "The front are those accepted that no other one equals in everything and surpasses in "
            "something."),

@@ -31,7 +31,7 @@ struct stream {
 
     packing packing;
     char *packed; /* bytes that wait to be unpacked */
-    size_t packed_at, packed_len;
+    size_t packed_at, packed_len, packed_size;
     z_stream z;
     bool z_open, member_open;
     ZSTD_DCtx *zstd;
@@ -70,6 +70,16 @@ void stream_close(stream *s)
     free(s);
 }
 
+/* Room for `chunk` bytes as they are stored, or for all where there are fewer: a thousand small
+ * files shall not take and give back megabytes each. */
+static size_t at_most(const stream *s, size_t chunk)
+{
+    enum { LEAST = 4096 };
+    size_t all = s->total > 0 && s->total < chunk ? (size_t)s->total + 1 : chunk;
+
+    return all > LEAST ? all : LEAST;
+}
+
 /* Bytes as they are stored; 0 at the end. */
 static thresh_status take(stream *s, char *to, size_t most, size_t *got)
 {
@@ -96,7 +106,7 @@ static thresh_status take(stream *s, char *to, size_t most, size_t *got)
 static thresh_status take_packed(stream *s)
 {
     s->packed_at = 0;
-    return take(s, s->packed, PACKED_CHUNK, &s->packed_len);
+    return take(s, s->packed, s->packed_size, &s->packed_len);
 }
 
 /* Fills `to` as far as one call does; *got stays 0 only at the end of the file. */
@@ -158,7 +168,8 @@ static thresh_status start_unpacking(stream *s)
 {
     thresh_status rc = THRESH_OK;
 
-    if ((s->packed = malloc(PACKED_CHUNK)) == NULL)
+    s->packed_size = at_most(s, PACKED_CHUNK);
+    if ((s->packed = malloc(s->packed_size)) == NULL)
         return THRESH_ENOMEM;
     if ((rc = take_packed(s)) != THRESH_OK)
         return rc;
@@ -209,7 +220,8 @@ static thresh_status grow(stream *s, size_t room)
         s->end -= s->start;
         s->start = 0;
     }
-    if (!array_reserve(&s->text, &s->capacity, s->end + room, 1))
+    /* a window that has room for a good part of it does: growing may copy all of it */
+    if (s->capacity - s->end < room / 2 && !array_reserve(&s->text, &s->capacity, s->end + room, 1))
         return THRESH_ENOMEM;
     if ((rc = read_some(s, s->text + s->end, s->capacity - s->end, &got)) != THRESH_OK)
         return rc;
@@ -222,8 +234,12 @@ thresh_status stream_peek(stream *s, size_t want, const char **text, size_t *len
 {
     thresh_status rc = THRESH_OK;
 
+    size_t chunk = s->packing == PACKING_NONE ? at_most(s, CHUNK) : CHUNK;
+
+    if (want > CHUNK)
+        chunk = want;
     while (rc == THRESH_OK && !s->ended && s->end - s->start < want)
-        rc = grow(s, want > CHUNK ? want : CHUNK);
+        rc = grow(s, chunk);
     *text = s->text + s->start;
     *len = s->end - s->start < want ? s->end - s->start : want;
     return rc;

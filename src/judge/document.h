@@ -18,12 +18,20 @@ typedef struct scale_notes {
     const thresh_metric *first;
 } scale_notes;
 
+/* What a name resolved to, for the next metric of that name. */
+typedef struct seen_name {
+    const char *name;
+    thresh_resolved known;
+} seen_name;
+enum { SEEN_NAMES = 32 };
+
 /* The document and what its texts live in; the caller sees the first member only. */
 typedef struct document {
     thresh_result result;
     arena arena;
     rule_store rules;
     scale_notes scales;
+    seen_name seen_names[SEEN_NAMES];
     size_t metric_capacity, ungoverned_capacity, only_capacity, reason_capacity, note_capacity;
 } document;
 

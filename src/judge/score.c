@@ -189,31 +189,32 @@ thresh_status score_result(document *d, const thresh_policy *policy)
     thresh_result *r = &d->result;
     arena *a = &d->arena;
     thresh_score *score = arena_alloc(a, sizeof *score);
+    /* of each metric; and, of each group, where its next metric goes */
+    size_t *groups = arena_alloc(a, (r->metric_count + 1) * sizeof *groups);
+    thresh_scored **ends = arena_alloc(a, (rule.group_count + 1) * sizeof *ends);
+    thresh_scored *metrics = arena_alloc(a, (r->metric_count + 1) * sizeof *metrics);
     size_t scored = 0;
 
-    if (score == NULL
+    if (score == NULL || groups == NULL || ends == NULL || metrics == NULL
         || (score->groups = arena_alloc(a, (rule.group_count + 1) * sizeof *score->groups)) == NULL)
         return THRESH_ENOMEM;
     score->pass = rule.pass;
     score->group_count = rule.group_count;
-    for (size_t g = 0; g < rule.group_count; g++) {
+    for (size_t g = 0; g < rule.group_count; g++)
         score->groups[g] =
             (thresh_scored_group){ .name = rule.groups[g].name, .weight = rule.groups[g].weight };
-        if ((score->groups[g].metrics =
-                 arena_alloc(a, (r->metric_count + 1) * sizeof(thresh_scored)))
-            == NULL)
-            return THRESH_ENOMEM;
-    }
     for (size_t i = 0; i < r->metric_count; i++) {
-        const thresh_judged *m = &r->metrics[i];
-        size_t g = counts(m) ? group_of(&rule, m) : rule.group_count;
-
-        if (g == rule.group_count)
-            continue;
-        score_metric(&score->groups[g].metrics[score->groups[g].metric_count++], m,
-                     target_of(&rule, m));
-        scored++;
+        groups[i] = counts(&r->metrics[i]) ? group_of(&rule, &r->metrics[i]) : rule.group_count;
+        if (groups[i] < rule.group_count)
+            score->groups[groups[i]].metric_count++;
     }
+    for (size_t g = 0; g < rule.group_count; scored += score->groups[g++].metric_count) {
+        score->groups[g].metrics = metrics + scored;
+        ends[g] = metrics + scored;
+    }
+    for (size_t i = 0; i < r->metric_count; i++)
+        if (groups[i] < rule.group_count)
+            score_metric(ends[groups[i]]++, &r->metrics[i], target_of(&rule, &r->metrics[i]));
     for (size_t g = 0; g < score->group_count; g++)
         finish_group(&score->groups[g]);
     finish_score(score);

@@ -102,12 +102,13 @@ static bool matches_path(const char *pattern, const char *scope, const char *nam
     return glob_match(pattern, path);
 }
 
+/* Normalising changes letters and no length, which tells most names apart. */
 static bool same_normalised(const char *a, const char *b)
 {
     char na[256], nb[256];
 
-    return name_normalise(na, sizeof na, a) && name_normalise(nb, sizeof nb, b)
-           && strcmp(na, nb) == 0;
+    return strlen(a) == strlen(b) && name_normalise(na, sizeof na, a)
+           && name_normalise(nb, sizeof nb, b) && strcmp(na, nb) == 0;
 }
 
 /* "p95_latency" means "p95_latency_ms" too. */
@@ -115,8 +116,9 @@ static bool same_without_unit(const char *pattern, const char *name)
 {
     char np[256], nn[256];
 
-    return name_normalise(np, sizeof np, pattern) && name_normalise(nn, sizeof nn, name)
-           && name_cut_unit(nn) != NULL && strcmp(np, nn) == 0;
+    return strlen(pattern) < strlen(name) && name_normalise(np, sizeof np, pattern)
+           && name_normalise(nn, sizeof nn, name) && name_cut_unit(nn) != NULL
+           && strcmp(np, nn) == 0;
 }
 
 /* Apart by more than the length of a glob, which decides among globs. */

@@ -108,7 +108,7 @@ static void put_asset(FILE *f, const char *element, const embedded_file *asset)
     fprintf(f, "</%s>\n", element);
 }
 
-static void put_head(page *p)
+void open_page(page *p, const char *title)
 {
     const embedded_file *style = &html_assets[0], *script = &html_assets[1];
     char style_hash[SHA256_BASE64], script_hash[SHA256_BASE64], tag[THRESH_TAG_MAX];
@@ -123,9 +123,9 @@ static void put_head(page *p)
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
         "<meta name=\"color-scheme\" content=\"light dark\">\n"
         "<meta name=\"referrer\" content=\"no-referrer\">\n"
-        "<meta name=\"generator\" content=\"thresh %s\">\n<title>%s · %s</title>\n",
+        "<meta name=\"generator\" content=\"thresh %s\">\n<title>%s</title>\n",
         thresh_language_tag(tag, p->w.language), style_hash, script_hash, esc(p, thresh_version()),
-        esc(p, verdict_headword(&p->w, p->r->verdict)), esc(p, headline(&p->w, p->r)));
+        esc(p, title));
     put_asset(p->f, "style", style);
     put_asset(p->f, "script", script);
     fputs("</head>\n<body>\n", p->f);
@@ -150,6 +150,14 @@ static void put_shares(page *p, const size_t counts[THRESH_REJECT + 1])
     fputs("</svg>\n", p->f);
 }
 
+void put_verdict_counts(page *p, const size_t counts[THRESH_REJECT + 1])
+{
+    for (int v = THRESH_REJECT; v >= THRESH_ACCEPT; v--)
+        fprintf(p->f, "<li class=%s><b>%zu</b> <span>%s</span></li>\n",
+                counts[v] > 0 ? verdict_class((thresh_verdict)v) : "none", counts[v],
+                esc(p, verdict_word(&p->w, (thresh_verdict)v)));
+}
+
 static void put_verdict(page *p)
 {
     const thresh_result *r = p->r;
@@ -161,10 +169,7 @@ static void put_verdict(page *p)
             verdict_class(r->verdict), esc(p, verdict_headword(&p->w, r->verdict)),
             esc(p, headline(&p->w, r)));
     fputs("<ul class=counts>\n", p->f);
-    for (int v = THRESH_REJECT; v >= THRESH_ACCEPT; v--)
-        fprintf(p->f, "<li class=%s><b>%zu</b> <span>%s</span></li>\n",
-                counts[v] > 0 ? verdict_class((thresh_verdict)v) : "none", counts[v],
-                esc(p, verdict_word(&p->w, (thresh_verdict)v)));
+    put_verdict_counts(p, counts);
     fprintf(p->f, "<li class=%s><b>%zu</b> <span>%s</span></li>\n</ul>\n",
             r->ungoverned_count > 0 ? "some" : "none", r->ungoverned_count,
             esc_word(p, N_("not judged")));
@@ -219,16 +224,16 @@ static void put_notes(page *p)
     fputs("</ul>\n</section>\n", p->f);
 }
 
-static void put_foot(page *p)
+void close_page(page *p, const char *judged_by)
 {
     const char *text =
-        strcmp(p->r->version, thresh_version()) == 0
-            ? say(&p->w, SAY(&p->arena, N_("Judged and written by thresh %s."),
-                             phrase_word(p->r->version)))
+        strcmp(judged_by, thresh_version()) == 0
+            ? say(&p->w,
+                  SAY(&p->arena, N_("Judged and written by thresh %s."), phrase_word(judged_by)))
             : say(&p->w, SAY(&p->arena, N_("Judged by thresh %s, written by thresh %s."),
-                             phrase_word(p->r->version), phrase_word(thresh_version())));
+                             phrase_word(judged_by), phrase_word(thresh_version())));
 
-    fprintf(p->f, "<footer><p>%s</p></footer>\n", esc(p, text));
+    fprintf(p->f, "<footer><p>%s</p></footer>\n</body>\n</html>\n", esc(p, text));
 }
 
 thresh_status thresh_report_html(const thresh_result *result, const thresh_text_options *options,
@@ -240,10 +245,13 @@ thresh_status thresh_report_html(const thresh_result *result, const thresh_text_
         put_metrics, put_unjudged, put_notes,  put_limits, put_sources,
     };
     page p = { .r = result, .f = stream, .arena = ARENA_INIT };
+    const char *title;
     bool failed;
 
     p.w = (words){ &p.arena, options->language };
-    put_head(&p);
+    title = arena_printf(&p.arena, "%s \xC2\xB7 %s", verdict_headword(&p.w, result->verdict),
+                         headline(&p.w, result));
+    open_page(&p, title != NULL ? title : "?");
     put_verdict(&p);
     fputs("<main>\n", stream);
     put_shapes(&p);
@@ -252,8 +260,7 @@ thresh_status thresh_report_html(const thresh_result *result, const thresh_text_
         recycle(&p);
     }
     fputs("</main>\n", stream);
-    put_foot(&p);
-    fputs("</body>\n</html>\n", stream);
+    close_page(&p, result->version);
     failed = p.arena.failed;
     arena_free(&p.arena);
     return failed ? THRESH_ENOMEM : ferror(stream) ? THRESH_EIO : THRESH_OK;

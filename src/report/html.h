@@ -5,14 +5,14 @@
 #define REPORT_HTML_H
 
 #include "base/embedded.h"
-#include "report/words.h"
+#include "report/ranking_words.h"
 
 /* Style and script, embedded by tools/mkembed from src/report/html. */
 extern const embedded_file html_assets[];
 extern const size_t html_assets_count;
 
 typedef struct page {
-    const thresh_result *r;
+    const thresh_result *r; /* NULL: the page is of something else */
     FILE *f;
     arena arena; /* of the texts of a row or two; see recycle() */
     words w;
@@ -20,6 +20,10 @@ typedef struct page {
 
 /* Gives back what the texts made so far took: ten thousand rows need the memory of one. */
 void recycle(page *p);
+
+/* Head of a page, with style and script, up to its body; and its end. */
+void open_page(page *p, const char *title);
+void close_page(page *p, const char *judged_by);
 
 /* A text of the page: escaped, and without characters that turn the line round or do not show. */
 const char *esc(page *p, const char *text);
@@ -31,6 +35,9 @@ const char *verdict_class(thresh_verdict v);
 const char *verdict_chip(page *p, thresh_verdict v);
 /* Who set a limit: a profile's name, or the catalog. */
 const char *origin_name(page *p, const char *from);
+
+/* Items of a list: how many have each verdict. */
+void put_verdict_counts(page *p, const size_t counts[THRESH_REJECT + 1]);
 
 /* A table that scrolls by itself where it is too wide; the caption says what it holds. Its class
  * tells the style how it is set. */
@@ -51,6 +58,8 @@ void put_plot(page *p);
 void put_slices(page *p);
 
 /* --- html_score.c --- */
+/* A share in [0, 1] as a bar, with a line at `pass`, which is NaN where there is no mark. */
+void put_bar(page *p, double value, double pass, const char *title);
 /* Where a score was asked for. */
 void put_score(page *p);
 
@@ -60,6 +69,11 @@ void put_rivals(page *p);
 
 /* --- html_table.c --- */
 void put_metrics(page *p);
+/* What the script sorts and filters is the one table of class "metrics": the controls before it, a
+ * body of its own for later rows, which the script lays out when asked, and what follows it. */
+void put_filter(page *p, const size_t counts[THRESH_REJECT + 1]);
+void put_later_rows(page *p, size_t i); /* before row i */
+void put_more(page *p);
 void put_unjudged(page *p);
 
 /* --- html_sources.c --- */
@@ -67,5 +81,17 @@ void put_unjudged(page *p);
 void put_limits(page *p);
 /* Profiles, files and samples that the verdict comes from. */
 void put_sources(page *p);
+void put_profiles(page *p);
+
+/* --- html_ranking.c --- */
+typedef struct ranking_page {
+    page p;
+    const thresh_ranking *r;
+    ranking_words rw;
+} ranking_page;
+
+/* --- html_scatter.c --- */
+/* The candidates on two axes, where there are two. */
+void put_scatter(ranking_page *p);
 
 #endif

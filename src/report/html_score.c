@@ -11,8 +11,7 @@ static int width_of(double share)
     return (int)lround(1000 * share);
 }
 
-/* `pass` is NaN where there is no mark. */
-static void put_bar(page *p, double value, double pass, const char *title)
+void put_bar(page *p, double value, double pass, const char *title)
 {
     int width = width_of(value), mark = isnan(pass) ? 0 : width_of(pass);
 

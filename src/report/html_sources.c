@@ -178,7 +178,7 @@ static void put_profile(page *p, const thresh_profile_info *info, const char *ex
             built_in ? esc_word(p, N_("built in")) : esc(p, info->origin), esc(p, info->sha256));
 }
 
-static void put_profiles(page *p)
+void put_profiles(page *p)
 {
     static const char *const titles[] = { N_("Profile"), N_("Axis"), N_("Origin"), "SHA-256" };
 

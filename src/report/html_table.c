@@ -5,10 +5,7 @@
 
 #include <math.h>
 
-enum {
-    FIRST_ROWS = 500, /* the others form a body of their own: the script lays it out when asked */
-    MOST_UNJUDGED = 1000
-};
+enum { MOST_UNJUDGED = 1000 };
 
 /* An attribute with a figure to sort by, where there is one. */
 static void put_key(page *p, const char *key, double value)
@@ -36,12 +33,17 @@ static void put_row(page *p, const thresh_judged *m, bool intervals)
     recycle(p);
 }
 
-/* Controls that only work with scripts; the script shows them. */
-static void put_filter(page *p)
+void put_later_rows(page *p, size_t i)
 {
-    const thresh_result *r = p->r;
-    const size_t counts[] = { r->accepts, r->warns, r->reviews, r->rejects };
+    enum { FIRST_ROWS = 500 };
 
+    if (i == FIRST_ROWS)
+        fputs("</tbody>\n<tbody>\n", p->f);
+}
+
+/* Controls that only work with scripts; the script shows them. */
+void put_filter(page *p, const size_t counts[THRESH_REJECT + 1])
+{
     fprintf(p->f,
             "<form id=filter class=filter hidden>\n"
             "<label>%s <input type=search id=wanted autocomplete=off spellcheck=false></label>\n"
@@ -55,6 +57,12 @@ static void put_filter(page *p)
             "</fieldset>\n<output id=count for=wanted data-label=\"%s\"></output>\n"
             "</form>\n",
             esc_word(p, N_("matching: %s of %s")));
+}
+
+void put_more(page *p)
+{
+    fprintf(p->f, "<p id=more class=more data-label=\"%s\" hidden></p>\n",
+            esc_word(p, N_("show %s more")));
 }
 
 static bool any_interval(const thresh_result *r)
@@ -77,12 +85,13 @@ void put_metrics(page *p)
     };
     enum { INTERVAL = 4 };
     const thresh_result *r = p->r;
+    const size_t counts[] = { r->accepts, r->warns, r->reviews, r->rejects };
     bool intervals = any_interval(r);
 
     if (r->metric_count == 0)
         return;
     fprintf(p->f, "<section>\n<h2>%s</h2>\n", esc_word(p, N_("All metrics")));
-    put_filter(p);
+    put_filter(p, counts);
     open_table(
         p, intervals ? "\"metrics intervals\"" : "metrics",
         word(&p->w,
@@ -98,13 +107,11 @@ void put_metrics(page *p)
         }
     fputs("</tr></thead>\n<tbody>\n", p->f);
     for (size_t i = 0; i < r->metric_count; i++) {
-        if (i == FIRST_ROWS)
-            fputs("</tbody>\n<tbody>\n", p->f);
+        put_later_rows(p, i);
         put_row(p, &r->metrics[i], intervals);
     }
     close_table(p);
-    fprintf(p->f, "<p id=more class=more data-label=\"%s\" hidden></p>\n",
-            esc_word(p, N_("show %s more")));
+    put_more(p);
     fputs("</section>\n", p->f);
 }
 

@@ -1,29 +1,12 @@
 /* Markdown for a comment on a pull request and for a summary of a job, in the flavour of GitHub:
  * what matters is open, the rest folded, and what does not fit into a comment is counted. */
 #include "report/items.h"
-#include "report/table.h"
+#include "report/markdown.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* GitHub takes 65,536 characters; bytes are at least as many, whatever counts as a character. */
-enum { MOST_BYTES = 65536 - 256 };
 enum { OPEN_ROWS = 20, OPEN_ACCEPTED = 10, OPEN_REASONS = 10, MOST_NAMES = 20, MOST_NOTES = 20 };
-/* Bytes of a text that came from a file, before it is escaped, and how many times that afterwards:
- * else a few long names of what has to be escaped would take the room of the whole comment. */
-enum { LONGEST_CELL = 160, LONGEST_SENTENCE = 600, MOST_ESCAPED = 2 };
-
-static const char *const looks[] = { [THRESH_ACCEPT] = "\xE2\x9C\x85",
-                                     [THRESH_WARN] = "\xE2\x9A\xA0\xEF\xB8\x8F",
-                                     [THRESH_REVIEW] = "\xE2\x9D\x93",
-                                     [THRESH_REJECT] = "\xE2\x9D\x8C" };
-
-/* A text that grows; `memory` sticks when memory ran out. */
-typedef struct buffer {
-    char *text;
-    size_t used, capacity;
-    bool failed;
-} buffer;
 
 typedef struct writer {
     const thresh_result *r;
@@ -34,111 +17,9 @@ typedef struct writer {
     bool intervals;
 } writer;
 
-static void add(buffer *b, const char *text)
-{
-    size_t len = strlen(text);
-
-    if (b->failed || !array_reserve(&b->text, &b->capacity, b->used + len + 1, 1)) {
-        b->failed = true;
-        return;
-    }
-    memcpy(b->text + b->used, text, len + 1);
-    b->used += len;
-}
-
-/* --- texts that come from files --- */
-
-static bool is_letter(char c)
-{
-    return ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || (unsigned char)c >= 0x80;
-}
-
-static bool is_word(char c)
-{
-    return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '+' || c == '-';
-}
-
-/* "ndcg@10" is neither a mention nor an address nor a commit. */
-static bool is_cutoff(const char *text, const char *p)
-{
-    enum { SHORTEST_COMMIT = 7 };
-    size_t digits = strspn(p, "0123456789");
-
-    return p - text > 1 && is_word(p[-2]) && digits > 0 && digits < SHORTEST_COMMIT
-           && !is_word(p[digits]) && p[digits] != '.';
-}
-
-/* "GH-1", and "ABC-1", which a repository may link to a tracker of its own */
-static bool is_ticket(const char *text, const char *p)
-{
-    char before = p - text > 1 ? p[-2] : '\0';
-
-    return *p >= '0' && *p <= '9' && (before == 'h' || (before >= 'A' && before <= 'Z'));
-}
-
-/* Whether a reader of links, mentions, issues or emoji would begin or go on between p[-1] and p[0].
- * There an invisible space stands between them. */
-static bool must_part(const char *text, const char *p)
-{
-    char before = p > text ? p[-1] : '\0';
-
-    return (before == '@' && !is_cutoff(text, p)) || before == '#'
-           || (before == ':' && (is_word(*p) || *p == '/')) /* :emoji: and scheme:// */
-           || (before == '-' && is_ticket(text, p))
-           || ((before | 0x20) == 'w' && (*p | 0x20) == 'w'); /* www. */
-}
-
-/* One line, at most `most` bytes of it, that Markdown and what GitHub does after it read as plain
- * text. A heading, a cell and an item begin with something else, so nothing here begins a line. */
-static const char *inert(arena *a, bool ascii, const char *text, size_t most)
-{
-    static const char parting[] = "&#8203;", dollar[] = "&#36;";
-    enum { LONGEST = sizeof parting + sizeof dollar };
-    bool whole = strlen(text) <= most;
-    const char *clean = printable(a, phrase_clipped(a, text, most).text, ascii);
-    char *out = clean == NULL ? NULL : arena_alloc(a, strlen(clean) * LONGEST + 4), *to = out;
-
-    if (out == NULL)
-        return "?";
-    for (const char *p = clean; *p != '\0'; p++) {
-        /* never inside a character */
-        if ((size_t)(to - out) >= most * MOST_ESCAPED && ((unsigned char)*p & 0xC0) != 0x80) {
-            whole = false;
-            break;
-        }
-        if (must_part(clean, p))
-            to = stpcpy(to, parting);
-        if (*p == '$') {
-            to = stpcpy(to, dollar); /* a formula may begin at an escaped one */
-            continue;
-        }
-        if (strchr("\\`*_[]<>|~&#{}!^", *p) != NULL)
-            *to++ = '\\';
-        *to++ = *p;
-    }
-    *to = '\0';
-    if (!whole)
-        strcpy(to, ascii ? "..." : "\xE2\x80\xA6");
-    return out;
-}
-
 static const char *safe(writer *wr, const char *text)
 {
     return inert(&wr->memory, wr->o->ascii, text, LONGEST_SENTENCE);
-}
-
-/* In the marker: no two hyphens, no '>' */
-static void add_key(buffer *b, const char *text)
-{
-    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/";
-    char escape[4];
-    enum { LONGEST_KEY = 500 };
-
-    for (size_t i = 0; text[i] != '\0' && i < LONGEST_KEY; i++) {
-        snprintf(escape, sizeof escape, strchr(plain, text[i]) != NULL ? "%c" : "%%%02X",
-                 (unsigned char)text[i]);
-        add(b, escape);
-    }
 }
 
 /* --- the parts --- */
@@ -150,23 +31,23 @@ static void add_marker(writer *wr)
     const thresh_result *r = wr->r;
     buffer *b = &wr->out;
 
-    add(b, "<!-- thresh-report -->\n<!-- thresh-report-key: ");
+    add_text(b, "<!-- thresh-report -->\n<!-- thresh-report-key: ");
     for (size_t i = 0; i < r->profile_count && i < MOST_PROFILES; i++) {
-        add(b, i > 0 ? "+" : "");
+        add_text(b, i > 0 ? "+" : "");
         add_key(b, r->profiles[i]->name);
     }
-    add(b, r->profile_count == 0 ? "catalog: " : ": ");
+    add_text(b, r->profile_count == 0 ? "catalog: " : ": ");
     add_key(b, r->candidate.path);
     if (r->candidate.row != NULL) {
-        add(b, ":");
+        add_text(b, ":");
         add_key(b, r->candidate.row);
     }
-    add(b, " -->\n");
+    add_text(b, " -->\n");
 }
 
 static const char *look(const writer *wr, thresh_verdict v)
 {
-    return wr->o->ascii ? "" : looks[v];
+    return wr->o->ascii ? "" : markdown_look(v);
 }
 
 static void add_headline(writer *wr)
@@ -174,25 +55,25 @@ static void add_headline(writer *wr)
     const thresh_result *r = wr->r;
     buffer *b = &wr->out;
 
-    add(b, "### ");
-    add(b, look(wr, r->verdict));
-    add(b, wr->o->ascii ? "" : " ");
-    add(b, verdict_headword(&wr->w, r->verdict));
-    add(b, ": ");
-    add(b, safe(wr, headline(&wr->w, r)));
-    add(b, "\n\n");
-    add(b, safe(wr, tally(&wr->w, r)));
-    add(b, "\n");
+    add_text(b, "### ");
+    add_text(b, look(wr, r->verdict));
+    add_text(b, wr->o->ascii ? "" : " ");
+    add_text(b, verdict_headword(&wr->w, r->verdict));
+    add_text(b, ": ");
+    add_text(b, safe(wr, headline(&wr->w, r)));
+    add_text(b, "\n\n");
+    add_text(b, safe(wr, tally(&wr->w, r)));
+    add_text(b, "\n");
 }
 
 /* "- ❌ text" */
 static void add_item(writer *wr, buffer *b, const char *mark, const char *text)
 {
-    add(b, "- ");
-    add(b, mark);
-    add(b, mark[0] != '\0' ? " " : "");
-    add(b, safe(wr, text));
-    add(b, "\n");
+    add_text(b, "- ");
+    add_text(b, mark);
+    add_text(b, mark[0] != '\0' ? " " : "");
+    add_text(b, safe(wr, text));
+    add_text(b, "\n");
 }
 
 static void add_reasons(writer *wr)
@@ -201,10 +82,10 @@ static void add_reasons(writer *wr)
     size_t shown = r->reason_count < OPEN_REASONS ? r->reason_count : OPEN_REASONS;
     buffer *b = &wr->out;
 
-    add(b, shown > 0 ? "\n" : "");
+    add_text(b, shown > 0 ? "\n" : "");
     for (size_t i = 0; i < shown; i++) {
         thresh_verdict v = r->reasons[i].verdict;
-        add_item(wr, b, wr->o->ascii ? verdict_word(&wr->w, v) : looks[v],
+        add_item(wr, b, wr->o->ascii ? verdict_word(&wr->w, v) : markdown_look(v),
                  whole_words(&wr->w, r, i));
     }
     if (shown < r->reason_count) {
@@ -231,18 +112,18 @@ enum { COLUMNS = sizeof columns / sizeof *columns };
 
 static void add_table_head(writer *wr, buffer *b)
 {
-    add(b, "\n|");
+    add_text(b, "\n|");
     for (size_t i = 0; i < COLUMNS; i++)
         if (wr->intervals || !columns[i].of_interval) {
-            add(b, " ");
-            add(b, word(&wr->w, columns[i].title));
-            add(b, " |");
+            add_text(b, " ");
+            add_text(b, word(&wr->w, columns[i].title));
+            add_text(b, " |");
         }
-    add(b, "\n|");
+    add_text(b, "\n|");
     for (size_t i = 0; i < COLUMNS; i++)
         if (wr->intervals || !columns[i].of_interval)
-            add(b, columns[i].right ? " ---: |" : " :--- |");
-    add(b, "\n");
+            add_text(b, columns[i].right ? " ---: |" : " :--- |");
+    add_text(b, "\n");
 }
 
 static void add_row(writer *wr, buffer *b, const thresh_judged *m)
@@ -260,19 +141,19 @@ static void add_row(writer *wr, buffer *b, const thresh_judged *m)
         verdict_word(w, m->verdict),
     };
 
-    add(b, "|");
+    add_text(b, "|");
     for (size_t i = 0; i < COLUMNS; i++) {
         if (!wr->intervals && columns[i].of_interval)
             continue;
-        add(b, " ");
+        add_text(b, " ");
         if (i == COLUMNS - 1 && !wr->o->ascii) {
-            add(b, looks[m->verdict]);
-            add(b, " ");
+            add_text(b, markdown_look(m->verdict));
+            add_text(b, " ");
         }
-        add(b, inert(&wr->row, wr->o->ascii, cells[i], LONGEST_CELL));
-        add(b, " |");
+        add_text(b, inert(&wr->row, wr->o->ascii, cells[i], LONGEST_CELL));
+        add_text(b, " |");
     }
-    add(b, "\n");
+    add_text(b, "\n");
     if (wr->row.failed)
         wr->memory.failed = true;
     arena_free(&wr->row);
@@ -281,14 +162,14 @@ static void add_row(writer *wr, buffer *b, const thresh_judged *m)
 /* A summary is HTML: only words of our own stand in it. */
 static void add_fold(buffer *b, const char *title)
 {
-    add(b, "\n<details>\n<summary>");
-    add(b, title);
-    add(b, "</summary>\n");
+    add_text(b, "\n<details>\n<summary>");
+    add_text(b, title);
+    add_text(b, "</summary>\n");
 }
 
 static void add_end_of_fold(buffer *b)
 {
-    add(b, "\n</details>\n");
+    add_text(b, "\n</details>\n");
 }
 
 /* Rows [from, until) of the metrics, as far as they fit. @return how many were added */
@@ -337,23 +218,24 @@ static void add_metrics(writer *wr, size_t room)
         add_end_of_fold(b);
     }
     if (shown < r->metric_count) {
-        add(b, "\n");
-        add(b,
+        add_text(b, "\n");
+        add_text(
+            b,
             safe(wr, say(&wr->w,
                          SAY(&wr->memory,
                              N_("%s metrics are left out here (%s): a comment holds no more than "
                                 "65,536 characters. The JSON report has all of them."),
                              phrase_count(&wr->memory, r->metric_count - shown),
                              phrase_word(counted_from(wr, shown))))));
-        add(b, "\n");
+        add_text(b, "\n");
     }
 }
 
 static void add_cell(writer *wr, buffer *b, const char *text)
 {
-    add(b, " ");
-    add(b, inert(&wr->row, wr->o->ascii, text, LONGEST_CELL));
-    add(b, " |");
+    add_text(b, " ");
+    add_text(b, inert(&wr->row, wr->o->ascii, text, LONGEST_CELL));
+    add_text(b, " |");
 }
 
 /* The row of metric `i`, or, where that is none of them, the head. */
@@ -364,14 +246,14 @@ static void add_rival_row(writer *wr, buffer *b, size_t i)
     bool head = i == r->metric_count;
     const thresh_judged *m = head ? NULL : &r->metrics[i];
 
-    add(b, "|");
+    add_text(b, "|");
     add_cell(wr, b, head ? word(w, N_("Metric")) : path_words(w, m->scope, m->name));
     add_cell(wr, b, head ? word(w, N_("Baseline")) : baseline_words(w, m));
     add_cell(wr, b, head ? word(w, N_("Candidate")) : candidate_words(w, m));
     for (size_t k = 0; k < r->rival_count; k++)
         add_cell(wr, b, head ? r->rivals[k].name : rival_words(w, r, k, i));
     add_cell(wr, b, head ? word(w, N_("Stands")) : standing_words(w, r, i));
-    add(b, "\n");
+    add_text(b, "\n");
     if (wr->row.failed)
         wr->memory.failed = true;
     arena_free(&wr->row);
@@ -387,12 +269,12 @@ static void add_rivals(writer *wr, buffer *b)
     if (r->rival_count == 0)
         return;
     add_fold(b, word(&wr->w, N_("Where the candidate stands among the rivals")));
-    add(b, "\n");
+    add_text(b, "\n");
     add_rival_row(wr, b, r->metric_count);
-    add(b, "| :--- | ---: | ---: |");
+    add_text(b, "| :--- | ---: | ---: |");
     for (size_t k = 0; k < r->rival_count; k++)
-        add(b, " ---: |");
-    add(b, " :--- |\n");
+        add_text(b, " ---: |");
+    add_text(b, " :--- |\n");
     for (size_t i = 0; i < r->metric_count; i++) {
         size_t before = b->used;
         if (!has_rival(r, i))
@@ -407,12 +289,43 @@ static void add_rivals(writer *wr, buffer *b)
     if (b->text != NULL)
         b->text[b->used] = '\0';
     if (left_out > 0) {
-        add(b, "\n");
+        add_text(b, "\n");
         add_item(wr, b, "",
                  say(&wr->w, SAY(&wr->memory,
                                  left_out == 1 ? N_("%s more metric is not shown")
                                                : N_("%s more metrics are not shown"),
                                  phrase_count(&wr->memory, left_out))));
+    }
+    add_end_of_fold(b);
+}
+
+/* Each group's part of the score; its metrics only where they are few. */
+static void add_score(writer *wr, buffer *b)
+{
+    enum { MOST_GROUPS = 20, MOST_METRICS = 6 };
+    static const char *const titles[] = { N_("Group"), N_("Weight"), N_("Score"), N_("Metrics") };
+    const thresh_score *s = wr->r->score;
+
+    if (s == NULL)
+        return;
+    add_fold(b, safe(wr, score_words(&wr->w, wr->r)));
+    add_text(b, "\n|");
+    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
+        add_cell(wr, b, word(&wr->w, titles[i]));
+    add_text(b, "\n| :--- | ---: | ---: | :--- |\n");
+    for (size_t g = 0; g < s->group_count && g < MOST_GROUPS; g++) {
+        const thresh_scored_group *group = &s->groups[g];
+        const char *weight = arena_printf(&wr->row, "%.4g %%", group->share * 100);
+
+        add_text(b, "|");
+        add_cell(wr, b, group->name);
+        add_cell(wr, b, group->metric_count == 0 || weight == NULL ? "-" : weight);
+        add_cell(wr, b, group_score_words(&wr->rw, group));
+        add_cell(wr, b, scored_words(&wr->rw, group, MOST_METRICS));
+        add_text(b, "\n");
+        if (wr->row.failed)
+            wr->memory.failed = true;
+        arena_free(&wr->row);
     }
     add_end_of_fold(b);
 }
@@ -462,7 +375,7 @@ static void add_origin(writer *wr, buffer *b)
     const char *methods = methods_words(&wr->w, r);
 
     add_fold(b, word(&wr->w, N_("Limits, remarks, and what was not judged")));
-    add(b, "\n");
+    add_text(b, "\n");
     add_item(wr, b, "", origin_words(&wr->w, r));
     if (methods != NULL)
         add_item(wr, b, "", methods);
@@ -492,12 +405,13 @@ thresh_status thresh_report_markdown(const thresh_result *result,
     add_headline(&wr);
     if (!options->quiet) {
         add_reasons(&wr);
+        add_score(&wr, &origin);
         add_rivals(&wr, &origin);
         add_origin(&wr, &origin);
         add_metrics(&wr, origin.used + FOR_LEFT_OUT < MOST_BYTES
                              ? MOST_BYTES - FOR_LEFT_OUT - origin.used
                              : 0);
-        add(&wr.out, origin.text != NULL ? origin.text : "");
+        add_text(&wr.out, origin.text != NULL ? origin.text : "");
     }
     rc = wr.out.failed || origin.failed || wr.memory.failed ? THRESH_ENOMEM : THRESH_OK;
     if (rc == THRESH_OK)

@@ -1,22 +1,19 @@
-/* Several candidates in order, for people and for programs. */
-#include "judge/judge.h"
-#include "report/escape.h"
+/* Several candidates in order, for people. */
+#include "report/ranking_words.h"
 #include "report/table.h"
-#include "report/words.h"
-#include "thresh/rank.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { INDENT = 2 };
+enum { INDENT = 2, DEFAULT_ROWS = 50, DEFAULT_REFUSED = 20 };
 
 typedef struct printer {
     const thresh_ranking *r;
     const thresh_text_options *o;
     FILE *f;
     arena arena;
-    words w;
-    bool whole_paths; /* two files of one name */
+    ranking_words rw;
+    size_t rows; /* candidates that the tables show */
 } printer;
 
 static const char *fit_to_print(printer *p, const char *text)
@@ -28,118 +25,116 @@ static const char *fit_to_print(printer *p, const char *text)
 
 static const char *name_of(printer *p, const thresh_ranked *c)
 {
-    const thresh_side *side = &c->result->candidate;
-
-    return fit_to_print(p, p->whole_paths ? side->path : side_name(&p->w, side));
-}
-
-static const char *last_part(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash != NULL && slash[1] != '\0' ? slash + 1 : path;
-}
-
-/* Results of several models are often called alike, each in a folder of its own. */
-static bool same_names(const thresh_ranking *r)
-{
-    for (size_t i = 0; i < r->count; i++)
-        for (size_t k = 0; k < i; k++)
-            if (strcmp(last_part(r->candidates[i].result->candidate.path),
-                       last_part(r->candidates[k].result->candidate.path))
-                == 0)
-                return true;
-    return false;
-}
-
-/* What they are ordered by has a column already. */
-static bool is_by(const thresh_ranking *r, const thresh_axis *a)
-{
-    return a->metric == NULL ? r->by_metric == NULL
-                             : r->by_metric != NULL && strcmp(a->name, r->by_metric->name) == 0
-                                   && strcmp(a->scope, r->by_metric->scope) == 0;
-}
-
-/* A value of a metric, or a plain number. */
-static const char *value_words(printer *p, const thresh_judged *m, double value)
-{
-    char text[THRESH_TEXT_MAX];
-
-    if (isnan(value))
-        return "-";
-    if (m == NULL)
-        return say(&p->w, number_phrase(&p->arena, value, NAN));
-    return fit_to_print(p, thresh_value_text(text, m, value));
+    return fit_to_print(p, candidate_name(&p->rw, c));
 }
 
 static void print_headline(printer *p)
 {
-    const thresh_ranking *r = p->r;
-    const thresh_ranked *best = r->recommended;
-    const char *mark =
-        best == NULL ? (p->o->ascii ? "x" : "\xE2\x9C\x97") : (p->o->ascii ? "ok" : "\xE2\x9C\x93");
-    thresh_phrase text;
+    const char *mark = p->r->recommended == NULL ? (p->o->ascii ? "x" : "\xE2\x9C\x97")
+                                                 : (p->o->ascii ? "ok" : "\xE2\x9C\x93");
 
-    if (best == NULL)
-        text = SAY(&p->arena,
-                   r->exit_code == 3 ? N_("no candidate of %s is accepted; some need a person's "
-                                          "review")
-                                     : N_("no candidate of %s is accepted"),
-                   phrase_count(&p->arena, r->count));
-    else
-        text = SAY(&p->arena,
-                   r->higher ? N_("%s is recommended: the highest %s (%s) of the %s accepted")
-                             : N_("%s is recommended: the lowest %s (%s) of the %s accepted"),
-                   phrase_word(name_of(p, best)), phrase_word(fit_to_print(p, r->by)),
-                   phrase_word(value_words(p, r->by_metric, best->value)),
-                   phrase_count(&p->arena, r->eligible));
     fprintf(p->f, "%s ", mark);
-    print_wrapped(p->f, say(&p->w, text), cell_width(mark) + 1, INDENT, (size_t)p->o->width);
+    print_wrapped(p->f, fit_to_print(p, recommendation_words(&p->rw)), cell_width(mark) + 1, INDENT,
+                  (size_t)p->o->width);
+}
+
+static void print_cells(printer *p, const column *columns, size_t count, const cell *cells)
+{
+    fputc('\n', p->f);
+    print_table(p->f, &p->arena,
+                &(table){ columns, count, cells, p->rows, INDENT, (size_t)p->o->width, p->o->ascii,
+                          p->o->colour ? "\033[2m" : "", p->o->colour ? "\033[0m" : "" });
+}
+
+/* What the tables do not show. */
+static void print_left_out(printer *p)
+{
+    size_t counts[] = { 0, 0, 0, 0 };
+
+    for (size_t i = p->rows; i < p->r->count; i++)
+        counts[p->r->candidates[i].result->verdict]++;
+    if (p->rows < p->r->count)
+        fprintf(p->f, "%*s%s\n", INDENT, "",
+                say(&p->rw.w, SAY(&p->arena, N_("... and %s more (%s); --all shows every one"),
+                                  phrase_count(&p->arena, p->r->count - p->rows),
+                                  phrase_word(counted_verdicts(&p->rw.w, counts)))));
 }
 
 static thresh_status print_candidates(printer *p)
 {
     const thresh_ranking *r = p->r;
+    const words *w = &p->rw.w;
     column columns[MAX_COLUMNS];
     size_t count = 0, axes = 0, shown[MAX_COLUMNS];
     cell *cells, *row;
 
-    columns[count++] = (column){ word(&p->w, N_("CANDIDATE")), 0, false };
-    columns[count++] = (column){ word(&p->w, N_("PLACE")), 0, true };
-    columns[count++] = (column){ word(&p->w, N_("VERDICT")), 0, false };
+    columns[count++] = (column){ word(w, N_("CANDIDATE")), 0, false };
+    columns[count++] = (column){ word(w, N_("PLACE")), 0, true };
+    columns[count++] = (column){ word(w, N_("VERDICT")), 0, false };
     columns[count++] = (column){ fit_to_print(p, r->by), 0, true };
-    for (size_t k = 0; k < r->axis_count && count + 1 < MAX_COLUMNS; k++)
-        if (!is_by(r, &r->axes[k])) {
-            shown[axes++] = k;
-            columns[count++] =
-                (column){ fit_to_print(p, path_words(&p->w, r->axes[k].scope, r->axes[k].name)),
-                          (int)axes + 1, true };
-        }
-    columns[count++] = (column){ word(&p->w, N_("FRONT")), 1, false };
-    if ((row = cells = arena_alloc(&p->arena, r->count * count * sizeof *cells)) == NULL)
+    for (size_t k = next_axis(r, 0); k < r->axis_count && count + 1 < MAX_COLUMNS;
+         k = next_axis(r, k + 1)) {
+        shown[axes++] = k;
+        columns[count++] =
+            (column){ fit_to_print(p, axis_words(&p->rw, &r->axes[k])), (int)axes + 1, true };
+    }
+    columns[count++] = (column){ word(w, N_("FRONT")), 1, false };
+    if ((row = cells = arena_alloc(&p->arena, p->rows * count * sizeof *cells)) == NULL)
         return THRESH_ENOMEM;
-    for (size_t i = 0; i < r->count; i++) {
+    for (size_t i = 0; i < p->rows; i++) {
         const thresh_ranked *c = &r->candidates[i];
-        const char *place =
-            c->place == 0 ? "-" : arena_printf(&p->arena, "%s%zu", c->tied ? "=" : "", c->place);
 
         *row++ = (cell){ name_of(p, c), NULL };
-        *row++ = (cell){ place != NULL ? place : "?", NULL };
-        *row++ = (cell){ verdict_word(&p->w, c->result->verdict), NULL };
-        *row++ = (cell){ value_words(p, r->by_metric, c->value), NULL };
+        *row++ = (cell){ place_words(&p->rw, c), NULL };
+        *row++ = (cell){ verdict_word(w, c->result->verdict), NULL };
+        *row++ = (cell){ fit_to_print(p, on_axis_words(&p->rw, &r->order, c->order.value)), NULL };
         for (size_t k = 0; k < axes; k++)
-            *row++ = (cell){ value_words(p, r->axes[shown[k]].metric, c->axes[shown[k]]), NULL };
-        *row++ = (cell){ c->on_front ? word(&p->w, N_("yes")) : "-", NULL };
+            *row++ = (cell){ fit_to_print(p, on_axis_words(&p->rw, &r->axes[shown[k]],
+                                                           c->axes[shown[k]].value)),
+                             NULL };
+        *row++ = (cell){ c->on_front ? word(w, N_("yes")) : "-", NULL };
     }
-    fputc('\n', p->f);
-    print_table(p->f, &p->arena,
-                &(table){ columns, count, cells, r->count, INDENT, (size_t)p->o->width, p->o->ascii,
-                          p->o->colour ? "\033[2m" : "", p->o->colour ? "\033[0m" : "" });
+    print_cells(p, columns, count, cells);
+    print_left_out(p);
+    return THRESH_OK;
+}
+
+/* What each group of metrics adds to the score. */
+static thresh_status print_parts(printer *p)
+{
+    enum { FIXED = 2 };
+    const thresh_ranking *r = p->r;
+    const words *w = &p->rw.w;
+    size_t groups = r->candidates[0].result->score->group_count;
+    size_t count = FIXED + (groups < MAX_COLUMNS - FIXED ? groups : MAX_COLUMNS - FIXED);
+    column columns[MAX_COLUMNS] = { { word(w, N_("CANDIDATE")), 0, false },
+                                    { word(w, N_("SCORE")), 0, true } };
+    cell *cells, *row;
+
+    if (!has_score_parts(r))
+        return THRESH_OK;
+    for (size_t g = 0; g < count - FIXED; g++)
+        columns[FIXED + g] =
+            (column){ fit_to_print(p, score_group_title(&p->rw, g)), (int)g + 1, true };
+    if ((row = cells = arena_alloc(&p->arena, p->rows * count * sizeof *cells)) == NULL)
+        return THRESH_ENOMEM;
+    for (size_t i = 0; i < p->rows; i++) {
+        const thresh_ranked *c = &r->candidates[i];
+        const thresh_score *s = c->result->score;
+
+        *row++ = (cell){ name_of(p, c), NULL };
+        *row++ = (cell){ score_value_words(w, s->value), NULL };
+        for (size_t g = 0; g < count - FIXED; g++)
+            *row++ = (cell){ group_score_words(w, &s->groups[g]), NULL };
+    }
+    print_cells(p, columns, count, cells);
     return THRESH_OK;
 }
 
 static void print_remark(printer *p, const char *text)
 {
+    if (text == NULL)
+        return;
     fprintf(p->f, "%*s- ", INDENT, "");
     print_wrapped(p->f, fit_to_print(p, text), INDENT + 2, INDENT + 2, (size_t)p->o->width);
 }
@@ -147,24 +142,25 @@ static void print_remark(printer *p, const char *text)
 static void print_remarks(printer *p)
 {
     const thresh_ranking *r = p->r;
+    size_t refused = r->count - r->eligible, shown = refused;
 
+    if (!p->o->all && shown > DEFAULT_REFUSED)
+        shown = DEFAULT_REFUSED;
     fputc('\n', p->f);
-    for (size_t i = r->eligible; i < r->count; i++) {
+    for (size_t i = r->eligible; i < r->eligible + shown; i++) {
         const thresh_ranked *c = &r->candidates[i];
-        if (c->result->reason_count > 0)
-            print_remark(p, say(&p->w, SAY(&p->arena, N_("%s: %s"), phrase_word(name_of(p, c)),
-                                           whole_phrase(&p->arena, &c->result->reasons[0]))));
+        const char *reason;
+        for (size_t k = 0; (reason = ranked_reason_words(&p->rw, c, k)) != NULL; k++)
+            print_remark(p, say(&p->rw.w, SAY(&p->arena, N_("%s: %s"), phrase_word(name_of(p, c)),
+                                              phrase_word(reason))));
     }
-    if (r->ties > 0)
+    if (shown < refused)
         print_remark(
-            p,
-            say(&p->w, SAY(&p->arena,
-                           r->ties == 1 ? N_("%s other candidate cannot be told from the first: "
-                                             "equal, or their intervals overlap")
-                                        : N_("%s other candidates cannot be told from the first: "
-                                             "equal, or their intervals overlap"),
-                           phrase_count(&p->arena, r->ties))));
-    print_remark(p, origin_words(&p->w, r->candidates[0].result));
+            p, say(&p->rw.w, SAY(&p->arena, N_("%s more that are not accepted; --all says why"),
+                                 phrase_count(&p->arena, refused - shown))));
+    print_remark(p, ties_words(&p->rw));
+    print_remark(p, ranking_model_words(&p->rw));
+    print_remark(p, ranking_origin_words(&p->rw));
 }
 
 thresh_status thresh_report_ranking(const thresh_ranking *ranking,
@@ -173,89 +169,17 @@ thresh_status thresh_report_ranking(const thresh_ranking *ranking,
     printer p = { .r = ranking, .o = options, .f = stream, .arena = ARENA_INIT };
     thresh_status rc = THRESH_OK;
 
-    p.w = (words){ &p.arena, options->language };
-    p.whole_paths = same_names(ranking);
+    p.rows = options->all || ranking->count < DEFAULT_ROWS ? ranking->count : DEFAULT_ROWS;
+    p.rw = ranking_words_of(ranking, &p.arena, options->language);
     print_headline(&p);
     if (!options->quiet) {
         rc = print_candidates(&p);
+        if (rc == THRESH_OK)
+            rc = print_parts(&p);
         print_remarks(&p);
     }
     if (rc == THRESH_OK && p.arena.failed)
         rc = THRESH_ENOMEM;
     arena_free(&p.arena);
     return rc != THRESH_OK ? rc : ferror(stream) ? THRESH_EIO : THRESH_OK;
-}
-
-/* --- JSON --- */
-
-static void put_member(FILE *f, const char *key, double value)
-{
-    fprintf(f, ", \"%s\": ", key);
-    put_json_number(f, value);
-}
-
-static void put_candidate(FILE *f, const thresh_ranking *r, const thresh_ranked *c)
-{
-    const thresh_result *result = c->result;
-
-    fputs("{\"path\": ", f);
-    put_json(f, result->candidate.path);
-    fputs(", \"sha256\": ", f);
-    put_json(f, result->candidate.sha256);
-    fprintf(f, ", \"verdict\": \"%s\"", thresh_verdict_name(result->verdict));
-    put_member(f, "place", c->place > 0 ? (double)c->place : NAN);
-    fprintf(f, ", \"tied\": %s, \"on_front\": %s", c->tied ? "true" : "false",
-            c->on_front ? "true" : "false");
-    put_member(f, "value", c->value);
-    put_member(f, "low", c->low);
-    put_member(f, "high", c->high);
-    put_member(f, "score", result->score->value);
-    fputs(", \"axes\": [", f);
-    for (size_t k = 0; k < r->axis_count; k++) {
-        fputs(k > 0 ? ", " : "", f);
-        put_json_number(f, c->axes[k]);
-    }
-    fputs("], \"reasons\": [", f);
-    for (size_t i = 0; i < result->reason_count; i++) {
-        char text[THRESH_TEXT_MAX];
-        fputs(i > 0 ? ", " : "", f);
-        put_json(f, thresh_whole_reason_text(text, &result->reasons[i], NULL));
-    }
-    fputs("]}", f);
-}
-
-thresh_status thresh_report_ranking_json(const thresh_ranking *r, FILE *f)
-{
-    const thresh_result *first = r->candidates[0].result;
-
-    fputs("{\n\"schema\": \"thresh/rank/v1\",\n\"thresh_version\": ", f);
-    put_json(f, thresh_version());
-    fprintf(f, ",\n\"exit_code\": %d,\n\"by\": ", r->exit_code);
-    put_json(f, r->by);
-    fprintf(f, ",\n\"higher\": %s,\n\"baseline\": {\"path\": ", r->higher ? "true" : "false");
-    put_json(f, first->baseline.path);
-    fputs(", \"sha256\": ", f);
-    put_json(f, first->baseline.sha256);
-    fputs("},\n\"profiles\": [", f);
-    for (size_t i = 0; i < first->profile_count; i++) {
-        fputs(i > 0 ? ", " : "", f);
-        put_json(f, first->profiles[i]->name);
-    }
-    fputs("],\n\"axes\": [", f);
-    for (size_t k = 0; k < r->axis_count; k++) {
-        const thresh_axis *a = &r->axes[k];
-        fputs(k > 0 ? ", {\"scope\": " : "{\"scope\": ", f);
-        put_json(f, a->scope);
-        fputs(", \"name\": ", f);
-        put_json(f, a->name);
-        fprintf(f, ", \"higher\": %s}", a->higher ? "true" : "false");
-    }
-    fprintf(f, "],\n\"recommended\": %s,\n\"candidates\": [",
-            r->recommended != NULL ? "0" : "null");
-    for (size_t i = 0; i < r->count; i++) {
-        fputs(i > 0 ? ",\n" : "\n", f);
-        put_candidate(f, r, &r->candidates[i]);
-    }
-    fputs("\n]\n}\n", f);
-    return ferror(f) ? THRESH_EIO : THRESH_OK;
 }

@@ -248,9 +248,14 @@ const char *score_words(const words *w, const thresh_result *r)
     return say(w, text);
 }
 
+const char *score_value_words(const words *w, double value)
+{
+    return say(w, number_phrase(w->arena, value, NAN));
+}
+
 const char *group_score_words(const words *w, const thresh_scored_group *g)
 {
-    return g->metric_count == 0 ? "-" : say(w, number_phrase(w->arena, g->value, NAN));
+    return g->metric_count == 0 ? "-" : score_value_words(w, g->value);
 }
 
 const char *scored_words(const words *w, const thresh_scored_group *g, size_t most)

@@ -54,6 +54,8 @@ const char *note_words(const words *w, const thresh_result *r, size_t i);
 
 /* "score 0.82 (0.74 to 0.9), 0.7 needed"; of a result that has a score. */
 const char *score_words(const words *w, const thresh_result *r);
+/* "0.82" */
+const char *score_value_words(const words *w, double value);
 /* Of a group: "0.82", or "-" without metrics; and "accuracy 0.8, ctr 1". */
 const char *group_score_words(const words *w, const thresh_scored_group *g);
 const char *scored_words(const words *w, const thresh_scored_group *g, size_t most);

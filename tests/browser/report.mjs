@@ -17,15 +17,17 @@ let browser;
 
 // --- pages ---
 
-function evaluate(name, baseline, candidate, options = []) {
+function judge(name, command, inputs, options = []) {
   const page = join(work, `${name}.html`);
   try {
-    execFileSync(thresh, ["eval", baseline, candidate, "-o", `html:${page}`, ...options], { stdio: "pipe" });
+    execFileSync(thresh, [command, ...inputs, "-o", `html:${page}`, ...options], { stdio: "pipe" });
   } catch (error) {
     assert.ok(error.status === 1 || error.status === 3, `${error.stderr}`); // reject, review
   }
   return page;
 }
+
+const evaluate = (name, baseline, candidate, options) => judge(name, "eval", [baseline, candidate], options);
 
 function files(name, baseline, candidate) {
   return [["b", baseline], ["c", candidate]].map(([side, content]) => {
@@ -70,6 +72,37 @@ const camera = () => evaluate("camera", join(examples, "phone-camera/baseline.js
                               join(examples, "phone-camera/compressed-55mb.json"),
                               ["--profile", join(examples, "phone-camera/camera.yaml"), "--score"]);
 const one = () => evaluate("one", ...files("one", { accuracy: 0.9 }, { accuracy: 0.895 }));
+
+// --- candidates in order ---
+
+function candidates(name, list) {
+  return list.map(([file, content]) => {
+    const path = join(work, `${name}-${file}.json`);
+    writeFileSync(path, JSON.stringify(content));
+    return path;
+  });
+}
+
+const rival = ([accuracy, latency, size]) => ({
+  results: { gsm8k: { "acc,none": accuracy, "acc_stderr,none": 0.004 } },
+  serving: { latency_p99_ms: latency, model_size_mb: size },
+});
+const CANDIDATES = {
+  bf16: [0.78, 120, 14000], int8: [0.777, 80, 7400], "awq-int4": [0.766, 55, 4100], "gptq-int4": [0.764, 57, 4200],
+  "gptq-int4-g128": [0.769, 60, 4350], "int4-naive": [0.71, 50, 3900], "fp8-dynamic": [0.779, 86, 7600],
+  int3: [0.66, 44, 3100], "pruned-50-2:4": [0.752, 70, 7000], "distilled-3b": [0.748, 38, 3000],
+  "w4a8-with-a-very-long-name-of-an-experiment-and-everything": [0.768, 48, 4100],
+  q5_k_m: [0.773, 66, 5000], q4_k_m: [0.77, 58, 4200],
+};
+const ranking = () => judge("ranking", "rank", candidates("ranking",
+  Object.entries(CANDIDATES).map(([name, figures]) => [name, rival(figures)])));
+const returns = () => judge("returns", "rank",
+  ["baseline", "int8", "int4"].map((name) => join(examples, `roi/${name}.json`)),
+  ["--by", "roi", "--roi", join(examples, "roi/roi.yaml"), "--draws", "2000"]);
+const rankedHostile = () => judge("ranked-hostile", "rank",
+  candidates("ranked", [["b", 0.9], ["<script>window.hacked=1<\u2215script>", 0.898], ["\"'><img src=x onerror=window.hacked=1>", 0.7]]
+    .map(([name, value]) => [name, Object.fromEntries([...HOSTILE, "latency_ms"].map((metric) => [metric, value]))])),
+  ["--axis", HOSTILE[0].replace(/_accuracy$/, "") + "_accuracy", "--axis", "latency_ms"]);
 
 // A page that has to be silent: nothing on the console, no request but its own, no dialog.
 async function open(path, options = {}) {
@@ -116,7 +149,7 @@ function faintElements([selector, property, least]) {
   }).filter(Boolean);
 }
 
-for (const [name, make] of Object.entries({ samples, hostile, missing, camera, one })) {
+for (const [name, make] of Object.entries({ samples, hostile, missing, camera, one, ranking, returns, rankedHostile })) {
   describe(name, () => {
     let path;
     before(() => { path = make(); });
@@ -132,7 +165,7 @@ for (const [name, make] of Object.entries({ samples, hostile, missing, camera, o
           await page.evaluate(axe);
           const { violations } = await page.evaluate(() => window.axe.run({ resultTypes: ["violations"] }));
           assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" ")}`), []);
-          assert.deepEqual(await page.evaluate(faintElements, [".axis text", "fill", 4.5]), []);
+          assert.deepEqual(await page.evaluate(faintElements, [".axis text, .scatter text", "fill", 4.5]), []);
           assert.deepEqual(await page.evaluate(faintElements, [".strip use, .shares rect, .bar rect", "fill", 3]), []);
           assert.deepEqual(noise, []);
           await close();
@@ -223,6 +256,63 @@ test("the page's policy stops scripts, styles and requests that were brought in"
   assert.equal(stopped.visibility, "visible");
   for (const directive of ["script-src-elem", "script-src-attr", "style-src-elem", "style-src-attr", "img-src", "frame-src", "connect-src"])
     assert.ok(stopped.violations.includes(directive), `${directive} of ${stopped.violations}`);
+  await close();
+});
+
+// --- the plot of a ranking ---
+
+for (const [width, shown] of [[1200, "wide"], [375, "narrow"]])
+  test(`candidates are drawn, ${shown}: names beside their marks and off each other`, async () => {
+    const { page, noise, close } = await open(ranking(), { viewport: { width, height: 900 } });
+    const plot = page.locator(".scatter:visible");
+    assert.equal(await plot.count(), 1);
+    assert.match(await plot.getAttribute("class"), new RegExp(shown));
+    assert.equal(await plot.locator("use").count(), 12);
+    assert.equal(await plot.locator("use.out").count(), 3);
+    assert.equal(await plot.locator(".best").count(), 1);
+    assert.match(await plot.locator("use title").last().textContent(), /^ranking-fp8-dynamic.json: score 0\.97/);
+    const clashes = await plot.evaluate((svg) => {
+      const box = (e) => e.getBoundingClientRect();
+      const labels = [...svg.querySelectorAll(".name")], marks = [...svg.querySelectorAll("use, .best")];
+      const cross = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 2 && b.top < a.bottom - 2;
+      const edge = box(svg);
+      return labels.flatMap((label, i) => [
+        ...labels.slice(i + 1).concat(marks).filter((other) => cross(box(label), box(other)))
+          .map((other) => `${label.textContent} and ${other.textContent}`),
+        ...(box(label).left < edge.left - 1 || box(label).right > edge.right + 1 ? [`${label.textContent} is outside`] : []),
+      ]);
+    });
+    assert.deepEqual(clashes, []);
+    const named = await plot.locator(".name").count(), left = page.locator(`.left-out.${shown}`);
+    assert.equal(named + (await left.count() > 0 ? +(await left.innerText()).match(/\d+/)[0] : 0), 12);
+    // from the fastest up and to the right, edge to edge
+    const steps = (await plot.locator("polyline").getAttribute("points")).split(" ").map((p) => p.split(",").map(Number));
+    steps.slice(1).forEach(([x, y], i) => assert.ok(x >= steps[i][0] && y <= steps[i][1] && (x === steps[i][0] || y === steps[i][1])));
+    assert.deepEqual(noise, []);
+    await close();
+  });
+
+test("the table of candidates sorts, and says why each is out", async () => {
+  const { page, close } = await open(ranking());
+  assert.match(await page.locator("h1").innerText(), /ACCEPT\s+ranking-fp8-dynamic\.json is recommended/);
+  const first = await names(page);
+  await page.locator(".metrics thead th").filter({ hasText: "latency" }).getByRole("button").click();
+  assert.equal((await names(page))[0], "ranking-fp8-dynamic.json");
+  assert.equal(await page.locator(".refused li").count(), 3);
+  assert.match(await page.locator(".refused li").first().innerText(), /would have passed/);
+  assert.equal(first.length, 12);
+  assert.equal(await page.locator(".parts tbody tr").count(), 12);
+  await close();
+});
+
+test("hostile names of candidates are text too", async () => {
+  const { page, noise, close } = await open(rankedHostile());
+  assert.equal(await page.locator("script").count(), 1);
+  assert.equal(await page.locator("img, iframe, object, link, base, a").count(), 0);
+  assert.equal(await page.locator("[style], [onerror], [onload]").count(), 0);
+  assert.equal(await page.evaluate(() => window.hacked), undefined);
+  assert.equal(await page.locator(".scatter:visible .name").count(), 2);
+  assert.deepEqual(noise, []);
   await close();
 });
 

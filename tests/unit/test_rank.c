@@ -88,7 +88,7 @@ static void candidates_in_order(void **state)
     assert_ptr_equal(r->candidates[3].result, results[0]);
     assert_int_equal(r->candidates[3].place, 0);
     assert_ptr_equal(r->recommended, &r->candidates[0]);
-    assert_true(r->candidates[0].value >= r->candidates[1].value);
+    assert_true(r->candidates[0].order.value >= r->candidates[1].order.value);
     thresh_ranking_free(r);
 
     /* by latency the fast one leads; the slower one of the same accuracy is off the front */
@@ -97,7 +97,7 @@ static void candidates_in_order(void **state)
     assert_int_equal(thresh_rank(&r, (const thresh_result *const *)results, 4, &options, NULL),
                      THRESH_OK);
     assert_ptr_equal(r->recommended->result, results[1]);
-    assert_false(r->higher);
+    assert_false(r->order.higher);
     for (size_t i = 0; i < r->count; i++)
         assert_int_equal(r->candidates[i].on_front, r->candidates[i].result == results[1]
                                                         || r->candidates[i].result == results[2]);
