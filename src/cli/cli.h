@@ -79,6 +79,7 @@ typedef struct command {
     size_t least, most;         /* positional arguments */
     const char *wanted;         /* what they are, for "expected ..." */
     const value_set *arguments; /* NULL: anything */
+    bool endless; /* its standard input may never end: it is not kept for the record */
     int (*run)(const streams *io, const arguments *a);
 } command;
 

@@ -266,7 +266,7 @@ static void describe_files(thresh_log_file *files, const dossier *d)
                                       .size = f->len };
         memcpy(files[i].sha256, f->sha256, sizeof files[i].sha256);
         if (strcmp(f->path, "-") == 0)
-            files[i].stream = d->standard_input;
+            files[i].stream = d->standard_input; /* a command that is endless notes none */
     }
 }
 
@@ -397,7 +397,7 @@ static int open_dossier(dossier *d, streams *io, const arguments *a, const char 
     int code = rc == THRESH_OK ? EXIT_OK : failure(io, diags, rc);
 
     thresh_diags_free(diags);
-    if (code == EXIT_OK && reads_standard_input(a))
+    if (code == EXIT_OK && !a->command->endless && reads_standard_input(a))
         code = copy_standard_input(d, io);
     return code;
 }

@@ -214,6 +214,17 @@ static thresh_status look(database *d, int *whose)
     return THRESH_OK;
 }
 
+/* At one moment: in between another process may make the tables. */
+static thresh_status look_once(database *d, int *whose)
+{
+    thresh_status rc = db_run(d, "BEGIN", NULL, 0);
+
+    if (rc == THRESH_OK)
+        rc = look(d, whose);
+    sqlite_rollback(d);
+    return rc;
+}
+
 /* Two processes may do so at once: the second finds the tables made. */
 static thresh_status make_tables(database *d)
 {
@@ -247,7 +258,7 @@ static thresh_status prepare(sqlite *s, bool writing)
     for (size_t i = 0; i < sizeof settings / sizeof *settings && rc == THRESH_OK; i++)
         rc = db_run(d, settings[i], NULL, 0);
     if (rc == THRESH_OK)
-        rc = look(d, &whose);
+        rc = look_once(d, &whose);
     if (rc == THRESH_OK && writing && sqlite3_db_readonly(s->handle, "main") == 1) {
         thresh_diags_add(d->diags, THRESH_ERROR, d->name, 0, 0,
                          "cannot be written: it is read-only");
