@@ -10,6 +10,8 @@ set(CPACK_DEBIAN_PACKAGE_MAINTAINER "thresh maintainers <maintainers@thresh.inva
 set(CPACK_DEBIAN_PACKAGE_SECTION science)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+# loaded when a log is in PostgreSQL
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS libpq5)
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "judge whether a compressed model may replace its original")
 set(CPACK_PACKAGE_DESCRIPTION "\
 thresh reads what evaluation tools wrote for an original machine-learning

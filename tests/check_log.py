@@ -108,7 +108,8 @@ CHANGES = [
 def chain(p):
     log = p.work / "log.db"
     for code, args in ((1, SEARCH), (0, ACCEPTED), (1, SEARCH), (0, ["rank", *ACCEPTED[1:]]), (0, ACCEPTED)):
-        assert p.must(code, *args, log=log).stdout == p.must(code, *args).stdout, "the record changed the output"
+        recorded, plain = p.must(code, *args, log=log), p.must(code, *args)
+        assert (recorded.stdout, recorded.stderr) == (plain.stdout, plain.stderr), "the record changed the output"
     head = check_chain(p.entries(log), 5)
     schema = jsonschema.Draft202012Validator(json.loads(p.must(0, "help", "--schema", "log-v1").stdout))
     for entry in p.entries(log):
