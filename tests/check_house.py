@@ -20,11 +20,11 @@ PUBLIC = {"base": "base", "language": "base", "metric": "metric", "samples": "me
           "scores": "stats", "proportions": "stats", "ranks": "stats", "power": "stats", "bootstrap": "stats", "regression": "stats",
           "sketch": "stats", "drift": "stats", "tolerance": "stats",
           "profile": "profile", "judge": "judge", "calibrate": "judge", "score": "judge", "rank": "judge", "matrix": "judge", "pairing": "judge", "plan": "judge", "report": "report",
-          "roi_model": "profile", "roi": "judge", "alerts": "profile", "monitor": "live", "prometheus": "live", "actions": "live", "store": "store"}
+          "roi_model": "profile", "roi": "judge", "alerts": "profile", "monitor": "live", "prometheus": "live", "actions": "live", "store": "store", "log": "store"}
 # Reading knows no profiles, reports know no statistics, and statistics know nothing but base.
 NEVER = {("input", "profile"), ("report", "stats"), ("stats", "metric"), ("stats", "input"),
          ("profile", "input"), ("judge", "input"), ("report", "input"), ("profile", "stats"),
-         ("report", "store"), *(("store", room) for room in ("metric", "input", "stats", "profile", "judge"))}
+         *(("store", room) for room in ("metric", "input", "stats", "profile", "judge", "live"))}
 # Headers of libraries, and the only files that may include them.
 LIBRARIES = {
     "cjson/cJSON.h": {"src/base/json.c", "src/report/json.c"},
@@ -34,10 +34,10 @@ LIBRARIES = {
     "curl/": {"src/live/http.c"},
     "libpq-fe.h": {"src/store/postgres.c"},
     "zlib.h": {"src/input/stream.c"},
-    "zstd.h": {"src/input/stream.c"},
-    "nettle/": {"src/base/file.c", "src/input/stream.c", "src/report/json.c"},
+    "zstd.h": {"src/input/stream.c", "src/store/content.c"},
+    "nettle/": {"src/base/file.c", "src/input/stream.c", "src/report/json.c", "src/store/"},
     "utf8proc.h": {"src/base/json.c", "src/input/text.c", "src/report/table.c", "src/report/json.c",
-                   "src/report/escape.c"},
+                   "src/report/escape.c", "src/store/entry.c"},
 }
 # What the library never calls.
 CALLS = re.compile(r"(?<![\w.>])(exit|abort|printf|puts|setlocale|getenv|time|rand|srand|clock)\s*\(")

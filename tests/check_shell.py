@@ -41,6 +41,8 @@ LINES = {
     "thresh profiles check mi": (["mine.yaml"], ["medical"]),
     "thresh profiles prove search ba": (["base.json"], ["search"]),
     "thresh profiles list --axis ": (AXES, ["base.json", "search"]),
+    "thresh log ": (["list", "show", "verify", "export", "diff", "replay"], ["base.json", "search"]),
+    "thresh log list --verdict re": (["review", "reject"], ["accept"]),
     "thresh help pl": (["plan"], ["eval"]),
     "thresh help --man thresh-p": (["thresh-plan", "thresh-profiles", "thresh-profile"], ["thresh-eval"]),
     "thresh help --schema pro": (["profile-v1"], ["result-v1"]),
@@ -226,6 +228,7 @@ def check_manual(thresh, root):
     (work / "case/events.jsonl").write_text("".join(json.dumps(r) + "\n" for r in readings))
     (work / "case/my-search.yaml").write_text("schema: thresh/profile/v1\nname: mine\nextends: [search]\n")
     (work / "case/verdict.json").write_text(run(work, ["thresh", "eval", "baseline.json", "compressed.json", "-o", "json"]))
+    run(work, ["thresh", "eval", "baseline.json", "compressed.json", "--record", "decisions.db"])
     pages, ran = run(work, ["thresh", "help", "--pages"]).split(), 0
     # what is read from the environment, by name or from a list of names
     sources = "".join(p.read_text() for p in root.glob("src/cli/*.c"))

@@ -36,6 +36,9 @@ typedef struct thresh_read_options {
     /** Called now and then with bytes read and the size of the input (0: not known), or NULL. */
     void (*progress)(void *context, uint64_t done, uint64_t total);
     void *progress_context;
+    /** Is told of each file that was read to its end, of a folder each: its path and SHA-256; or NULL. */
+    void (*seen)(void *context, const char *path, const char *sha256);
+    void *seen_context;
 } thresh_read_options;
 
 /**

@@ -27,11 +27,26 @@ typedef struct thresh_profile_info {
     const struct thresh_profile_info *extended;
 } thresh_profile_info;
 
+/** The file of a profile, named or extended, as it was found. */
+typedef struct thresh_profile_file {
+    const char *asked; /**< a name; or a path, seen from the working folder */
+    const char *axis;  /**< that it was asked for of, or NULL */
+    const char *path;  /**< of the file; "AXIS/NAME.yaml" of one that is built in */
+    bool built_in;
+    const char *text;
+    size_t len;
+} thresh_profile_file;
+
 /** Where profiles are looked for by name, in this order; any may be NULL. */
 typedef struct thresh_lookup {
     const char *search_path; /**< folders separated by ':' ($THRESH_PROFILE_PATH) */
     const char *local_dir;   /**< ".thresh/profiles" */
     const char *user_dir;    /**< the user's folder of profiles */
+    /** Is told of each file that is read, or NULL. */
+    void (*seen)(void *context, const thresh_profile_file *file);
+    /** Where it is given, nothing is looked for: it gives the file that was asked for; false: none. */
+    bool (*find)(void *context, const char *asked, const char *axis, thresh_profile_file *out);
+    void *context; /**< of both */
 } thresh_lookup;
 
 /** The composition of the profiles of one run; with none, the catalog's ranges. */

@@ -10,6 +10,7 @@
 #include <thresh/language.h>
 #include <thresh/matrix.h>
 #include <thresh/monitor.h>
+#include <thresh/log.h>
 #include <thresh/plan.h>
 #include <thresh/rank.h>
 #include <thresh/roi.h>
@@ -239,6 +240,21 @@ THRESH_API thresh_status thresh_report_event(const thresh_monitor_event *event,
 THRESH_API thresh_status thresh_report_monitor(const thresh_monitor *monitor,
                                                const thresh_events_counts *events,
                                                const thresh_text_options *options, FILE *stream);
+/** Writes a table of entries of the decision log. */
+THRESH_API thresh_status thresh_report_log(const thresh_log_entry *const *entries, size_t count,
+                                           const thresh_text_options *options, FILE *stream);
+/** Writes one entry, with the files that it was made from. */
+THRESH_API thresh_status thresh_report_log_entry(const thresh_log_entry *entry,
+                                                 const thresh_text_options *options, FILE *stream);
+/**
+ * Writes what two verdicts do not have in common. @param names  of the two, for the table
+ * @param[out] differ  whether that is anything
+ */
+THRESH_API thresh_status thresh_report_difference(const thresh_result *before,
+                                                  const thresh_result *after,
+                                                  const char *const names[2],
+                                                  const thresh_text_options *options, bool *differ,
+                                                  FILE *stream);
 /** Writes the table of thresh_prove(). */
 THRESH_API thresh_status thresh_report_probes(const thresh_probe *probes, size_t count,
                                               const thresh_text_options *options, FILE *stream);

@@ -13,6 +13,7 @@
 #include <thresh/language.h>
 #include <thresh/judge.h>
 #include <thresh/matrix.h>
+#include <thresh/log.h>
 #include <thresh/metric.h>
 #include <thresh/monitor.h>
 #include <thresh/pairing.h>

@@ -5,6 +5,7 @@
 #include <thresh/thresh.h>
 
 struct session;
+typedef struct dossier dossier;
 
 enum { EXIT_OK = 0, EXIT_REJECT = 1, EXIT_TROUBLE = 2, EXIT_REVIEW = 3 };
 
@@ -78,12 +79,13 @@ typedef struct command {
     size_t least, most;         /* positional arguments */
     const char *wanted;         /* what they are, for "expected ..." */
     const value_set *arguments; /* NULL: anything */
+    bool endless; /* its standard input may never end: it is not kept for the record */
     int (*run)(const streams *io, const arguments *a);
 } command;
 
 extern const command *const commands[]; /* ends with NULL */
 extern const command eval_command, inspect_command, plan_command, profiles_command, report_command,
-    rank_command, calibrate_command, roi_command, monitor_command, help_command;
+    rank_command, calibrate_command, roi_command, monitor_command, log_command, help_command;
 extern const option common_options[];
 
 enum { MAX_ARGUMENTS = 4096 };
@@ -99,6 +101,7 @@ struct arguments {
     size_t count;
     const given_option *given;
     size_t given_count;
+    dossier *dossier; /* what is judged goes on record, or comes from there; NULL: neither */
 };
 
 /* --- command.c --- */
@@ -115,6 +118,10 @@ const char *option_value(const arguments *a, const char *name);
 bool option_given(const arguments *a, const char *name);
 /* The i-th value of an option that may be repeated, or NULL. */
 const char *option_at(const arguments *a, const char *name, size_t i);
+
+/* The action that the first argument names, without one the first; NULL, and a message, where it is
+ * none, or has other arguments than it takes. */
+const action *choose_action(const streams *io, const arguments *a);
 
 /* --- surroundings and messages, command.c --- */
 thresh_text_options text_options(const streams *io, const arguments *a, bool to_standard_output);
@@ -186,6 +193,42 @@ thresh_status read_measured(thresh_set **out, const char *path, const streams *i
  * On a terminal the progress is shown. */
 void work_through(size_t count, void (*work)(void *context, size_t i), void *context,
                   const streams *io);
+
+/* --- record.c: what a decision is made from and what came out, on record where that is asked for
+ * ---
+ */
+#define RECORD_OPTION                                                                              \
+    {                                                                                              \
+        "record", 0, "FILE|URL", &a_file,                                                          \
+            N_("put the decision on record, with all that it was made from: in a file of SQLite, " \
+               "or in PostgreSQL (postgresql://...); default: $THRESH_LOG (thresh log --help)")    \
+    }
+/* Runs the command, with its dossier where it has the option and a record is asked for. */
+int run_recorded(const streams *io, arguments *a, int argc, const char *const *argv);
+/* Reads a file of results, as thresh_read_file() does. From several threads at once, too. */
+thresh_status read_noted(thresh_set **out, const char *path, const streams *io, const arguments *a,
+                         const thresh_read_options *options, thresh_diags *diags);
+/* Where another file that the arguments name is to be read: what is read that way is noted, too. */
+const char *noted_path(const arguments *a, const char *path);
+/* The profiles that are looked up are noted. */
+void note_profiles(const arguments *a, thresh_lookup *lookup);
+/* Puts the decision on record; EXIT_TROUBLE, and a message, where that cannot be done. Nothing
+ * where nobody asked for it. */
+int record_decision(const streams *io, const arguments *a, const char *verdict, int code_of_it,
+                    thresh_status (*write)(const void *decision, FILE *f), const void *decision);
+
+/* --- replay.c: the same files, from an entry of the log --- */
+/* Judges the stored files of an entry again: the document, to be freed, and the exit code of it. */
+int replay_entry(const streams *io, thresh_store *store, const thresh_log_entry *entry,
+                 char **document, size_t *len, thresh_diags *diags);
+/* Where the file or folder of this name lies now, or NULL: it is not on record. */
+const char *replayed_path(dossier *d, const char *asked);
+bool replayed_profile(void *context, const char *asked, const char *axis, thresh_profile_file *out);
+bool is_replay(const dossier *d);
+
+/* --- revision.c --- */
+/* The commit of the working folder, read from .git; "" where there is none. */
+void find_revision(char out[64]);
 
 /* --- roi.c: a model of the return, named by an argument or by --roi --- */
 /* Reads the model, and --draws and --seed. */

@@ -18,6 +18,7 @@ const command *const commands[] = { &eval_command,
                                     &calibrate_command,
                                     &roi_command,
                                     &monitor_command,
+                                    &log_command,
                                     &profiles_command,
                                     &help_command,
                                     NULL };
@@ -195,7 +196,8 @@ thresh_diags *new_diags(const streams *io)
 thresh_lookup profile_lookup(char buffer[4096])
 {
     const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-    thresh_lookup l = { getenv("THRESH_PROFILE_PATH"), ".thresh/profiles", NULL };
+    thresh_lookup l = { .search_path = getenv("THRESH_PROFILE_PATH"),
+                        .local_dir = ".thresh/profiles" };
     int n = -1;
 
     if (config != NULL && config[0] != '\0')
@@ -242,7 +244,7 @@ static int run_command(const streams *io, const command *c, int argc, const char
                                   : N_("%s: expected %s, found %zu arguments (thresh %s --help)"),
                      c->name, thresh_translate(io->language, c->wanted), a.count, c->name);
         } else {
-            code = c->run(io, &a);
+            code = run_recorded(io, &a, argc, argv);
         }
     }
     free(positional);

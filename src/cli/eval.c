@@ -327,7 +327,8 @@ static thresh_status read_all(evaluation *e)
         if ((one = map_columns(e, files[i].path, files[i].set)) != THRESH_OK)
             rc = one;
     if (golden != NULL
-        && (one = thresh_read_ids(&e->golden, golden, e->io->in, e->diags)) != THRESH_OK)
+        && (one = thresh_read_ids(&e->golden, noted_path(e->a, golden), e->io->in, e->diags))
+               != THRESH_OK)
         rc = one;
     options.golden = e->golden;
     if (rc == THRESH_OK)
@@ -341,6 +342,11 @@ static thresh_status read_all(evaluation *e)
     for (size_t i = 0; i < e->rival_count; i++)
         e->rivals[i].set = files[RIVALS + i].set;
     return rc;
+}
+
+static thresh_status write_document(const void *result, FILE *f)
+{
+    return thresh_report_json(result, f);
 }
 
 static int run_evaluation(evaluation *e, const char *const inputs[MOST_OUTPUT_INPUTS])
@@ -386,6 +392,10 @@ static int run_evaluation(evaluation *e, const char *const inputs[MOST_OUTPUT_IN
     if (rc != THRESH_OK)
         return failure(e->io, e->diags, rc);
     print_diags(e->io, e->diags, THRESH_WARNING);
+    if (record_decision(e->io, a, thresh_verdict_name(e->result->verdict), e->result->exit_code,
+                        write_document, e->result)
+        != EXIT_OK)
+        return EXIT_TROUBLE;
     return write_reports(&e->outputs, e->result) == EXIT_OK ? e->result->exit_code : EXIT_TROUBLE;
 }
 
@@ -521,6 +531,7 @@ static const option options[] = {
     { "pin-profile", 0, "SHA256", NULL,
       N_("refuse to run unless every profile has a pinned SHA-256 (12 to 64 hex digits); repeat "
          "for several") },
+    RECORD_OPTION,
     { "quiet", 'q', NULL, NULL, N_("the verdict line only") },
     { "all", 'a', NULL, NULL, N_("every metric and every reason, however many") },
     { NULL, 0, NULL, NULL, NULL },

@@ -71,6 +71,7 @@ static void print_progress(progress *p, double at)
 typedef struct reading {
     input_file *file;
     const streams *io;
+    const arguments *a;
     thresh_read_options options;
     thresh_diags *diags; /* of its own: lists are not shared between threads */
     progress *progress;
@@ -107,7 +108,7 @@ static void *read_one(void *data)
 
     r->rc = r->diags == NULL
                 ? THRESH_ENOMEM
-                : thresh_read_file(&r->file->set, r->file->path, r->io->in, &r->options, r->diags);
+                : read_noted(&r->file->set, r->file->path, r->io, r->a, &r->options, r->diags);
     return NULL;
 }
 
@@ -162,6 +163,7 @@ thresh_status read_inputs(input_file *files, size_t count, const streams *io, co
             continue;
         *r = (reading){ .file = &files[i],
                         .io = io,
+                        .a = a,
                         .options = options,
                         .diags = new_diags(io),
                         .progress = &p,

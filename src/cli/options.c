@@ -86,7 +86,7 @@ bool parse_arguments(const streams *io, const command *c, int argc, const char *
 {
     bool only_positional = false;
 
-    *out = (arguments){ c, positional, 0, given, 0 };
+    *out = (arguments){ .command = c, .positional = positional, .given = given };
     for (int i = 0; i < argc; i++) {
         const char *text = argv[i], *value = NULL;
         const option *o;
@@ -150,4 +150,42 @@ bool option_given(const arguments *a, const char *name)
         if (strcmp(a->given[g].option->name, name) == 0)
             return true;
     return false;
+}
+
+static const action *unknown_action(const streams *io, const arguments *a)
+{
+    enum { MOST = 16 };
+    const char *names[MOST + 1], *near;
+    char list[256] = "", hint[THRESH_HINT_MAX];
+    size_t n = 0;
+
+    for (const action *x = a->command->actions; x->name != NULL && n < MOST; x++) {
+        if (strlen(list) + strlen(x->name) + 3 < sizeof list)
+            strcat(strcat(list, n > 0 ? ", " : ""), x->name);
+        names[n++] = x->name;
+    }
+    names[n] = NULL;
+    near = thresh_nearest_word(a->positional[0], names);
+    complain(io, "%s: unknown action '%s'; expected %s%s", a->command->name, a->positional[0], list,
+             thresh_hint(hint, near, io->language));
+    return NULL;
+}
+
+const action *choose_action(const streams *io, const arguments *a)
+{
+    const action *x = a->command->actions;
+    size_t given = a->count > 0 ? a->count - 1 : 0;
+
+    while (x->name != NULL && a->count > 0 && strcmp(x->name, a->positional[0]) != 0)
+        x++;
+    if (x->name == NULL)
+        return unknown_action(io, a);
+    if (given >= x->least && given <= x->most)
+        return x;
+    complain(io,
+             given == 1 ? N_("%s %s: expected %s, found %zu argument (thresh %s --help)")
+                        : N_("%s %s: expected %s, found %zu arguments (thresh %s --help)"),
+             a->command->name, x->name, thresh_translate(io->language, x->wanted), given,
+             a->command->name);
+    return NULL;
 }

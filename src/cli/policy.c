@@ -142,6 +142,7 @@ thresh_status load_policy(thresh_policy **out, const arguments *a, const char *f
     thresh_status rc = thresh_policy_new(&policy), one;
 
     *out = NULL;
+    note_profiles(a, &lookup);
     if (rc == THRESH_OK && first != NULL)
         rc = thresh_policy_add(policy, first, NULL, &lookup, diags);
     /* go on after a fault: several are reported at once */

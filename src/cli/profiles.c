@@ -250,36 +250,17 @@ static const action actions[] = {
       N_("PROFILE and BASELINE"), 2, 2, &a_profile, &a_file, prove },
     { NULL, NULL, NULL, 0, 0, NULL, NULL, NULL },
 };
-enum { ACTIONS = sizeof actions / sizeof *actions - 1 };
 
 static int run_profiles(const streams *io, const arguments *a)
 {
-    const char *wanted = a->count > 0 ? a->positional[0] : "list";
-    const char *names[ACTIONS + 1], *near;
-    char hint[THRESH_HINT_MAX];
+    const action *chosen = choose_action(io, a);
+    session s = { io, a, new_diags(io), text_options(io, a, true) };
+    int code = chosen == NULL    ? EXIT_TROUBLE
+               : s.diags == NULL ? out_of_memory(io)
+                                 : chosen->run(&s);
 
-    for (size_t i = 0; i < ACTIONS; i++) {
-        size_t given = a->count > 0 ? a->count - 1 : 0;
-
-        names[i] = actions[i].name;
-        if (strcmp(actions[i].name, wanted) != 0)
-            continue;
-        if (given < actions[i].least || given > actions[i].most)
-            return complain(
-                io,
-                given == 1
-                    ? N_("profiles %s: expected %s, found %zu argument (thresh profiles --help)")
-                    : N_("profiles %s: expected %s, found %zu arguments (thresh profiles --help)"),
-                wanted, thresh_translate(io->language, actions[i].wanted), given);
-        session s = { io, a, new_diags(io), text_options(io, a, true) };
-        int code = s.diags == NULL ? out_of_memory(io) : actions[i].run(&s);
-        thresh_diags_free(s.diags);
-        return code;
-    }
-    names[ACTIONS] = NULL;
-    near = thresh_nearest_word(wanted, names);
-    return complain(io, "profiles: unknown action '%s'; expected list, show, check or prove%s",
-                    wanted, thresh_hint(hint, near, io->language));
+    thresh_diags_free(s.diags);
+    return code;
 }
 
 static const value_set axes = { .words = (const char *const[]){ "scenario", "task", "norm", "tier",

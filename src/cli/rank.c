@@ -34,7 +34,7 @@ static thresh_status read_one(const race *r, thresh_set **out, const char *path,
 {
     const thresh_read_options options = { .format = option_value(r->a, "format") };
 
-    return thresh_read_file(out, path, NULL, &options, diags);
+    return read_noted(out, path, r->io, r->a, &options, diags);
 }
 
 /* Samples are measured over those that both files have, so such a baseline is read anew each time.
@@ -119,6 +119,23 @@ static int write_ranking(race *r)
     return code;
 }
 
+static thresh_status write_document(const void *ranking, FILE *f)
+{
+    return thresh_report_ranking_json(ranking, f);
+}
+
+/* "accept": there is one to recommend. */
+static int record_ranking(const race *r)
+{
+    const thresh_ranking *ranking = r->ranking;
+    thresh_verdict verdict = ranking->recommended != NULL        ? THRESH_ACCEPT
+                             : ranking->exit_code == EXIT_REJECT ? THRESH_REJECT
+                                                                 : THRESH_REVIEW;
+
+    return record_decision(r->io, r->a, thresh_verdict_name(verdict), ranking->exit_code,
+                           write_document, ranking);
+}
+
 /* The model is read by one, and its draws are made by each. */
 static thresh_status read_model(race *r)
 {
@@ -171,7 +188,7 @@ static int run_race(race *r)
     if (rc != THRESH_OK)
         return failure(r->io, r->diags, rc);
     print_diags(r->io, r->diags, THRESH_WARNING);
-    return write_ranking(r);
+    return record_ranking(r) == EXIT_OK ? write_ranking(r) : EXIT_TROUBLE;
 }
 
 static void free_contenders(race *r)
@@ -243,6 +260,7 @@ static const option options[] = {
     { "format", 0, "NAME", &a_format,
       N_("format of the inputs, instead of detecting it (thresh inspect --formats)") },
     SCALE_OPTION,
+    RECORD_OPTION,
     { "quiet", 'q', NULL, NULL, N_("the first line only") },
     { "all", 'a', NULL, NULL, N_("every candidate, and why each is out, however many") },
     { NULL, 0, NULL, NULL, NULL },

@@ -39,7 +39,13 @@ thresh_status read_roi(thresh_roi_model **out, thresh_roi_options *options, cons
     options->threads = processors > MOST_THREADS ? MOST_THREADS
                        : processors > 0          ? (unsigned)processors
                                                  : 1;
-    one = thresh_roi_model_read(out, path, io->in, thresh_policy_catalog(policy), diags);
+    one = thresh_roi_model_read(out, noted_path(a, path), io->in, thresh_policy_catalog(policy),
+                                diags);
+    /* in a replay it lies elsewhere than its name says */
+    if (one == THRESH_OK && (*out)->title == (*out)->path)
+        (*out)->title = path;
+    if (one == THRESH_OK)
+        (*out)->path = path;
     return rc != THRESH_OK ? rc : one;
 }
 

@@ -99,7 +99,9 @@ static thresh_status read_metrics(thresh_set **out, const char *folder,
     const char *hashes = "";
     const thresh_read_options mlflow = { .format = "mlflow",
                                          .has_step = options->has_step,
-                                         .step = options->step };
+                                         .step = options->step,
+                                         .seen = options->seen,
+                                         .seen_context = options->seen_context };
     char hash[SHA256_HEX];
     thresh_status rc = thresh_set_new(&all);
 

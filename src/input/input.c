@@ -228,6 +228,8 @@ static thresh_status read_stream(thresh_set **out, stream *s, const char *path, 
     if ((rc = stream_hash(s, hash)) == THRESH_OK)
         rc = thresh_set_set_source(set, &(thresh_source){ path, r->format.name, hash, NULL });
     if (rc == THRESH_OK) {
+        if (options->seen != NULL)
+            options->seen(options->seen_context, path, hash);
         *out = set;
         set = NULL;
     }

@@ -172,14 +172,41 @@ static thresh_status not_found(loader *l, const char *name, const char *axis, co
     return THRESH_ENOENT;
 }
 
-static thresh_status read_file(loader *l, profile *p, const char *path)
+/* Where a profile is that was asked for; `text` is NULL of a file that is still to be read. */
+static bool find_profile(const loader *l, const char *asked, const char *axis,
+                         thresh_profile_file *out)
+{
+    arena *a = &l->policy->arena;
+    const embedded_file *builtin;
+
+    *out = (thresh_profile_file){ .asked = asked, .axis = axis };
+    if (l->lookup != NULL && l->lookup->find != NULL)
+        return l->lookup->find(l->lookup->context, asked, axis, out);
+    out->path = is_path(asked) ? asked : find_in_folders(a, l->lookup, asked, axis);
+    builtin = out->path == NULL ? find_builtin(a, asked, axis) : NULL;
+    if (builtin != NULL) {
+        out->path = builtin->name;
+        out->built_in = true;
+        out->text = builtin->data;
+        out->len = builtin->len;
+    }
+    return out->path != NULL;
+}
+
+static thresh_status read_found(loader *l, profile *p, thresh_profile_file *file)
 {
     char *text = NULL;
-    size_t len = 0;
-    thresh_status rc = file_read(&text, &len, path, NULL, MAX_PROFILE_SIZE, l->diags);
+    thresh_status rc = THRESH_OK;
 
+    if (file->text == NULL) {
+        rc = file_read(&text, &file->len, file->path, NULL, MAX_PROFILE_SIZE, l->diags);
+        file->text = text;
+    }
+    if (rc == THRESH_OK && l->lookup != NULL && l->lookup->seen != NULL)
+        l->lookup->seen(l->lookup->context, file);
     if (rc == THRESH_OK)
-        rc = read_profile(l, p, text, len, path, path);
+        rc = read_profile(l, p, file->text, file->len, file->path,
+                          file->built_in ? "built in" : file->path);
     free(text);
     return rc;
 }
@@ -188,13 +215,13 @@ thresh_status load_into(loader *l, profile *p, const char *name, const char *axi
                         const char *from_file, const node *at)
 {
     arena *a = &l->policy->arena;
-    const char *path = is_path(name) ? beside(a, at == NULL ? NULL : from_file, name)
-                                     : find_in_folders(a, l->lookup, name, axis);
-    const embedded_file *builtin = path == NULL ? find_builtin(a, name, axis) : NULL;
-    const char *id = path != NULL ? identity(a, path) : builtin != NULL ? builtin->name : name;
+    const char *asked = is_path(name) ? beside(a, at == NULL ? NULL : from_file, name) : name;
+    thresh_profile_file file;
+    bool found = asked != NULL && find_profile(l, asked, axis, &file);
+    const char *id = !found ? name : file.built_in ? file.path : identity(a, file.path);
     thresh_status rc;
 
-    if (id == NULL)
+    if (id == NULL || asked == NULL)
         return THRESH_ENOMEM;
 
     for (size_t i = 0; i < l->depth; i++)
@@ -209,11 +236,10 @@ thresh_status load_into(loader *l, profile *p, const char *name, const char *axi
                          "more than 16 profiles extend one another");
         return THRESH_EINVAL;
     }
-    if (path == NULL && builtin == NULL)
+    if (!found)
         return not_found(l, name, axis, from_file, at);
     l->chain[l->depth++] = id;
-    rc = path != NULL ? read_file(l, p, path)
-                      : read_profile(l, p, builtin->data, builtin->len, builtin->name, "built in");
+    rc = read_found(l, p, &file);
     l->depth--;
     return rc;
 }

@@ -80,11 +80,14 @@ static void one_line(char *out, size_t size, const char *text)
 {
     size_t n = 0;
 
-    for (; *text != '\0' && n + 1 < size; text++)
-        if (*text != '\n')
+    for (; *text != '\0' && n + 1 < size; text++) {
+        bool space = (unsigned char)*text <= ' ';
+
+        if (!space)
             out[n++] = *text;
-        else if (text[1] != '\0')
+        else if (n > 0 && out[n - 1] != ' ' && text[1] != '\0')
             out[n++] = ' ';
+    }
     out[n] = '\0';
 }
 

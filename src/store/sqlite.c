@@ -18,17 +18,21 @@
 typedef struct sqlite {
     database base;
     sqlite3 *handle;
+    struct timespec since; /* it waits for others */
 } sqlite;
 
 /* Short sleeps: with SQLite's own, which grow to a tenth of a second, those who come late overtake
  * those who have waited long. */
 static int wait_a_little(void *context, int times)
 {
-    enum { NAP = 5 }; /* milliseconds */
-    const struct timespec nap = { .tv_nsec = NAP * 1000000 };
+    const struct timespec nap = { .tv_nsec = 5000000 };
+    sqlite *s = context;
+    struct timespec now;
 
-    (void)context;
-    if (times * NAP >= THRESH_STORE_WAIT * 1000)
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    if (times == 0)
+        s->since = now;
+    if (now.tv_sec - s->since.tv_sec >= THRESH_STORE_WAIT)
         return 0;
     nanosleep(&nap, NULL);
     return 1;
@@ -210,6 +214,17 @@ static thresh_status look(database *d, int *whose)
     return THRESH_OK;
 }
 
+/* At one moment: in between another process may make the tables. */
+static thresh_status look_once(database *d, int *whose)
+{
+    thresh_status rc = db_run(d, "BEGIN", NULL, 0);
+
+    if (rc == THRESH_OK)
+        rc = look(d, whose);
+    sqlite_rollback(d);
+    return rc;
+}
+
 /* Two processes may do so at once: the second finds the tables made. */
 static thresh_status make_tables(database *d)
 {
@@ -243,7 +258,7 @@ static thresh_status prepare(sqlite *s, bool writing)
     for (size_t i = 0; i < sizeof settings / sizeof *settings && rc == THRESH_OK; i++)
         rc = db_run(d, settings[i], NULL, 0);
     if (rc == THRESH_OK)
-        rc = look(d, &whose);
+        rc = look_once(d, &whose);
     if (rc == THRESH_OK && writing && sqlite3_db_readonly(s->handle, "main") == 1) {
         thresh_diags_add(d->diags, THRESH_ERROR, d->name, 0, 0,
                          "cannot be written: it is read-only");
@@ -287,7 +302,7 @@ static thresh_status open_handle(sqlite *s, const char *path, bool writing)
         return THRESH_ENOMEM;
     if (opened != SQLITE_OK)
         return fail(s);
-    sqlite3_busy_handler(s->handle, wait_a_little, NULL);
+    sqlite3_busy_handler(s->handle, wait_a_little, s);
     return THRESH_OK;
 }
 

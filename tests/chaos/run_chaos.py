@@ -43,6 +43,13 @@ COMMANDS = [
     ["rank", "baseline.json", "compressed-3.json", "compressed-5.json", "-p", "search", "--axis", "ndcg", "-o", "html"],
     ["rank", "baseline.json", "compressed-3.json", "compressed-5.json", "-p", "search", "-o", "markdown"],
     ["eval", "../roi/baseline.json", "../roi/int4.json", "--roi", "../roi/roi.yaml", "--draws", "100", "-o", "json"],
+    [*"eval baseline.json compressed-5.json --profile search --record".split(), "{log}"],
+    ["log", "list", "--limit", "2", "--record", "{log}"],
+    ["log", "show", "1", "--record", "{log}"],
+    ["log", "verify", "--record", "{log}"],
+    ["log", "export", "--record", "{log}"],
+    ["log", "diff", "1", "2", "--record", "{log}"],
+    ["log", "replay", "1", "--record", "{log}"],
     ["roi", f"{CASES}/roi/bad-unknown-keys/roi.yaml"],
     ["monitor", f"{CASES}/monitor/levels/events.jsonl", "--baseline", f"{CASES}/monitor/levels/b.json", "--window", "20"],
     ["monitor", f"{CASES}/monitor/levels/events.jsonl", "--baseline", "live", "--window", "20s", "--slide", "10s",
@@ -66,6 +73,11 @@ def main():
                                   env={**base, "GITHUB_STEP_SUMMARY": "/dev/null", "LD_PRELOAD": str(preload), **extra}, timeout=60)
 
         for args in [sys.argv[4:]] if sys.argv[4:] else COMMANDS:
+        log = pathlib.Path(temporary) / "log.db"
+        for candidate in ("compressed.json", "compressed-5.json"):
+            run(["eval", "baseline.json", candidate, "--profile", "search", "--record", log], {})
+        for args in COMMANDS:
+            args = [a.replace("{log}", str(log)) for a in args]
             normal = run(args, {"FAIL_COUNT": str(count_file)})
             total = int(count_file.read_text())
             assert total > 20, f"{args}: {total} allocations: the library was not preloaded"

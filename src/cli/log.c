@@ -1,0 +1,509 @@
+/* thresh log: the decisions on record. */
+#include "cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+typedef struct session {
+    const streams *io;
+    const arguments *a;
+    thresh_diags *diags;
+    thresh_store *store;
+} session;
+
+/* --- entries by their number --- */
+
+static thresh_status get_entry(session *s, const char *text, thresh_log_entry **out)
+{
+    double number = 0;
+    bool last = strcmp(text, "last") == 0;
+
+    if (!last
+        && !(thresh_parse_number(&number, text, strlen(text)) && number >= 1 && number < 1e15
+             && number == (double)(int64_t)number)) {
+        thresh_diags_add(s->diags, THRESH_ERROR, NULL, 0, 0,
+                         "log: found '%s', expected the number of an entry, or 'last'", text);
+        return THRESH_EINVAL;
+    }
+    return thresh_log_get(out, s->store, (int64_t)number, s->diags);
+}
+
+/* A content as text, terminated. */
+static thresh_status get_content(session *s, const char *sha256, char **out, size_t *len)
+{
+    FILE *f = open_memstream(out, len);
+    thresh_status rc =
+        f == NULL ? THRESH_ENOMEM : thresh_log_content(s->store, sha256, f, s->diags);
+
+    if ((f != NULL && fclose(f) != 0) || *out == NULL)
+        rc = THRESH_ENOMEM;
+    return rc;
+}
+
+/* The verdict of an entry of eval. */
+static thresh_status read_result(session *s, const thresh_log_entry *e, thresh_result **out)
+{
+    char *text = NULL;
+    size_t len = 0;
+    FILE *f = NULL;
+    thresh_status rc = get_content(s, e->document.sha256, &text, &len);
+
+    *out = NULL;
+    if (rc == THRESH_OK && (f = fmemopen(text, len > 0 ? len : 1, "rb")) == NULL)
+        rc = THRESH_ENOMEM;
+    if (rc == THRESH_OK)
+        rc = thresh_result_read(out, "-", f, s->diags);
+    if (f != NULL)
+        fclose(f);
+    free(text);
+    return rc;
+}
+
+/* --- list, export --- */
+
+typedef struct found {
+    session *s;
+    thresh_log_entry **entries;
+    size_t count;
+} found;
+
+static thresh_status keep_entry(void *context, const thresh_log_entry *entry)
+{
+    found *f = context;
+    thresh_log_entry **entries = realloc(f->entries, (f->count + 1) * sizeof *entries);
+    thresh_status rc;
+
+    if (entries == NULL)
+        return THRESH_ENOMEM;
+    f->entries = entries;
+    rc = thresh_log_get(&entries[f->count], f->s->store, entry->id, f->s->diags);
+    f->count += rc == THRESH_OK;
+    return rc;
+}
+
+/* "7d", "12h": so long before now; else a beginning of a time as the log has it. */
+static thresh_status read_since(session *s, char out[40], const char **since)
+{
+    const char *text = option_value(s->a, "since");
+    size_t len = text == NULL ? 0 : strlen(text);
+    double number;
+    time_t at;
+    struct tm parts;
+
+    *since = NULL;
+    if (text == NULL)
+        return THRESH_OK;
+    if (len > 1 && strchr("dh", text[len - 1]) != NULL
+        && thresh_parse_number(&number, text, len - 1) && number >= 0 && number < 1e6) {
+        at = time(NULL) - (time_t)(number * (text[len - 1] == 'd' ? 86400 : 3600));
+        gmtime_r(&at, &parts);
+        strftime(out, 40, "%Y-%m-%dT%H:%M:%S", &parts);
+        *since = out;
+    } else if (len >= 4 && len < 40 && strspn(text, "0123456789") == 4
+               && strspn(text, "0123456789-:.TZ") == len) {
+        *since = text;
+    } else {
+        thresh_diags_add(s->diags, THRESH_ERROR, NULL, 0, 0,
+                         "--since: found '%s', expected a date such as 2026-11-25, or 7d or 12h",
+                         text);
+        return THRESH_EINVAL;
+    }
+    return THRESH_OK;
+}
+
+static thresh_status read_query(session *s, thresh_log_query *query, char since[40])
+{
+    const char *limit = option_value(s->a, "limit");
+    double most = 0;
+    thresh_status rc = read_since(s, since, &query->since);
+
+    query->verdict = option_value(s->a, "verdict");
+    query->profile = option_value(s->a, "profile");
+    if (limit != NULL
+        && !(thresh_parse_number(&most, limit, strlen(limit)) && most >= 0 && most < 1e9
+             && most == (double)(int64_t)most)) {
+        thresh_diags_add(s->diags, THRESH_ERROR, NULL, 0, 0,
+                         "--limit: found '%s', expected a whole number", limit);
+        return THRESH_EINVAL;
+    }
+    if (limit != NULL)
+        query->limit = (size_t)most;
+    return rc;
+}
+
+static int list(session *s)
+{
+    enum { USUAL = 50 };
+    thresh_log_query query = { .newest_first = true, .limit = USUAL };
+    thresh_text_options options = text_options(s->io, s->a, true);
+    found f = { .s = s };
+    char since[40];
+    int code = EXIT_OK;
+    thresh_status rc = read_query(s, &query, since);
+
+    if (rc == THRESH_OK)
+        rc = thresh_log_each(s->store, &query, keep_entry, &f, s->diags);
+    if (rc == THRESH_OK)
+        rc = thresh_report_log((const thresh_log_entry *const *)f.entries, f.count, &options,
+                               s->io->out);
+    if (rc != THRESH_OK)
+        code = failure(s->io, s->diags, rc);
+    for (size_t i = 0; i < f.count; i++)
+        thresh_log_entry_free(f.entries[i]);
+    free(f.entries);
+    return code;
+}
+
+static thresh_status write_line(void *context, const thresh_log_entry *entry)
+{
+    return thresh_log_export(entry, context);
+}
+
+static int export(session *s)
+{
+    thresh_log_query query = { .since = NULL };
+    char since[40];
+    thresh_status rc = read_query(s, &query, since);
+
+    if (rc == THRESH_OK)
+        rc = thresh_log_each(s->store, &query, write_line, s->io->out, s->diags);
+    return rc == THRESH_OK ? EXIT_OK : failure(s->io, s->diags, rc);
+}
+
+/* --- show --- */
+
+static int write_stored(session *s, const thresh_log_entry *e)
+{
+    const char *inputs[MOST_OUTPUT_INPUTS] = { NULL };
+    thresh_result *result = NULL;
+    outputs o;
+    thresh_status rc = read_result(s, e, &result);
+    int code;
+
+    if (rc != THRESH_OK)
+        return failure(s->io, s->diags, rc);
+    code = open_reports(&o, s->io, s->a, inputs);
+    if (code == EXIT_OK && !option_given(s->a, "output") && !option_given(s->a, "quiet")) {
+        thresh_text_options options = text_options(s->io, s->a, true);
+
+        rc = thresh_report_log_entry(e, &options, s->io->out);
+        fputc('\n', s->io->out);
+        if (rc != THRESH_OK)
+            code = failure(s->io, s->diags, rc);
+    }
+    if (code == EXIT_OK)
+        code = write_reports(&o, result);
+    if (close_outputs(&o, code == EXIT_OK) != EXIT_OK)
+        code = EXIT_TROUBLE;
+    thresh_result_free(result);
+    return code;
+}
+
+/* Only a verdict of eval has reports: any other document is shown as it is. */
+static int write_document(session *s, const thresh_log_entry *e)
+{
+    const char *format = option_value(s->a, "output");
+    thresh_text_options options = text_options(s->io, s->a, true);
+    thresh_status rc = THRESH_OK;
+
+    if (format != NULL && strcmp(format, "json") != 0)
+        return complain(s->io, "log show: a decision of '%s' is shown with -o json", e->kind);
+    if (format == NULL) {
+        rc = thresh_report_log_entry(e, &options, s->io->out);
+        fputc('\n', s->io->out);
+    }
+    if (rc == THRESH_OK)
+        rc = thresh_log_content(s->store, e->document.sha256, s->io->out, s->diags);
+    return rc == THRESH_OK ? EXIT_OK : failure(s->io, s->diags, rc);
+}
+
+static int show(session *s)
+{
+    thresh_log_entry *e = NULL;
+    thresh_status rc = get_entry(s, s->a->positional[1], &e);
+    int code = rc != THRESH_OK                ? failure(s->io, s->diags, rc)
+               : strcmp(e->kind, "eval") == 0 ? write_stored(s, e)
+                                              : write_document(s, e);
+
+    thresh_log_entry_free(e);
+    return code;
+}
+
+/* --- verify --- */
+
+static const char *const faults[] = {
+    [THRESH_LOG_NUMBER] = N_("entry %lld: missing: one was removed, or the order was changed"),
+    [THRESH_LOG_PREVIOUS] =
+        N_("entry %lld: does not follow from the entry before it: one of them was "
+           "edited, removed or moved"),
+    [THRESH_LOG_EDITED] = N_("entry %lld: edited: it does not have its hash"),
+    [THRESH_LOG_MISSING] = N_("entry %lld: a content that it was made from is missing"),
+    [THRESH_LOG_CONTENT] = N_("entry %lld: a content that it was made from was edited"),
+    [THRESH_LOG_CUT] = N_("entry %lld: not there, and no entry before it has the hash that --head "
+                          "gives: the end was cut off, or the log was written anew"),
+};
+
+static bool is_hash(const char *text)
+{
+    return strlen(text) == THRESH_SHA256_MAX - 1
+           && strspn(text, "0123456789abcdef") == THRESH_SHA256_MAX - 1;
+}
+
+static void say_holds(const session *s, const thresh_log_check *c)
+{
+    const streams *io = s->io;
+
+    if (c->entries == 0) {
+        fputs(thresh_translate(io->language, N_("the log is empty\n")), io->out);
+        return;
+    }
+    fprintf(io->out,
+            thresh_translate(io->language,
+                             c->entries == 1
+                                 ? N_("the log holds: %llu entry, with %llu contents\n")
+                                 : N_("the log holds: %llu entries, with %llu contents\n")),
+            (unsigned long long)c->entries, (unsigned long long)c->contents);
+    if (c->head_entry > 0 && c->head_entry < (int64_t)c->entries)
+        fprintf(io->out,
+                thresh_translate(io->language, N_("the hash of --head is that of entry %lld\n")),
+                (long long)c->head_entry);
+    fprintf(io->out, thresh_translate(io->language, N_("head: %s\n")), c->head);
+}
+
+static int verify(session *s)
+{
+    const char *head = option_value(s->a, "head");
+    thresh_log_check c;
+    thresh_status rc;
+
+    if (head != NULL && !is_hash(head))
+        return complain(s->io, "--head: found '%s', expected a hash of 64 hexadecimal digits",
+                        head);
+    rc = thresh_log_verify(s->store, head, &c, s->diags);
+    if (rc != THRESH_OK)
+        return failure(s->io, s->diags, rc);
+    if (c.fault == THRESH_LOG_HOLDS) {
+        say_holds(s, &c);
+        return EXIT_OK;
+    }
+    fprintf(s->io->out, thresh_translate(s->io->language, faults[c.fault]), (long long)c.entry);
+    if (c.content[0] != '\0')
+        fprintf(s->io->out, " (%s)", c.content);
+    fputc('\n', s->io->out);
+    return EXIT_REJECT;
+}
+
+/* --- diff, replay --- */
+
+static int diff(session *s)
+{
+    const char *names[2] = { s->a->positional[1], s->a->positional[2] };
+    thresh_text_options options = text_options(s->io, s->a, true);
+    thresh_log_entry *entries[2] = { NULL, NULL };
+    thresh_result *results[2] = { NULL, NULL };
+    thresh_status rc = THRESH_OK;
+    bool differ = false;
+    int code = EXIT_OK;
+
+    for (int i = 0; i < 2 && rc == THRESH_OK; i++) {
+        rc = get_entry(s, names[i], &entries[i]);
+        if (rc == THRESH_OK && strcmp(entries[i]->kind, "eval") != 0) {
+            thresh_diags_add(s->diags, THRESH_ERROR, NULL, 0, 0,
+                             "log diff compares verdicts of eval, and entry %s is of '%s'",
+                             names[i], entries[i]->kind);
+            rc = THRESH_EINVAL;
+        }
+        if (rc == THRESH_OK)
+            rc = read_result(s, entries[i], &results[i]);
+    }
+    if (rc == THRESH_OK)
+        rc = thresh_report_difference(results[0], results[1], names, &options, &differ, s->io->out);
+    if (rc != THRESH_OK)
+        code = failure(s->io, s->diags, rc);
+    else if (differ)
+        code = EXIT_REJECT;
+    else
+        fputs(thresh_translate(s->io->language, N_("the two say the same\n")), s->io->out);
+    for (int i = 0; i < 2; i++) {
+        thresh_result_free(results[i]);
+        thresh_log_entry_free(entries[i]);
+    }
+    return code;
+}
+
+/* The verdict of a document, as eval and rank write it near its beginning. */
+static int compare_replay(session *s, const thresh_log_entry *e, int code, const char *document,
+                          size_t len)
+{
+    FILE *out = s->io->out;
+    char *stored = NULL;
+    size_t stored_len = 0;
+    thresh_status rc = get_content(s, e->document.sha256, &stored, &stored_len);
+    bool same = rc == THRESH_OK && len == stored_len && memcmp(document, stored, len) == 0;
+
+    free(stored);
+    if (rc != THRESH_OK)
+        return failure(s->io, s->diags, rc);
+    if (code != e->exit_code) {
+        fprintf(
+            out,
+            thresh_translate(s->io->language,
+                             N_("entry %lld: the replay differs: exit code %d, on record %d\n")),
+            (long long)e->id, code, e->exit_code);
+        return EXIT_REJECT;
+    }
+    if (same)
+        fprintf(
+            out,
+            thresh_translate(s->io->language, N_("entry %lld: the same verdict, byte for byte\n")),
+            (long long)e->id);
+    else if (strcmp(e->version, thresh_version()) != 0)
+        fprintf(
+            out,
+            thresh_translate(s->io->language,
+                             N_("entry %lld: the same verdict; its document differs, for it was "
+                                "made by thresh %s\n")),
+            (long long)e->id, e->version);
+    else
+        fprintf(
+            out,
+            thresh_translate(s->io->language,
+                             N_("entry %lld: the replay differs: the same exit code, but another "
+                                "document\n")),
+            (long long)e->id);
+    return same || strcmp(e->version, thresh_version()) != 0 ? EXIT_OK : EXIT_REJECT;
+}
+
+static int replay(session *s)
+{
+    thresh_log_entry *e = NULL;
+    char *document = NULL;
+    size_t len = 0;
+    thresh_status rc = get_entry(s, s->a->positional[1], &e);
+    int code;
+
+    if (rc != THRESH_OK) {
+        code = failure(s->io, s->diags, rc);
+    } else {
+        code = replay_entry(s->io, s->store, e, &document, &len, s->diags);
+        if (code != EXIT_TROUBLE)
+            code = compare_replay(s, e, code, document, len);
+    }
+    free(document);
+    thresh_log_entry_free(e);
+    return code;
+}
+
+/* --- the command --- */
+
+static const action actions[] = {
+    { "list", N_("Names the decisions, the newest first: 50 of them, or as many as --limit says."),
+      N_("no further argument"), 0, 0, NULL, NULL, list },
+    { "show",
+      N_("Prints an entry with its files, and the report of its verdict; with -o any report that "
+         "thresh report makes. ID is a number, or 'last'."),
+      "ID", 1, 1, NULL, NULL, show },
+    { "verify",
+      N_("Goes through the whole log: exits with 0 if the chain and all contents hold, and with 1 "
+         "if "
+         "anything was edited, removed or reordered, naming the first entry that is bad. With "
+         "--head "
+         "also if the end was cut off."),
+      N_("no further argument"), 0, 0, NULL, NULL, verify },
+    { "export",
+      N_("Writes entries as lines of JSON, the oldest first (thresh help --schema log-v1)."),
+      N_("no further argument"), 0, 0, NULL, NULL, export },
+    { "diff",
+      N_("Says what two verdicts do not have in common; exits with 1 if there is anything."),
+      N_("ID and ID"), 2, 2, NULL, NULL, diff },
+    { "replay",
+      N_("Judges the files on record again, by the profiles on record, and exits with 0 if the "
+         "verdict comes out the same, with 1 if not."),
+      "ID", 1, 1, NULL, NULL, replay },
+    { NULL, NULL, NULL, 0, 0, NULL, NULL, NULL },
+};
+
+static int run_log(const streams *io, const arguments *a)
+{
+    const action *chosen = choose_action(io, a);
+    const char *where = option_value(a, "record");
+    session s = { .io = io, .a = a };
+    thresh_status rc;
+    int code;
+
+    if (chosen == NULL)
+        return EXIT_TROUBLE;
+    if (where == NULL)
+        where = getenv("THRESH_LOG");
+    if (where == NULL || where[0] == '\0')
+        return complain(io, "log: no log is named: give --record FILE|URL, or set THRESH_LOG");
+    if ((s.diags = new_diags(io)) == NULL)
+        return out_of_memory(io);
+    rc = thresh_store_open_read(&s.store, where, s.diags);
+    code = rc == THRESH_OK ? chosen->run(&s) : failure(io, s.diags, rc);
+    thresh_store_close(s.store);
+    thresh_diags_free(s.diags);
+    return code;
+}
+
+static const value_set verdicts = { .words = (const char *const[]){ "accept", "review", "reject",
+                                                                    "advance", "hold", "rollback",
+                                                                    NULL } };
+
+static const option options[] = {
+    { "record", 0, "FILE|URL", &a_file,
+      N_("the log: a file of SQLite, or PostgreSQL (postgresql://...); default: $THRESH_LOG") },
+    { "since", 0, "TIME", NULL,
+      N_("list and export: decisions since a date or time (UTC) such as 2026-11-25, or of the last "
+         "7d or 12h") },
+    { "verdict", 0, "VERDICT", &verdicts, N_("list and export: decisions of this verdict") },
+    { "profile", 'p', "NAME|FILE", &a_profile, N_("list and export: decisions by this profile") },
+    { "limit", 0, "N", NULL, N_("list and export: no more than this; 0: all") },
+    { "head", 0, "HASH", NULL,
+      N_("verify: a hash that an entry has to have, such as the head of an earlier verify") },
+    { "output", 'o', "FORMAT[:FILE]", &an_output,
+      N_("show: what to write, and where; repeat for several; thresh report --formats lists the "
+         "formats") },
+    { "quiet", 'q', NULL, NULL, N_("show: the verdict line only") },
+    { "all", 'a', NULL, NULL, N_("show: every metric and every reason, however many") },
+    { NULL, 0, NULL, NULL, NULL },
+};
+
+static const exit_code exits[] = {
+    { EXIT_OK, N_("done; the log holds, the two say the same, the replay came out the same") },
+    { EXIT_REJECT, N_("the log does not hold, the two differ, the replay differs") },
+    { EXIT_TROUBLE, N_("trouble: usage, no such entry, a log that cannot be read") },
+    { 0, NULL },
+};
+
+static const example examples[] = {
+    { "thresh log list --record decisions.db --verdict reject --since 7d",
+      N_("What was rejected in the last seven days?") },
+    { "thresh log verify --record decisions.db", N_("Was anything on record changed?") },
+    { "thresh log replay last --record decisions.db",
+      N_("Does the newest decision come out the same from what is on record of it?") },
+    { NULL, NULL },
+};
+
+const command log_command = {
+    .name = "log",
+    .synopsis = "log list [--since TIME] [--verdict VERDICT] [--profile NAME] [--limit N]\n"
+                "log show ID [-o FORMAT[:FILE]]...\nlog verify [--head HASH]\nlog export\n"
+                "log diff ID ID\nlog replay ID",
+    .summary = N_("look at the decisions on record, and prove that none was changed"),
+    .description = N_(
+        "thresh eval and thresh rank put their decisions on record with --record, or where "
+        "THRESH_LOG names a log: when, who, on which host and commit, the command line, what it "
+        "was made from, and the verdict.\n"
+        "A log is only ever added to, and each entry holds the hash of the one before. Without an "
+        "action the decisions are listed."),
+    .actions = actions,
+    .options = options,
+    .exits = exits,
+    .examples = examples,
+    .least = 0,
+    .most = 3,
+    .wanted = N_("an action"),
+    .run = run_log,
+};
