@@ -72,11 +72,10 @@ def main():
             return subprocess.run([thresh, *args], cwd=root / "examples/search", capture_output=True, check=False,
                                   env={**base, "GITHUB_STEP_SUMMARY": "/dev/null", "LD_PRELOAD": str(preload), **extra}, timeout=60)
 
-        for args in [sys.argv[4:]] if sys.argv[4:] else COMMANDS:
         log = pathlib.Path(temporary) / "log.db"
         for candidate in ("compressed.json", "compressed-5.json"):
             run(["eval", "baseline.json", candidate, "--profile", "search", "--record", log], {})
-        for args in COMMANDS:
+        for args in [sys.argv[4:]] if sys.argv[4:] else COMMANDS:
             args = [a.replace("{log}", str(log)) for a in args]
             normal = run(args, {"FAIL_COUNT": str(count_file)})
             total = int(count_file.read_text())
