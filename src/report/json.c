@@ -371,7 +371,7 @@ static cJSON *roi_histogram(const thresh_roi *r, bool *failed)
     b = object_of(roi_bars_fields, r);
     array = cJSON_CreateArray();
     for (size_t i = 0; i < THRESH_ROI_BARS; i++)
-        cJSON_AddItemToArray(array, cJSON_CreateNumber((double)r->bars[i]));
+        b.failed |= !cJSON_AddItemToArray(array, cJSON_CreateNumber((double)r->bars[i]));
     put(&b, "draws", array);
     *failed = *failed || b.failed;
     return b.object;
