@@ -107,8 +107,7 @@ static thresh_status find_fingerprint(watching *w)
 {
     const thresh_alert_settings *s = &w->options.settings;
     const char *hash = w->baseline == NULL ? "live" : thresh_set_source(w->baseline)->sha256;
-    size_t len;
-    FILE *f = open_memstream(&w->fingerprint, &len);
+    FILE *f = open_room(&w->fingerprint);
 
     if (f == NULL)
         return THRESH_ENOMEM;
@@ -126,7 +125,7 @@ static thresh_status find_fingerprint(watching *w)
         fprintf(f, " by %s", w->by[i]);
     for (size_t i = 0; w->drift[i] != NULL; i++)
         fprintf(f, " drift %s", w->drift[i]);
-    return fclose(f) == 0 ? THRESH_OK : THRESH_ENOMEM;
+    return close_room(f, &w->fingerprint, THRESH_OK);
 }
 
 /* --- making --- */
@@ -329,7 +328,9 @@ static int watch_all(watching *w)
     print_news(w);
     if (!w->quiet) {
         thresh_text_options options = text_options(w->io, w->a, false);
-        thresh_report_monitor(w->monitor, thresh_events_counted(w->events), &options, w->io->err);
+        thresh_status told = thresh_report_monitor(w->monitor, thresh_events_counted(w->events),
+                                                   &options, w->io->err);
+        rc = rc == THRESH_OK ? told : rc;
     }
     if (rc != THRESH_OK)
         return thresh_diags_errors(w->diags) > 0 && rc != THRESH_ENOMEM ? EXIT_TROUBLE

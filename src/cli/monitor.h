@@ -58,6 +58,12 @@ typedef struct watching {
 thresh_monitor_sink telling_sink(watching *w);
 /* Writes what is pending to standard output and standard error, and starts what is due. */
 thresh_status deliver(watching *w);
+/* A text that is written like a file. It has a fixed room, more than any alert takes: a stream that
+ * grows loses bytes, and says nothing, when memory runs out. */
+enum { ROOM = 65536 };
+FILE *open_room(char **text);
+/* Closes it; on anything but THRESH_OK, which is returned, *text is freed and NULL. */
+thresh_status close_room(FILE *f, char **text, thresh_status status);
 thresh_status write_lines(watching *w, const char *text, size_t len);
 bool append(lines *l, const char *text, size_t len);
 void forget_told(watching *w);

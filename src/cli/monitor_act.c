@@ -32,15 +32,10 @@ typedef thresh_status write_fn(const watching *w, const thresh_alert_action *one
 static char *text_of(write_fn *write, const watching *w, const thresh_alert_action *one,
                      const thresh_alert *alert)
 {
-    char *text = NULL;
-    size_t len = 0;
-    FILE *f = open_memstream(&text, &len);
-    bool failed = f == NULL || write(w, one, alert, f) != THRESH_OK;
+    char *text;
+    FILE *f = open_room(&text);
 
-    if ((f != NULL && fclose(f) != 0) || failed) {
-        free(text);
-        return NULL;
-    }
+    close_room(f, &text, f != NULL ? write(w, one, alert, f) : THRESH_ENOMEM);
     return text;
 }
 

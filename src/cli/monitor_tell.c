@@ -20,6 +20,30 @@ bool append(lines *l, const char *text, size_t len)
     return true;
 }
 
+FILE *open_room(char **text)
+{
+    FILE *f = (*text = malloc(ROOM)) != NULL ? fmemopen(*text, ROOM, "w") : NULL;
+
+    if (f == NULL) {
+        free(*text);
+        *text = NULL;
+    }
+    return f;
+}
+
+thresh_status close_room(FILE *f, char **text, thresh_status status)
+{
+    bool whole = f != NULL && fflush(f) == 0 && !ferror(f) && ftell(f) < ROOM;
+
+    if ((f != NULL && fclose(f) != 0) || !whole)
+        status = THRESH_ENOMEM;
+    if (status != THRESH_OK) {
+        free(*text);
+        *text = NULL;
+    }
+    return status;
+}
+
 /* --- what is said of one thing --- */
 
 /* An alert or an event, whichever is there. */
@@ -40,20 +64,9 @@ static thresh_status write_thing(const watching *w, const thing *t, bool json, F
 
 static thresh_status say_thing(const watching *w, const thing *t, bool json, char **out)
 {
-    size_t len = 0;
-    FILE *f = open_memstream(out, &len);
-    thresh_status rc;
+    FILE *f = open_room(out);
 
-    if (f == NULL)
-        return THRESH_ENOMEM;
-    rc = write_thing(w, t, json, f);
-    if (fclose(f) != 0 && rc == THRESH_OK)
-        rc = THRESH_ENOMEM;
-    if (rc != THRESH_OK) {
-        free(*out);
-        *out = NULL;
-    }
-    return rc;
+    return close_room(f, out, f != NULL ? write_thing(w, t, json, f) : THRESH_ENOMEM);
 }
 
 bool make_room(void *array, size_t *capacity, size_t count, size_t size)

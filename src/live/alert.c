@@ -41,14 +41,12 @@ thresh_level thresh_monitor_level(const thresh_monitor *m)
 void make_id(char out[THRESH_ALERT_ID], const thresh_monitor *m, const char *scope,
              const char *metric, uint64_t number)
 {
-    char hash[SHA256_HEX], place[128];
-    arena a = ARENA_INIT;
-    const char *text;
+    /* longer names are cut: line and number tell alerts apart */
+    char hash[SHA256_HEX], text[4096];
 
-    snprintf(place, sizeof place, "%" PRIu64 " %" PRIu64 " %" PRId64, number, m->line, m->ts);
-    text = arena_printf(&a, "%s\n%s\n%s", place, scope, metric);
-    sha256_hex(hash, text != NULL ? text : place, strlen(text != NULL ? text : place));
-    arena_free(&a);
+    snprintf(text, sizeof text, "%" PRIu64 " %" PRIu64 " %" PRId64 "\n%s\n%s", number, m->line,
+             m->ts, scope, metric);
+    sha256_hex(hash, text, strlen(text));
     memcpy(out, hash, THRESH_ALERT_ID - 1);
     out[THRESH_ALERT_ID - 1] = '\0';
 }

@@ -24,10 +24,10 @@ static void put_label(FILE *f, const char *name, const char *value)
 /* The sentence for people, without the end of its line. */
 static thresh_status put_summary(const thresh_alert *a, const thresh_text_options *options, FILE *f)
 {
+    enum { ROOM = 32768 }; /* a stream that grows loses bytes in silence when memory runs out */
     thresh_text_options plain = *options;
-    char *text = NULL;
-    size_t len = 0;
-    FILE *memory = open_memstream(&text, &len);
+    char *text = malloc(ROOM);
+    FILE *memory = text != NULL ? fmemopen(text, ROOM, "w") : NULL;
     thresh_status rc = THRESH_ENOMEM;
 
     plain.colour = false;
@@ -35,7 +35,8 @@ static thresh_status put_summary(const thresh_alert *a, const thresh_text_option
         rc = thresh_report_alert(a, &plain, memory);
     if (memory != NULL && fclose(memory) != 0)
         rc = THRESH_ENOMEM;
-    if (rc == THRESH_OK && text != NULL) {
+    if (rc == THRESH_OK) {
+        text[ROOM - 1] = '\0';
         text[strcspn(text, "\n")] = '\0';
         put_json(f, text);
     }
