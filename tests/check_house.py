@@ -17,7 +17,7 @@ import tempfile
 ROOMS = ["base", "metric", "input", "stats", "profile", "judge", "report"]
 # Public headers that a room may include: those of the rooms it may see.
 PUBLIC = {"base": "base", "language": "base", "metric": "metric", "samples": "metric", "input": "input", "stats": "stats",
-          "scores": "stats", "proportions": "stats", "ranks": "stats", "power": "stats", "bootstrap": "stats", "regression": "stats",
+          "scores": "stats", "proportions": "stats", "ranks": "stats", "power": "stats", "bootstrap": "stats", "regression": "stats", "sequential": "stats",
           "profile": "profile", "judge": "judge", "calibrate": "judge", "score": "judge", "rank": "judge", "pairing": "judge", "plan": "judge", "report": "report",
           "roi_model": "profile", "roi": "judge"}
 # Reading knows no profiles, reports know no statistics, and statistics know nothing but base.

@@ -23,5 +23,6 @@
 #include <thresh/samples.h>
 #include <thresh/score.h>
 #include <thresh/scores.h>
+#include <thresh/sequential.h>
 #include <thresh/stats.h>
 #endif
