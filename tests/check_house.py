@@ -14,12 +14,13 @@ import sys
 import tempfile
 
 # A room may include itself and the rooms before it.
-ROOMS = ["base", "metric", "input", "stats", "profile", "judge", "report"]
+ROOMS = ["base", "metric", "input", "stats", "profile", "judge", "live", "store", "report"]
 # Public headers that a room may include: those of the rooms it may see.
-PUBLIC = {"base": "base", "language": "base", "metric": "metric", "samples": "metric", "input": "input", "stats": "stats",
-          "scores": "stats", "proportions": "stats", "ranks": "stats", "power": "stats", "bootstrap": "stats", "regression": "stats", "sequential": "stats",
+PUBLIC = {"base": "base", "language": "base", "metric": "metric", "samples": "metric", "input": "input", "events": "input", "stats": "stats",
+          "scores": "stats", "proportions": "stats", "ranks": "stats", "power": "stats", "bootstrap": "stats", "regression": "stats",
           "profile": "profile", "judge": "judge", "calibrate": "judge", "score": "judge", "rank": "judge", "pairing": "judge", "plan": "judge", "report": "report",
-          "roi_model": "profile", "roi": "judge"}
+          "roi_model": "profile", "roi": "judge", "alerts": "profile", "monitor": "live", "actions": "live", "store": "store"}
+PUBLIC |= {"sequential": "stats", "rollout_plan": "profile", "rollout_data": "input", "rollout": "live"}
 # Reading knows no profiles, reports know no statistics, and statistics know nothing but base.
 NEVER = {("input", "profile"), ("report", "stats"), ("stats", "metric"), ("stats", "input"),
          ("profile", "input"), ("judge", "input"), ("report", "input"), ("profile", "stats")}

@@ -189,12 +189,12 @@ THRESH_API const char *thresh_change_text(char out[THRESH_TEXT_MAX], const thres
 THRESH_API const char *thresh_change_unit(const thresh_judged *metric);
 
 /** How one number of a file is read. */
-typedef struct thresh_reading {
+typedef struct thresh_scaled {
     double value;      /**< brought to the scale of its kind */
     const char *scale; /**< "fraction", "percent", "unclear", or "" where the kind has no scale */
-} thresh_reading;
+} thresh_scaled;
 /** Reads a metric (of state THRESH_VALUE_NUMBER) of that kind as thresh_judge() does. */
-THRESH_API thresh_reading thresh_read_scale(const thresh_policy *policy,
+THRESH_API thresh_scaled thresh_read_scale(const thresh_policy *policy,
                                             const thresh_metric *metric, const thresh_kind *kind);
 
 /** One line of a proof: a limit, a candidate beside it, and what came out. */

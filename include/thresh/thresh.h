@@ -1,13 +1,16 @@
 /** @file thresh.h  The whole library. */
 #ifndef THRESH_H
 #define THRESH_H
+#include <thresh/alerts.h>
 #include <thresh/base.h>
 #include <thresh/bootstrap.h>
 #include <thresh/calibrate.h>
+#include <thresh/events.h>
 #include <thresh/input.h>
 #include <thresh/language.h>
 #include <thresh/judge.h>
 #include <thresh/metric.h>
+#include <thresh/monitor.h>
 #include <thresh/pairing.h>
 #include <thresh/plan.h>
 #include <thresh/power.h>

@@ -154,13 +154,13 @@ static bool scales_in_doubt(const thresh_kind *kind, const thresh_metric *b, con
     return kind->direction == THRESH_HIGHER ? c->value < b->value : c->value > b->value;
 }
 
-thresh_reading thresh_read_scale(const thresh_policy *policy, const thresh_metric *m,
+thresh_scaled thresh_read_scale(const thresh_policy *policy, const thresh_metric *m,
                                  const thresh_kind *kind)
 {
     scaled s = scale_value(m, kind, thresh_policy_scale(policy, m->scope, m->name, kind));
     bool percent = kind->scale == THRESH_SCALE_FRACTION ? s.factor < 1 : s.factor <= 1;
 
-    return (thresh_reading){ s.value, kind->scale == THRESH_SCALE_NONE ? ""
+    return (thresh_scaled){ s.value, kind->scale == THRESH_SCALE_NONE ? ""
                                       : s.how == READ_OUTSIDE          ? N_("unclear")
                                       : percent                        ? N_("percent")
                                                                        : N_("fraction") };

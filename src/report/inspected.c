@@ -28,7 +28,7 @@ static void add_metric_row(listing *l, const thresh_metric *m, const thresh_poli
 
     if (is_number && known.kind != NULL && !known.kind->informational
         && known.kind->scale != THRESH_SCALE_NONE) {
-        thresh_reading r = thresh_read_scale(policy, m, known.kind);
+        thresh_scaled r = thresh_read_scale(policy, m, known.kind);
         static const thresh_rule none = { 0 };
         thresh_judged as = { .kind = known.kind, .unit = "", .rule = &none };
         reading = strcmp(r.scale, "unclear") == 0
