@@ -23,12 +23,15 @@ PUBLIC = {"base": "base", "language": "base", "metric": "metric", "samples": "me
 PUBLIC |= {"sequential": "stats", "rollout_plan": "profile", "rollout_data": "input", "rollout": "live"}
 # Reading knows no profiles, reports know no statistics, and statistics know nothing but base.
 NEVER = {("input", "profile"), ("report", "stats"), ("stats", "metric"), ("stats", "input"),
-         ("profile", "input"), ("judge", "input"), ("report", "input"), ("profile", "stats")}
+         ("profile", "input"), ("judge", "input"), ("report", "input"), ("profile", "stats"),
+         ("report", "store"), *(("store", room) for room in ("metric", "input", "stats", "profile", "judge"))}
 # Headers of libraries, and the only files that may include them.
 LIBRARIES = {
     "cjson/cJSON.h": {"src/base/json.c", "src/report/json.c"},
     "yaml.h": {"src/base/yaml.c"},
     "gsl/": {"src/stats/"},
+    "sqlite3.h": {"src/store/sqlite.c"},
+    "libpq-fe.h": {"src/store/postgres.c"},
     "zlib.h": {"src/input/stream.c"},
     "zstd.h": {"src/input/stream.c"},
     "nettle/": {"src/base/file.c", "src/input/stream.c", "src/report/json.c"},

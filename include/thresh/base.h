@@ -30,7 +30,8 @@ typedef enum thresh_status {
     THRESH_EINVAL,  /**< an argument or a profile makes no sense */
     THRESH_ENOENT,  /**< nothing of that name */
     THRESH_EDOMAIN, /**< a number lies outside a function's domain */
-    THRESH_EEMPTY   /**< nothing that could be judged */
+    THRESH_EEMPTY,  /**< nothing that could be judged */
+    THRESH_ECONFLICT /**< another process was there first */
 } thresh_status;
 
 /** Weight of a message. */

@@ -31,4 +31,5 @@
 #include <thresh/scores.h>
 #include <thresh/sequential.h>
 #include <thresh/stats.h>
+#include <thresh/store.h>
 #endif

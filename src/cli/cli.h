@@ -83,7 +83,7 @@ typedef struct command {
 
 extern const command *const commands[]; /* ends with NULL */
 extern const command eval_command, inspect_command, plan_command, profiles_command, report_command,
-    rank_command, calibrate_command, roi_command, help_command;
+    rank_command, calibrate_command, roi_command, rollout_command, help_command;
 extern const option common_options[];
 
 enum { MAX_ARGUMENTS = 4096 };

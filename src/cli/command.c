@@ -10,10 +10,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-const command *const commands[] = {
-    &eval_command,      &rank_command, &report_command,   &inspect_command, &plan_command,
-    &calibrate_command, &roi_command,  &profiles_command, &help_command,    NULL
-};
+const command *const commands[] = { &eval_command,
+                                    &rank_command,
+                                    &report_command,
+                                    &inspect_command,
+                                    &plan_command,
+                                    &calibrate_command,
+                                    &roi_command,
+                                    &rollout_command,
+                                    &profiles_command,
+                                    &help_command,
+                                    NULL };
 
 const command *find_command(const char *name)
 {
@@ -96,6 +103,7 @@ int failure(const streams *io, const thresh_diags *diags, thresh_status status)
         [THRESH_ENOENT] = N_("there is nothing of that name"),
         [THRESH_EDOMAIN] = N_("a number lies outside its domain"),
         [THRESH_EEMPTY] = N_("nothing could be judged"),
+        [THRESH_ECONFLICT] = N_("another process was there first"),
     };
 
     print_diags(io, diags, THRESH_WARNING);

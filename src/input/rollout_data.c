@@ -305,6 +305,20 @@ static thresh_status read_json(reading *r, const char *text, size_t len)
 
 /* --- the whole --- */
 
+/* The hash of the files before and of this one: of all together. */
+static void chain(reading *r, const char *text, size_t len)
+{
+    char both[2 * SHA256_HEX] = "";
+
+    sha256_hex(both, text, len);
+    if (r->list.sha256[0] != '\0') {
+        memcpy(both + SHA256_HEX - 1, r->list.sha256, SHA256_HEX);
+        sha256_hex(r->list.sha256, both, strlen(both));
+    } else {
+        memcpy(r->list.sha256, both, SHA256_HEX);
+    }
+}
+
 static thresh_status read_one(reading *r, const char *path, FILE *standard_input)
 {
     char *text = NULL;
@@ -315,6 +329,7 @@ static thresh_status read_one(reading *r, const char *path, FILE *standard_input
     if (rc != THRESH_OK)
         return rc;
     r->file = keep(r, path);
+    chain(r, text, len);
     begin = text;
     if (len >= 3 && memcmp(begin, "\xEF\xBB\xBF", 3) == 0) {
         begin += 3;

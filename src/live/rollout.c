@@ -2,6 +2,7 @@
 #include "live/rollout.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -228,6 +229,7 @@ static thresh_status take_step(making *m, thresh_rollout_state *s)
     s->capacity = m->row_count;
     m->rows = NULL;
     s->info.looks++;
+    snprintf(s->added, sizeof s->added, "%s", m->added);
     if (m->plan->method == THRESH_OBRIEN_FLEMING && m->looks_now) {
         s->fractions[s->fraction_count++] = m->fraction;
         s->look_safe = true;
@@ -282,8 +284,14 @@ static thresh_status ended(making *m)
                       "name")));
 }
 
-static thresh_status check_asked(const making *m, const thresh_observe_options *options)
+static thresh_status check_asked(const making *m, const thresh_observations *given,
+                                 const thresh_observe_options *options)
 {
+    if (options->increment && strcmp(given->sha256, m->state->added) == 0) {
+        thresh_diags_add(m->diags, THRESH_ERROR, given->count > 0 ? given->rows[0].file : NULL, 0,
+                         0, "these very rows were added at the last look: they would count twice");
+        return THRESH_EINVAL;
+    }
     if (options->stage != NULL && strcmp(options->stage, m->stage->name) != 0) {
         thresh_diags_add(
             m->diags, THRESH_ERROR, m->plan->path, 0, 0,
@@ -316,11 +324,13 @@ static thresh_status observe(making *m, thresh_rollout_state *state,
     m->o.split = (thresh_split){ .planned = m->stage->share, .found = NAN, .p = NAN };
     if (state->info.status != THRESH_ROLLOUT_RUNNING)
         return ended(m);
-    if ((rc = check_asked(m, options)) != THRESH_OK)
+    if ((rc = check_asked(m, given, options)) != THRESH_OK)
         return rc;
     rc = counts_merge(&m->rows, &m->row_count, state, m->plan, given, options->increment, m->diags);
     if (rc != THRESH_OK)
         return rc;
+    if (options->increment)
+        snprintf(m->added, sizeof m->added, "%s", given->sha256);
     m->o.samples = least_samples(m);
     rc = judge_split(m);
     if (rc == THRESH_OK)

@@ -20,6 +20,7 @@ struct thresh_rollout_state {
     double effects[THRESH_MOST_ROLLOUT_METRICS]; /* degradations at the stage before, or NaN */
     double fractions[THRESH_MOST_LOOKS]; /* of the stage's samples at its looks, O'Brien-Fleming */
     size_t fraction_count;
+    char added[65]; /* hash of the rows that --increment added last, or "" */
     bool look_safe; /* at the last of them every metric was within its limits */
 };
 
@@ -97,6 +98,7 @@ typedef struct rollout_making {
     error_rates rates;
     bool looks_now;  /* bounds may be made at this observation */
     double fraction; /* of this look, O'Brien-Fleming */
+    char added[65];
     thresh_diags *diags;
 } rollout_making;
 

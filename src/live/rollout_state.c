@@ -4,6 +4,7 @@
 #include "live/rollout.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -105,6 +106,7 @@ thresh_status thresh_rollout_state_save(void **out, size_t *len, const thresh_ro
     bytes_put_u64(&b, s->fraction_count);
     bytes_put_doubles(&b, s->fractions, s->fraction_count);
     bytes_put_u8(&b, s->look_safe);
+    bytes_put_text(&b, s->added);
     put_rows(&b, s->rows, s->info.rows);
     put_rows(&b, s->before, s->before_count);
     *out = NULL;
@@ -201,6 +203,7 @@ thresh_status thresh_rollout_state_load(thresh_rollout_state **out, const void *
     s->fraction_count = bytes_take_count(&r, sizeof(double), THRESH_MOST_LOOKS);
     bytes_take_doubles(&r, s->fractions, s->fraction_count);
     s->look_safe = bytes_take_u8(&r) != 0;
+    snprintf(s->added, sizeof s->added, "%s", take_text(&r, &s->arena));
     take_rows(&r, &s->arena, &s->rows, &s->info.rows);
     take_rows(&r, &s->arena, &s->before, &s->before_count);
     thresh_status rc = s->arena.failed ? THRESH_ENOMEM : THRESH_OK;

@@ -1,0 +1,116 @@
+/* A store: which database it is in, by its name, and what both kinds share. */
+#include "base/language.h"
+#include "store/database.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+thresh_status db_run(database *d, const char *sql, const value *parameters, size_t count)
+{
+    return d->kind->run(d, sql, parameters, count, NULL, NULL);
+}
+
+static thresh_status take_integer(void *context, const value *columns)
+{
+    *(int64_t *)context = columns[0].integer;
+    return THRESH_OK;
+}
+
+thresh_status db_integer(database *d, int64_t *out, int64_t otherwise, const char *sql,
+                         const value *parameters, size_t count)
+{
+    *out = otherwise;
+    return d->kind->run(d, sql, parameters, count, take_integer, out);
+}
+
+/* --- names --- */
+
+static bool is_postgres(const char *where)
+{
+    return strncmp(where, "postgresql://", 13) == 0 || strncmp(where, "postgres://", 11) == 0;
+}
+
+/* A URL without its password: "postgresql://ci:***@db/log". */
+static char *name_of(const char *where)
+{
+    char *name = strdup(where);
+    char *host, *at, *colon;
+    size_t authority;
+
+    if (name == NULL || !is_postgres(where))
+        return name;
+    host = strstr(name, "://") + 3;
+    authority = strcspn(host, "/?");
+    for (at = NULL; authority-- > 0 && at == NULL;)
+        at = host[authority] == '@' ? host + authority : NULL;
+    colon = at == NULL ? NULL : memchr(host, ':', (size_t)(at - host));
+    if (colon != NULL)
+        memmove(colon, at, strlen(at) + 1);
+    /* the password may be a parameter, too: none of them is needed to tell one store from another
+     */
+    name[strcspn(name, "?")] = '\0';
+    return name;
+}
+
+/* --- opening --- */
+
+static thresh_status open_store(thresh_store **out, const char *where, bool writing,
+                                thresh_diags *diags)
+{
+    thresh_store *s = calloc(1, sizeof *s);
+    thresh_status rc;
+
+    *out = NULL;
+    if (s == NULL)
+        return THRESH_ENOMEM;
+    s->writing = writing;
+    if ((s->name = name_of(where)) == NULL)
+        rc = THRESH_ENOMEM;
+    else if (is_postgres(where))
+        rc = postgres_open(&s->db, where, s->name, writing, diags);
+    else if (where[0] == '\0' || strstr(where, "://") != NULL) {
+        thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0,
+                         "found '%s', expected the path of a database of SQLite, or a URL of "
+                         "PostgreSQL (postgresql://HOST/DATABASE)",
+                         where);
+        rc = THRESH_EINVAL;
+    } else
+        rc = sqlite_open(&s->db, where, s->name, writing, diags);
+    if (rc != THRESH_OK) {
+        thresh_store_close(s);
+        return rc;
+    }
+    *out = s;
+    return THRESH_OK;
+}
+
+thresh_status thresh_store_open(thresh_store **out, const char *where, thresh_diags *diags)
+{
+    return open_store(out, where, true, diags);
+}
+
+thresh_status thresh_store_open_read(thresh_store **out, const char *where, thresh_diags *diags)
+{
+    return open_store(out, where, false, diags);
+}
+
+void thresh_store_close(thresh_store *store)
+{
+    if (store == NULL)
+        return;
+    if (store->db != NULL)
+        store->db->kind->close(store->db);
+    free(store->name);
+    free(store);
+}
+
+const char *thresh_store_name(const thresh_store *store)
+{
+    return store->name;
+}
+
+database *begin_call(thresh_store *store, thresh_diags *diags)
+{
+    store->db->diags = diags;
+    return store->db;
+}
