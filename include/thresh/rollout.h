@@ -75,14 +75,25 @@ typedef struct thresh_step_reason {
     thresh_phrase text;
 } thresh_step_reason;
 
+/** Which limit of a metric decides its step: the one that is farthest from being kept. */
+typedef enum thresh_deciding {
+    THRESH_BY_TOLERATE,
+    THRESH_BY_GAIN,
+    THRESH_BY_FLOOR,
+    THRESH_BY_CEILING
+} thresh_deciding;
+/** @return "tolerate", "gain", "floor" or "ceiling". */
+THRESH_API const char *thresh_deciding_name(thresh_deciding by);
+
 /** A metric of both arms, or of one stratum. Figures are NaN where there are none. */
 typedef struct thresh_effect {
     const char *stratum; /**< "" for all users */
     double n_baseline, n_candidate;
     double baseline, candidate;    /**< in the metric's unit; over strata: at the same mix of both */
     double degradation, low, high; /**< as a fraction of the baseline or in the metric's unit */
-    double tolerate;               /**< the limit that decides, or NaN */
+    double tolerate;               /**< the limit, or NaN */
     thresh_step step;
+    thresh_deciding by;
 } thresh_effect;
 
 /** A metric of the plan as observed. */

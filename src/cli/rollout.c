@@ -205,6 +205,10 @@ static int simulate(session *s)
     if (!whole_number(s, "runs", 1000000, &runs)
         || !whole_number(s, "seed", 9007199254740992.0, &seed))
         rc = THRESH_EINVAL;
+    if (option_given(s->a, "runs") && runs < 2) {
+        thresh_diags_add(s->diags, THRESH_ERROR, NULL, 0, 0, "--runs: expected 2 or more");
+        rc = THRESH_EINVAL;
+    }
     const thresh_rollout_simulate_options options = {
         .runs = (size_t)runs,
         .seed = (uint64_t)seed,

@@ -36,9 +36,9 @@ typedef struct reading {
     thresh_diags *diags;
 } reading;
 
-static void fault(reading *r, uint32_t at, const char *format, ...) THRESH_PRINTF(3, 4);
+static void rows_fault(reading *r, uint32_t at, const char *format, ...) THRESH_PRINTF(3, 4);
 
-static void fault(reading *r, uint32_t at, const char *format, ...)
+static void rows_fault(reading *r, uint32_t at, const char *format, ...)
 {
     char text[512];
     va_list args;
@@ -84,7 +84,7 @@ static bool number_at(reading *r, const written *w, column c, double *out)
 {
     if (thresh_parse_number(out, w->cell[c], strlen(w->cell[c])) && isfinite(*out))
         return true;
-    fault(r, w->line, "%s: found '%.40s', expected a number", titles[c], w->cell[c]);
+    rows_fault(r, w->line, "%s: found '%.40s', expected a number", titles[c], w->cell[c]);
     return false;
 }
 
@@ -94,8 +94,9 @@ static bool whole_at(reading *r, const written *w, column c, double *out)
         return false;
     if (*out >= 0 && *out <= 9007199254740992.0 && *out == floor(*out))
         return true;
-    fault(r, w->line, "%s: found '%.40s', expected a count: a whole number that is not negative",
-          titles[c], w->cell[c]);
+    rows_fault(r, w->line,
+               "%s: found '%.40s', expected a count: a whole number that is not negative",
+               titles[c], w->cell[c]);
     return false;
 }
 
@@ -106,15 +107,15 @@ static bool read_values(reading *r, const written *w, thresh_observation *o)
     if (has(w, COLUMN_SUCCESSES)) {
         o->what = THRESH_OBSERVED_COUNT;
         if (has(w, COLUMN_MEAN)) {
-            fault(r, w->line, "'%.80s' has both successes and a mean; expected one of them",
-                  o->metric);
+            rows_fault(r, w->line, "'%.80s' has both successes and a mean; expected one of them",
+                       o->metric);
             return false;
         }
         if (!whole_at(r, w, COLUMN_SUCCESSES, &o->successes))
             return false;
         if (o->successes > o->n)
-            fault(r, w->line, "'%.80s': %.40s successes of only %.40s", o->metric,
-                  w->cell[COLUMN_SUCCESSES], w->cell[COLUMN_N]);
+            rows_fault(r, w->line, "'%.80s': %.40s successes of only %.40s", o->metric,
+                       w->cell[COLUMN_SUCCESSES], w->cell[COLUMN_N]);
         return o->successes <= o->n;
     }
     if (!has(w, COLUMN_MEAN))
@@ -123,14 +124,14 @@ static bool read_values(reading *r, const written *w, thresh_observation *o)
     column spread = has(w, COLUMN_SD) ? COLUMN_SD : COLUMN_STDERR;
     if (!has(w, spread)) {
         if (o->n >= 1)
-            fault(r, w->line, "'%.80s' has a mean, and neither sd nor stderr", o->metric);
+            rows_fault(r, w->line, "'%.80s' has a mean, and neither sd nor stderr", o->metric);
         return o->n < 1;
     }
     if (!number_at(r, w, COLUMN_MEAN, &o->mean) || !number_at(r, w, spread, &o->sd))
         return false;
     if (o->sd < 0) {
-        fault(r, w->line, "%s: found '%.40s', expected a number that is not negative",
-              titles[spread], w->cell[spread]);
+        rows_fault(r, w->line, "%s: found '%.40s', expected a number that is not negative",
+                   titles[spread], w->cell[spread]);
         return false;
     }
     if (spread == COLUMN_STDERR)
@@ -151,27 +152,27 @@ static thresh_status add_row(reading *r, const written *w)
 
     for (column c = COLUMN_ARM; c <= COLUMN_N; c++)
         if (!has(w, c)) {
-            fault(r, w->line, "no %s in this row", titles[c]);
+            rows_fault(r, w->line, "no %s in this row", titles[c]);
             return THRESH_OK;
         }
     for (column c = COLUMN_ARM; c < COLUMNS; c++)
         if (has(w, c) && strlen(w->cell[c]) >= LONGEST_NAME) {
-            fault(r, w->line, "%s: longer than %d bytes", titles[c], LONGEST_NAME - 1);
+            rows_fault(r, w->line, "%s: longer than %d bytes", titles[c], LONGEST_NAME - 1);
             return THRESH_OK;
         }
     o.metric = keep(r, w->cell[COLUMN_METRIC]);
     o.stratum = keep(r, w->cell[COLUMN_STRATUM]);
     o.time = keep(r, w->cell[COLUMN_TIME]);
     if (!arm_of(&o.candidate, w->cell[COLUMN_ARM])) {
-        fault(r, w->line,
-              "arm: found '%.40s', expected baseline (control) or candidate (treatment)",
-              w->cell[COLUMN_ARM]);
+        rows_fault(r, w->line,
+                   "arm: found '%.40s', expected baseline (control) or candidate (treatment)",
+                   w->cell[COLUMN_ARM]);
         return THRESH_OK;
     }
     if (!read_values(r, w, &o))
         return THRESH_OK;
     if (r->list.count == THRESH_MOST_OBSERVATIONS) {
-        fault(r, w->line, "more than 200,000 rows");
+        rows_fault(r, w->line, "more than 200,000 rows");
         return THRESH_EFORMAT;
     }
     if (!array_reserve(&r->rows, &r->capacity, r->list.count + 1, sizeof *r->rows))
@@ -197,20 +198,20 @@ static bool read_header(reading *r, const line *l, column *order, size_t *count)
         order[i] = c;
         if (c == COLUMNS) {
             char hint[THRESH_HINT_MAX];
-            fault(r, l->number, "unknown column '%.40s'%s", cells[i],
-                  thresh_hint(hint, thresh_nearest_word(cells[i], titles),
-                              thresh_diags_language(r->diags)));
+            rows_fault(r, l->number, "unknown column '%.40s'%s", cells[i],
+                       thresh_hint(hint, thresh_nearest_word(cells[i], titles),
+                                   thresh_diags_language(r->diags)));
         } else if (seen[c]) {
-            fault(r, l->number, "column '%s' stands twice", titles[c]);
+            rows_fault(r, l->number, "column '%s' stands twice", titles[c]);
         } else {
             seen[c] = true;
         }
     }
     for (column c = COLUMN_ARM; c <= COLUMN_N; c++)
         if (!seen[c])
-            fault(r, l->number,
-                  "no column '%s'; expected arm, metric, n, and successes, or mean and sd",
-                  titles[c]);
+            rows_fault(r, l->number,
+                       "no column '%s'; expected arm, metric, n, and successes, or mean and sd",
+                       titles[c]);
     arena_free(&a);
     return r->errors == before;
 }
@@ -224,7 +225,7 @@ static thresh_status read_csv(reading *r, const char *text, size_t len)
     thresh_status rc = THRESH_OK;
 
     if (!next_full_line(&in, &at, &l)) {
-        fault(r, 0, "the file is empty");
+        rows_fault(r, 0, "the file is empty");
         return THRESH_OK;
     }
     if (!read_header(r, &l, order, &count))
@@ -238,7 +239,7 @@ static thresh_status read_csv(reading *r, const char *text, size_t len)
         if (a.failed)
             rc = THRESH_ENOMEM;
         else if (found != count)
-            fault(r, l.number, "found another number of cells than the header has columns");
+            rows_fault(r, l.number, "found another number of cells than the header has columns");
         for (size_t i = 0; i < count && found == count; i++)
             w.cell[order[i]] = cells[i];
         if (rc == THRESH_OK && found == count)
@@ -256,8 +257,8 @@ static thresh_status read_object(reading *r, const node *map)
     char numbers[COLUMNS][THRESH_NUMBER_MAX];
 
     if (map->type != NODE_MAP) {
-        fault(r, map->line, "found %s, expected a row: a map with arm, metric and n",
-              node_type_name(r->diags, map->type));
+        rows_fault(r, map->line, "found %s, expected a row: a map with arm, metric and n",
+                   node_type_name(r->diags, map->type));
         return THRESH_OK;
     }
     for (const node *n = map->child; n != NULL; n = n->next) {
@@ -267,9 +268,9 @@ static thresh_status read_object(reading *r, const node *map)
             c++;
         if (c == COLUMNS) {
             char hint[THRESH_HINT_MAX];
-            fault(r, n->line, "unknown key '%.40s'%s", n->key,
-                  thresh_hint(hint, thresh_nearest_word(n->key, titles),
-                              thresh_diags_language(r->diags)));
+            rows_fault(r, n->line, "unknown key '%.40s'%s", n->key,
+                       thresh_hint(hint, thresh_nearest_word(n->key, titles),
+                                   thresh_diags_language(r->diags)));
             return THRESH_OK;
         }
         if (n->type == NODE_NUMBER)
@@ -277,8 +278,8 @@ static thresh_status read_object(reading *r, const node *map)
         else if (n->type == NODE_TEXT)
             w.cell[c] = n->text;
         else if (n->type != NODE_NULL) {
-            fault(r, n->line, "%s: found %s, expected a number or a text", titles[c],
-                  node_type_name(r->diags, n->type));
+            rows_fault(r, n->line, "%s: found %s, expected a number or a text", titles[c],
+                       node_type_name(r->diags, n->type));
             return THRESH_OK;
         }
     }
@@ -294,7 +295,7 @@ static thresh_status read_json(reading *r, const char *text, size_t len)
     if (rc == THRESH_OK) {
         list = root->type == NODE_MAP ? node_get(root, "rows") : root;
         if (list == NULL || list->type != NODE_LIST)
-            fault(r, root->line, "expected a list of rows, or one under \"rows\"");
+            rows_fault(r, root->line, "expected a list of rows, or one under \"rows\"");
         else
             for (const node *n = list->child; n != NULL && rc == THRESH_OK; n = n->next)
                 rc = read_object(r, n);
@@ -339,7 +340,7 @@ static thresh_status read_one(reading *r, const char *path, FILE *standard_input
     while (blank < len && strchr(" \t\r\n", begin[blank]) != NULL)
         blank++;
     if (!is_utf8(begin, len, &bad) || memchr(begin, '\0', len) != NULL)
-        fault(r, 0, "the file is no text in UTF-8");
+        rows_fault(r, 0, "the file is no text in UTF-8");
     else if (blank < len && (begin[blank] == '[' || begin[blank] == '{'))
         rc = read_json(r, begin, len);
     else
@@ -368,16 +369,17 @@ static void check_rows(reading *r)
 
         r->file = b->file;
         if (in_order(a, b) == 0)
-            fault(r, b->line > a->line ? b->line : a->line,
-                  "'%.80s' stands twice for this arm, stratum and time", b->metric);
+            rows_fault(r, b->line > a->line ? b->line : a->line,
+                       "'%.80s' stands twice for this arm, stratum and time", b->metric);
         else if (strcmp(a->metric, b->metric) == 0 && a->what != b->what && a->n > 0 && b->n > 0)
-            fault(r, b->line, "'%.80s' has successes in one row and a mean, or neither, in another",
-                  b->metric);
+            rows_fault(r, b->line,
+                       "'%.80s' has successes in one row and a mean, or neither, in another",
+                       b->metric);
         else if (strcmp(a->metric, b->metric) == 0
                  && ((a->stratum[0] == '\0') != (b->stratum[0] == '\0')
                      || (a->time[0] == '\0') != (b->time[0] == '\0')))
-            fault(r, b->line, "'%.80s' has a stratum or a time in one row and none in another",
-                  b->metric);
+            rows_fault(r, b->line, "'%.80s' has a stratum or a time in one row and none in another",
+                       b->metric);
     }
 }
 
@@ -398,7 +400,7 @@ thresh_status thresh_observations_read(thresh_observations **out, const char *co
         qsort(r->rows, r->list.count, sizeof *r->rows, in_order);
         check_rows(r);
     } else if (rc == THRESH_OK && r->errors == 0) {
-        fault(r, 0, "no rows");
+        rows_fault(r, 0, "no rows");
     }
     if (r->errors > MOST_ERRORS)
         thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0, "%zu more faults were left out",

@@ -106,8 +106,12 @@ static thresh_status find_look(making *m)
     m->fraction = fmin(1, m->o.samples / m->stage->samples);
     m->looks_now = floor(m->fraction * looks + 1e-9) > floor(last * looks + 1e-9);
     m->o.looks = s->fraction_count + m->looks_now;
-    if (m->looks_now || s->look_safe)
+    if (m->looks_now)
         return THRESH_OK;
+    if (s->look_safe)
+        return rollout_reason(m, THRESH_STEP_WITHIN_LIMIT, THRESH_ADVANCE, "", "",
+                              SAID(N_("every metric was within its limits at the last look of this "
+                                      "stage")));
     if (last >= 1)
         return rollout_reason(
             m, THRESH_STEP_NO_LOOKS_LEFT, THRESH_HOLD, "", "",

@@ -100,38 +100,58 @@ thresh_step step_by_limit(double low, double high, double limit, bool exclusive)
     return (exclusive ? high < limit : high <= limit) ? THRESH_ADVANCE : THRESH_HOLD;
 }
 
-static thresh_step worse(thresh_step a, thresh_step b)
+const char *thresh_deciding_name(thresh_deciding by)
 {
-    return a > b ? a : b;
+    static const char *const names[] = { [THRESH_BY_TOLERATE] = "tolerate",
+                                         [THRESH_BY_GAIN] = "gain",
+                                         [THRESH_BY_FLOOR] = "floor",
+                                         [THRESH_BY_CEILING] = "ceiling" };
+    return names[by];
+}
+
+/* The step by one more limit; what was worst so far stays. */
+static void also(thresh_effect *e, thresh_deciding by, thresh_step step)
+{
+    if (step <= e->step)
+        return;
+    e->step = step;
+    e->by = by;
 }
 
 thresh_step step_of(thresh_effect *e, const yardstick *y, const thresh_arm *b, const thresh_arm *c,
                     multiples z)
 {
     const thresh_rule *rule = &y->rule;
-    thresh_step step = THRESH_ADVANCE;
     double se = sqrt(c->variance);
 
     degradation_of(e, y, y->measure, b, c, z);
     e->tolerate = rule->has_range ? rule->tolerate : NAN;
+    e->step = THRESH_ADVANCE;
+    e->by = rule->has_range   ? THRESH_BY_TOLERATE
+            : rule->has_gain  ? THRESH_BY_GAIN
+            : rule->has_floor ? THRESH_BY_FLOOR
+                              : THRESH_BY_CEILING;
     if (rule->has_range)
-        step = isnan(e->low)
-                   ? THRESH_HOLD
-                   : step_by_limit(e->low, e->high, rule->tolerate, rule->tolerate_exclusive);
+        also(e, THRESH_BY_TOLERATE,
+             isnan(e->low)
+                 ? THRESH_HOLD
+                 : step_by_limit(e->low, e->high, rule->tolerate, rule->tolerate_exclusive));
     if (rule->has_gain) {
         thresh_effect gain = { .stratum = "" };
         degradation_of(&gain, y, rule->gain_measure, b, c, z);
-        step =
-            worse(step, isnan(gain.low) ? THRESH_HOLD
-                                        : step_by_limit(gain.low, gain.high, -rule->gain, false));
+        also(e, THRESH_BY_GAIN,
+             isnan(gain.low) ? THRESH_HOLD
+                             : step_by_limit(gain.low, gain.high, -rule->gain, false));
     }
     /* of the candidate alone; what has no bound stays undecided */
     double back = isinf(z.back) ? INFINITY : z.back * se, on = isinf(z.on) ? INFINITY : z.on * se;
     if (rule->has_floor)
-        step = worse(step, step_by_limit(rule->floor - c->mean - back, rule->floor - c->mean + on,
-                                         0, rule->floor_exclusive));
+        also(e, THRESH_BY_FLOOR,
+             step_by_limit(rule->floor - c->mean - back, rule->floor - c->mean + on, 0,
+                           rule->floor_exclusive));
     if (rule->has_ceiling)
-        step = worse(step, step_by_limit(c->mean - rule->ceiling - back,
-                                         c->mean - rule->ceiling + on, 0, rule->ceiling_exclusive));
-    return e->step = step;
+        also(e, THRESH_BY_CEILING,
+             step_by_limit(c->mean - rule->ceiling - back, c->mean - rule->ceiling + on, 0,
+                           rule->ceiling_exclusive));
+    return e->step;
 }

@@ -73,6 +73,20 @@ static bool check_growth(const thresh_observation *was, const thresh_observation
     return false;
 }
 
+static void say_gone(const thresh_observation *first, size_t gone, const thresh_observations *given,
+                     thresh_diags *diags)
+{
+    thresh_diags_add(
+        diags, THRESH_ERROR, given->count > 0 ? given->rows[0].file : NULL, 0, 0,
+        gone == 1 ? N_("%zu row of the last look is gone: '%.80s' of the %s, stratum '%.80s', "
+                       "time '%.80s'; counts are all since the stage began (--increment adds "
+                       "what came since)")
+                  : N_("%zu rows of the last look are gone, the first: '%.80s' of the %s, "
+                       "stratum '%.80s', time '%.80s'; counts are all since the stage began "
+                       "(--increment adds what came since)"),
+        gone, first->metric, arm_name(first, diags), first->stratum, first->time);
+}
+
 /* Does a row fit its metric's kind? */
 static bool check_kind(const thresh_rollout_plan *plan, const thresh_observation *o,
                        thresh_diags *diags)
@@ -117,6 +131,8 @@ thresh_status counts_merge(thresh_observation **out, size_t *count,
 {
     size_t old = state->info.rows, i = 0, k = 0, n = 0;
     thresh_observation *rows = malloc((old + given->count + 1) * sizeof *rows);
+    const thresh_observation *first_gone = NULL;
+    size_t gone = 0;
     bool ok = true;
 
     *out = NULL;
@@ -128,15 +144,8 @@ thresh_status counts_merge(thresh_observation **out, size_t *count,
         if (by < 0) {
             const thresh_observation *was = &state->rows[i];
             /* what is gone has shrunk to nothing */
-            if (!increment && was->n > 0) {
-                thresh_diags_add(
-                    diags, THRESH_ERROR, given->count > 0 ? given->rows[0].file : NULL, 0, 0,
-                    "no row of '%.80s' of the %s (stratum '%.80s', time '%.80s'), which "
-                    "was there at the last look; counts are all since the stage began "
-                    "(--increment adds what came since)",
-                    was->metric, arm_name(was, diags), was->stratum, was->time);
-                ok = false;
-            }
+            if (!increment && was->n > 0 && gone++ == 0)
+                first_gone = was;
             rows[n++] = state->rows[i++];
             continue;
         }
@@ -150,6 +159,10 @@ thresh_status counts_merge(thresh_observation **out, size_t *count,
         rows[n++] = increment ? sum_of(&state->rows[i], &given->rows[k]) : given->rows[k];
         i++;
         k++;
+    }
+    if (gone > 0) {
+        say_gone(first_gone, gone, given, diags);
+        ok = false;
     }
     if (n > THRESH_MOST_OBSERVATIONS) {
         thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0,

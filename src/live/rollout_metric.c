@@ -19,16 +19,35 @@ static bool is_percent(const thresh_kind *kind, thresh_measure measure)
     return measure == THRESH_RELATIVE || kind->scale == THRESH_SCALE_FRACTION;
 }
 
-/* Three significant digits, with the unit. */
+/* So many significant digits. */
+static double rounded(double value, int digits)
+{
+    double scale =
+        value != 0 && isfinite(value) ? pow(10, digits - 1 - floor(log10(fabs(value)))) : 1;
+
+    return isfinite(scale) && scale > 0 ? round(value * scale) / scale : value;
+}
+
+/* With the unit, and with as many digits as tell it from its limit: three where that is enough. */
+static thresh_phrase amount_beside(making *m, const thresh_observed_metric *of, double value,
+                                   double limit)
+{
+    enum { FEWEST = 3, MOST = 12 };
+    char text[THRESH_NUMBER_MAX];
+    double factor = of->percent ? 100 : 1, shown = value * factor;
+    const char *unit = of->measure == THRESH_RELATIVE ? "%" : of->percent ? "pp" : of->metric->unit;
+    int digits = FEWEST;
+
+    while (digits < MOST && value != limit
+           && rounded(shown, digits) == rounded(limit * factor, digits))
+        digits++;
+    thresh_format_number(text, rounded(shown, digits));
+    return phrase_word(arena_printf(&m->arena, "%s%s%s", text, unit[0] != '\0' ? " " : "", unit));
+}
+
 static thresh_phrase amount(making *m, const thresh_observed_metric *of, double value)
 {
-    char text[THRESH_NUMBER_MAX];
-    double shown = of->percent ? value * 100 : value, scale;
-    const char *unit = of->measure == THRESH_RELATIVE ? "%" : of->percent ? "pp" : of->metric->unit;
-
-    scale = shown != 0 && isfinite(shown) ? pow(10, 2 - floor(log10(fabs(shown)))) : 1;
-    thresh_format_number(text, isfinite(scale) && scale > 0 ? round(shown * scale) / scale : shown);
-    return phrase_word(arena_printf(&m->arena, "%s%s%s", text, unit[0] != '\0' ? " " : "", unit));
+    return amount_beside(m, of, value, NAN);
 }
 
 thresh_status rollout_reason(making *m, thresh_step_reason_code code, thresh_step step,
@@ -218,7 +237,7 @@ static thresh_status judge_stratum(making *m, thresh_observed_metric *of, const 
         e->stratum,
         SAY(&m->arena, N_("%s of the stratum %s is worse by %s at least; %s are tolerated of one"),
             phrase_word(of->metric->name), phrase_clipped(&m->arena, e->stratum, 80),
-            amount(m, &shown, e->low), amount(m, &shown, e->tolerate)));
+            amount_beside(m, &shown, e->low, e->tolerate), amount(m, &shown, e->tolerate)));
 }
 
 static double z_of(const thresh_arm *b, const thresh_arm *c)
@@ -352,43 +371,79 @@ static thresh_status judge_times(making *m, thresh_observed_metric *of, const ya
                             phrase_word(of->metric->name), amount(m, of, -of->slope)));
 }
 
+/* A limit of the candidate's value alone, or of what it has to gain. */
+static thresh_phrase say_other_limit(making *m, const thresh_observed_metric *of)
+{
+    /* by limit and step */
+    static const char *const texts[][THRESH_ROLLBACK + 1] = {
+        [THRESH_BY_GAIN] = { N_("%s: the gain of %s that is required is there"),
+                             N_("%s: the gain of %s that is required is not sure yet"),
+                             N_("%s: the gain of %s that is required is surely not there") },
+        [THRESH_BY_FLOOR] = { N_("%s: the candidate surely lies above its floor of %s"),
+                              N_("%s: whether the candidate lies above its floor of %s is not sure "
+                                 "yet"),
+                              N_("%s: the candidate surely lies under its floor of %s") },
+        [THRESH_BY_CEILING] = { N_("%s: the candidate surely lies under its ceiling of %s"),
+                                N_("%s: whether the candidate lies under its ceiling of %s is not "
+                                   "sure yet"),
+                                N_("%s: the candidate surely lies over its ceiling of %s") },
+    };
+    const thresh_effect *e = &of->whole;
+    thresh_observed_metric shown = *of;
+    double limit = e->by == THRESH_BY_GAIN    ? of->rule.gain
+                   : e->by == THRESH_BY_FLOOR ? of->rule.floor
+                                              : of->rule.ceiling;
+
+    shown.measure = e->by == THRESH_BY_GAIN ? of->rule.gain_measure : THRESH_ABSOLUTE;
+    shown.percent = is_percent(of->metric->kind, shown.measure);
+    /* a share itself is in per cent, a difference of two in percentage points */
+    thresh_phrase number = amount(m, &shown, limit);
+    if (e->by != THRESH_BY_GAIN && shown.percent) {
+        shown.measure = THRESH_RELATIVE;
+        number = amount(m, &shown, limit);
+    }
+    return SAY(&m->arena, texts[e->by][e->step], phrase_word(of->metric->name), number);
+}
+
+static thresh_phrase say_range(making *m, const thresh_observed_metric *of)
+{
+    const thresh_effect *e = &of->whole;
+    thresh_phrase name = phrase_word(of->metric->name), limit = amount(m, of, e->tolerate);
+    arena *a = &m->arena;
+
+    if (e->step == THRESH_ROLLBACK)
+        return SAY(a, N_("%s is worse by %s at least; %s are tolerated"), name,
+                   amount_beside(m, of, e->low, e->tolerate), limit);
+    if (e->step == THRESH_HOLD)
+        return SAY(a, N_("%s may be worse by up to %s; %s are tolerated (seen: %s)"), name,
+                   amount_beside(m, of, e->high, e->tolerate), limit,
+                   amount(m, of, e->degradation));
+    if (e->high < 0)
+        return SAY(a, N_("%s is better by %s at least"), name, amount(m, of, -e->high));
+    return SAY(a, N_("%s is worse by %s at most; %s are tolerated"), name,
+               amount_beside(m, of, e->high, e->tolerate), limit);
+}
+
 static thresh_status say_step(making *m, const thresh_observed_metric *of)
 {
+    static const thresh_step_reason_code codes[] = { [THRESH_ADVANCE] = THRESH_STEP_WITHIN_LIMIT,
+                                                     [THRESH_HOLD] = THRESH_STEP_UNDECIDED,
+                                                     [THRESH_ROLLBACK] = THRESH_STEP_BEYOND_LIMIT };
     const thresh_effect *e = &of->whole;
     thresh_phrase name = phrase_word(of->metric->name);
     double least = fmin(e->n_baseline, e->n_candidate);
-    arena *a = &m->arena;
 
-    if (e->step == THRESH_ROLLBACK && e->low > e->tolerate)
-        return rollout_reason(m, THRESH_STEP_BEYOND_LIMIT, THRESH_ROLLBACK, of->metric->name, "",
-                              SAY(a, N_("%s is worse by %s at least; %s are tolerated"), name,
-                                  amount(m, of, e->low), amount(m, of, e->tolerate)));
-    if (e->step == THRESH_ROLLBACK)
-        return rollout_reason(
-            m, THRESH_STEP_BEYOND_LIMIT, THRESH_ROLLBACK, of->metric->name, "",
-            SAY(a, N_("%s surely breaks its floor, ceiling or required gain"), name));
     if (least < THRESH_ROLLOUT_LEAST_SAMPLES)
         return rollout_reason(m, THRESH_STEP_TOO_FEW_SAMPLES, THRESH_HOLD, of->metric->name, "",
-                              SAY(a, N_("%s: %s samples in an arm; bounds take 100"), name,
-                                  phrase_count(a, (size_t)least)));
+                              SAY(&m->arena, N_("%s: %s samples in an arm; bounds take 100"), name,
+                                  phrase_count(&m->arena, (size_t)least)));
     if (!m->looks_now)
         return THRESH_OK;
-    if (e->step == THRESH_HOLD && isinf(e->high))
+    if (e->step == THRESH_HOLD && (isinf(e->high) || isnan(e->high)))
         return rollout_reason(m, THRESH_STEP_UNDECIDED, THRESH_HOLD, of->metric->name, "",
-                              SAY(a, N_("%s: too little is known for a bound"), name));
-    if (e->step == THRESH_HOLD)
-        return rollout_reason(
-            m, THRESH_STEP_UNDECIDED, THRESH_HOLD, of->metric->name, "",
-            isnan(e->tolerate)
-                ? SAY(a, N_("%s: its floor, ceiling or required gain is not sure yet"), name)
-                : SAY(a, N_("%s may be worse by up to %s; %s are tolerated (seen: %s)"), name,
-                      amount(m, of, e->high), amount(m, of, e->tolerate),
-                      amount(m, of, e->degradation)));
-    return rollout_reason(m, THRESH_STEP_WITHIN_LIMIT, THRESH_ADVANCE, of->metric->name, "",
-                          isnan(e->tolerate)
-                              ? SAY(a, N_("%s keeps its floor, ceiling or required gain"), name)
-                              : SAY(a, N_("%s is worse by %s at most; %s are tolerated"), name,
-                                    amount(m, of, e->high), amount(m, of, e->tolerate)));
+                              SAY(&m->arena, N_("%s: too little is known for a bound"), name));
+    return rollout_reason(m, codes[e->step], e->step, of->metric->name, "",
+                          e->by == THRESH_BY_TOLERATE ? say_range(m, of) : say_other_limit(m, of));
 }
 
 thresh_status judge_rollout_metric(making *m, size_t i)

@@ -238,7 +238,7 @@ static void read_stages(plan *m, const node *list)
         return;
     m->p.stage_count = 0;
     if (list->child == NULL)
-        roi_expected(&m->r, list, "at least one stage");
+        roi_fault(&m->r, list, "stages: there is none");
     for (const node *n = list->child; n != NULL; n = n->next) {
         if (m->p.stage_count == THRESH_MOST_STAGES) {
             roi_fault(&m->r, n, "more than %d stages", THRESH_MOST_STAGES);
@@ -320,8 +320,8 @@ static void read_metrics(plan *m, const node *map)
         for (const node *n = group->child; n != NULL; n = n->next)
             read_metric(m, n, name);
     }
-    if (m->p.metric_count == 0)
-        roi_expected(&m->r, map, what);
+    if (map->child == NULL || (m->p.metric_count == 0 && !m->r.failed))
+        roi_fault(&m->r, map, "metrics: there is none");
 }
 
 static void read_assumed(plan *m, const node *map)

@@ -110,6 +110,9 @@ static const char *change_words(printer *p, const thresh_observed_metric *m, dou
 {
     if (!isfinite(value))
         return figure(p, value, 3);
+    /* of a hundredth of a per mille nobody needs three digits */
+    if (m->percent && fabs(value) < 5e-6)
+        value = 0;
     return with_unit(p, figure(p, m->percent ? value * 100 : value, 3), change_unit(m));
 }
 
@@ -372,9 +375,9 @@ thresh_status thresh_report_rollout_simulation(const thresh_rollout_simulation *
                                                const thresh_text_options *options, FILE *stream)
 {
     printer p = begin(options, stream);
-    column columns[] = { { N_("CANDIDATE"), 0, false },   { N_("DONE"), 0, true },
-                         { N_("ROLLED BACK"), 0, true },  { N_("UNFINISHED"), 1, true },
-                         { N_("DAYS TO DONE"), 0, true }, { N_("DAYS TO ROLLBACK"), 0, true },
+    column columns[] = { { N_("CANDIDATE"), 0, false },  { N_("DONE"), 0, true },
+                         { N_("ROLLED BACK"), 0, true }, { N_("UNFINISHED"), 1, true },
+                         { N_("DAYS, DONE"), 0, true },  { N_("DAYS, BACK"), 0, true },
                          { N_("USERS OF IT"), 2, true } };
     enum { COLUMNS = sizeof columns / sizeof *columns };
     cell *cells = calloc((s->course_count + 1) * COLUMNS, sizeof *cells), *at = cells;

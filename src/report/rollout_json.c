@@ -114,6 +114,7 @@ static void put_effect(writer *o, const thresh_effect *e)
     put_number(o, "high", e->high);
     put_number(o, "tolerate", e->tolerate);
     put_text(o, "step", thresh_step_name(e->step));
+    put_text(o, "by", thresh_deciding_name(e->by));
 }
 
 static void put_metric(writer *o, const thresh_observed_metric *m)
@@ -176,7 +177,7 @@ thresh_status thresh_report_observed_json(const thresh_observed *r, int exit_cod
     put_number(&o, "seconds_left", r->seconds_left);
     put_number(&o, "samples", r->samples);
     put_number(&o, "samples_left", r->samples_left);
-    put_number(&o, "looks", (double)r->looks);
+    put_number(&o, "looks", r->plan->method == THRESH_OBRIEN_FLEMING ? (double)r->looks : NAN);
     put_line(&o);
     put_key(&o, "split");
     if (r->split.known) {
