@@ -222,6 +222,9 @@ def check_manual(thresh, root):
     for name, lines in histories.items():
         (work / "case" / name).write_text("\n".join(lines) + "\n")
     (work / "case/roi.yaml").write_text(re.sub(r"  (complaints|accuracy): .*\n", "", model))
+    for file in (root / "examples/rollout").iterdir():
+        shutil.copy(file, work / "case" / file.name)
+    shutil.copy(root / "examples/rollout/stage-5.csv", work / "case/counts.csv")
     (work / "case/my-search.yaml").write_text("schema: thresh/profile/v1\nname: mine\nextends: [search]\n")
     (work / "case/verdict.json").write_text(run(work, ["thresh", "eval", "baseline.json", "compressed.json", "-o", "json"]))
     pages, ran = run(work, ["thresh", "help", "--pages"]).split(), 0

@@ -21,14 +21,14 @@ extern "C" {
 /** A mean of one arm, and the variance of that mean. */
 typedef struct thresh_arm {
     double n, mean, variance;
+    double trials; /**< of a share: as many samples as tell as much of it; 0: a mean of any values */
 } thresh_arm;
 
 /**
- * A share of n: x / n, its variance from one success and one failure more than were seen, so that
- * none or all of n is not taken for a certainty.
+ * A share of n: x / n. Its variance is that of one success and one failure more than were seen, so that
+ * none or all of n is not taken for a certainty (Agresti & Caffo 2000, Am. Stat. 54:280-288); its bounds
+ * are those of Wilson (1927), J. Am. Stat. Assoc. 22:209-212, which hold where successes are few.
  * @return THRESH_EDOMAIN unless 0 <= x <= n, n >= 1
- * Source: of the variance Agresti & Caffo (2000), Am. Stat. 54:280-288, for two independent
- * proportions.
  */
 THRESH_API thresh_status thresh_arm_of_count(thresh_arm *out, double x, double n);
 /** A mean of n values, with their standard deviation: its variance is sd^2 / n. n >= 2, sd >= 0. */
@@ -44,15 +44,21 @@ THRESH_API thresh_status thresh_arm_of_mean(thresh_arm *out, double n, double me
 THRESH_API thresh_status thresh_arm_over_strata(thresh_arm *out, const thresh_arm *strata,
                                                 const double *weights, size_t count);
 
+/** Bounds of one arm's mean, each at its own multiple of the standard error; of a share Wilson's.
+ * @param z_low, z_high  of the lower and of the upper bound, > 0; infinite: no bound */
+THRESH_API thresh_status thresh_arm_bounds(thresh_interval *out, const thresh_arm *arm, double z_low,
+                                           double z_high);
 /**
- * Bounds of the difference b - c, each at its own multiple of the standard error.
- * @param z_low, z_high  multiples of the lower and of the upper bound, > 0; infinite: no bound
+ * Bounds of the difference b - c likewise.
+ * Source: the distances of both arms' bounds added as squares, Newcombe (1998), Statistics in Medicine
+ * 17:873-890, method 10; of two means it is the usual one.
  */
 THRESH_API thresh_status thresh_arms_difference(thresh_interval *out, const thresh_arm *b,
                                                 const thresh_arm *c, double z_low, double z_high);
 /**
- * Bounds of the ratio c / b likewise: all ratios r for which c - r b is within its standard error times
- * the multiple, as of Fieller (1954), J. R. Stat. Soc. B 16:175-185.
+ * Bounds of the ratio c / b likewise: all ratios r for which c - r b is within its bounds. Of means that is
+ * Fieller (1954), J. R. Stat. Soc. B 16:175-185, of shares Donner & Zou (2012), Stat. Methods Med. Res.
+ * 21:347-359.
  * @return THRESH_EDOMAIN also when b cannot be told from 0 at these multiples
  */
 THRESH_API thresh_status thresh_arms_ratio(thresh_interval *out, const thresh_arm *b,

@@ -467,7 +467,7 @@ const command rollout_command = {
     .synopsis = "rollout init PLAN [--simulate] [--runs N] [--seed N]\n"
                 "rollout observe PLAN DATA... [--increment] [--stage NAME]\n"
                 "rollout status PLAN\nrollout abort PLAN [--why TEXT]",
-    .summary = N_("bring a compressed model to its users stage by stage, or take it back"),
+    .summary = N_("bring a model to its users stage by stage, or take it back"),
     .description = N_(
         "PLAN is a YAML file (schema thresh/rollout/v1): stages with their share of the traffic, "
         "least time and least samples, and metrics, whose limits come from profiles.\n"

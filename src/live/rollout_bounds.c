@@ -122,7 +122,6 @@ thresh_step step_of(thresh_effect *e, const yardstick *y, const thresh_arm *b, c
                     multiples z)
 {
     const thresh_rule *rule = &y->rule;
-    double se = sqrt(c->variance);
 
     degradation_of(e, y, y->measure, b, c, z);
     e->tolerate = rule->has_range ? rule->tolerate : NAN;
@@ -143,15 +142,18 @@ thresh_step step_of(thresh_effect *e, const yardstick *y, const thresh_arm *b, c
              isnan(gain.low) ? THRESH_HOLD
                              : step_by_limit(gain.low, gain.high, -rule->gain, false));
     }
-    /* of the candidate alone; what has no bound stays undecided */
-    double back = isinf(z.back) ? INFINITY : z.back * se, on = isinf(z.on) ? INFINITY : z.on * se;
+    /* of the candidate alone, whose upper bound speaks for it where it lies under its floor */
+    thresh_interval under, over;
+    if (thresh_arm_bounds(&under, c, z.on, z.back) != THRESH_OK
+        || thresh_arm_bounds(&over, c, z.back, z.on) != THRESH_OK)
+        under = over = (thresh_interval){ -INFINITY, INFINITY };
     if (rule->has_floor)
         also(e, THRESH_BY_FLOOR,
-             step_by_limit(rule->floor - c->mean - back, rule->floor - c->mean + on, 0,
+             step_by_limit(rule->floor - under.high, rule->floor - under.low, 0,
                            rule->floor_exclusive));
     if (rule->has_ceiling)
         also(e, THRESH_BY_CEILING,
-             step_by_limit(c->mean - rule->ceiling - back, c->mean - rule->ceiling + on, 0,
+             step_by_limit(over.low - rule->ceiling, over.high - rule->ceiling, 0,
                            rule->ceiling_exclusive));
     return e->step;
 }

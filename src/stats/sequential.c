@@ -21,13 +21,13 @@ thresh_status thresh_arm_of_count(thresh_arm *out, double x, double n)
     if (!is_count_of(x, n))
         return THRESH_EDOMAIN;
     double p = (x + 1) / (n + 2);
-    *out = (thresh_arm){ n, x / n, p * (1 - p) / n };
+    *out = (thresh_arm){ n, x / n, p * (1 - p) / n, n };
     return THRESH_OK;
 }
 
 thresh_status thresh_arm_of_mean(thresh_arm *out, double n, double mean, double sd)
 {
-    thresh_arm arm = { n, mean, sd * sd / n };
+    thresh_arm arm = { n, mean, sd * sd / n, 0 };
 
     if (!isfinite(n) || n < 2 || !is_standard_error(sd) || !is_arm(&arm))
         return THRESH_EDOMAIN;
@@ -38,8 +38,9 @@ thresh_status thresh_arm_of_mean(thresh_arm *out, double n, double mean, double 
 thresh_status thresh_arm_over_strata(thresh_arm *out, const thresh_arm *strata,
                                      const double *weights, size_t count)
 {
-    thresh_arm arm = { 0, 0, 0 };
-    double total = 0;
+    thresh_arm arm = { 0, 0, 0, 0 };
+    double total = 0, smoothed = 0;
+    bool shares = true;
 
     for (size_t i = 0; i < count; i++) {
         if (!isfinite(weights[i]) || weights[i] < 0
@@ -50,49 +51,101 @@ thresh_status thresh_arm_over_strata(thresh_arm *out, const thresh_arm *strata,
     if (!(total > 0))
         return THRESH_EDOMAIN;
     for (size_t i = 0; i < count; i++) {
-        double w = weights[i] / total;
+        double w = weights[i] / total, n = strata[i].trials;
         if (w == 0)
             continue;
         arm.n += strata[i].n;
         arm.mean += w * strata[i].mean;
         arm.variance += w * w * strata[i].variance;
+        shares = shares && n > 0;
+        smoothed += w * (strata[i].mean * n + 1) / (n + 2);
     }
+    if (shares)
+        arm.trials = smoothed * (1 - smoothed) / arm.variance;
     *out = arm;
+    return THRESH_OK;
+}
+
+/* How far the bounds are from the mean. */
+typedef struct reach {
+    double down, up;
+} reach;
+
+static reach reach_of(const thresh_arm *a, double z_down, double z_up)
+{
+    double p = a->mean, n = a->trials, se = sqrt(a->variance), of[2], z[2] = { z_down, z_up };
+
+    for (int i = 0; i < 2; i++) {
+        double side = i == 0 ? -1 : 1, square = z[i] * z[i] / n;
+        of[i] = isinf(z[i]) ? INFINITY
+                : n > 0
+                    ? side
+                          * ((p + square / 2 + side * z[i] * sqrt(p * (1 - p) / n + square / n / 4))
+                                 / (1 + square)
+                             - p)
+                    : z[i] * se;
+    }
+    return (reach){ fmax(of[0], 0), fmax(of[1], 0) };
+}
+
+static bool usable(const thresh_arm *a, const thresh_arm *b, double z_low, double z_high)
+{
+    return is_arm(a) && is_arm(b) && z_low > 0 && z_high > 0;
+}
+
+thresh_status thresh_arm_bounds(thresh_interval *out, const thresh_arm *arm, double z_low,
+                                double z_high)
+{
+    if (!usable(arm, arm, z_low, z_high))
+        return THRESH_EDOMAIN;
+    reach r = reach_of(arm, z_low, z_high);
+    *out = (thresh_interval){ arm->mean - r.down, arm->mean + r.up };
     return THRESH_OK;
 }
 
 thresh_status thresh_arms_difference(thresh_interval *out, const thresh_arm *b, const thresh_arm *c,
                                      double z_low, double z_high)
 {
-    double difference = b->mean - c->mean, se = sqrt(b->variance + c->variance);
+    double difference = b->mean - c->mean;
 
-    if (!is_arm(b) || !is_arm(c) || !(z_low > 0) || !(z_high > 0) || !isfinite(difference)
-        || !isfinite(se))
+    if (!usable(b, c, z_low, z_high) || !isfinite(difference))
         return THRESH_EDOMAIN;
-    /* no bound is no bound, whatever the standard error */
-    *out = (thresh_interval){ isinf(z_low) ? -INFINITY : difference - z_low * se,
-                              isinf(z_high) ? INFINITY : difference + z_high * se };
+    reach of_b = reach_of(b, z_low, z_high), of_c = reach_of(c, z_high, z_low);
+    *out = (thresh_interval){ difference - hypot(of_b.down, of_c.up),
+                              difference + hypot(of_b.up, of_c.down) };
     return THRESH_OK;
 }
 
-/* The ratio at one end, `side` -1 or 1; NaN: b cannot be told from 0. */
-static double ratio_end(const thresh_arm *b, const thresh_arm *c, double z, double side)
+/* The ratio at one end, `side` -1 or 1, from how far b and c reach there; NaN: b cannot be told
+ * from 0. */
+static double ratio_end(const thresh_arm *b, const thresh_arm *c, double of_b, double of_c,
+                        double side)
 {
-    if (isinf(z))
+    double ratio = c->mean / b->mean, g = of_b / b->mean * (of_b / b->mean);
+
+    if (isinf(of_b))
         return side * INFINITY;
-    double ratio = c->mean / b->mean, g = z * z * b->variance / (b->mean * b->mean);
     if (!isfinite(ratio) || !(g < 1))
         return NAN;
-    double spread = c->variance * (1 - g) + ratio * ratio * b->variance;
-    return (ratio + side * z / fabs(b->mean) * sqrt(spread)) / (1 - g);
+    double spread = of_c * of_c * (1 - g) + ratio * ratio * of_b * of_b;
+    return (ratio + side / fabs(b->mean) * sqrt(spread)) / (1 - g);
 }
 
 thresh_status thresh_arms_ratio(thresh_interval *out, const thresh_arm *b, const thresh_arm *c,
                                 double z_low, double z_high)
 {
-    if (!is_arm(b) || !is_arm(c) || !(z_low > 0) || !(z_high > 0))
+    if (!usable(b, c, z_low, z_high))
         return THRESH_EDOMAIN;
-    thresh_interval r = { ratio_end(b, c, z_low, -1), ratio_end(b, c, z_high, 1) };
+    /* the lower end of c - r b is that of c and the upper one of b; of a negative b, the other way
+     */
+    bool flip = b->mean < 0;
+    double z_b[2] = { flip ? z_low : z_high, flip ? z_high : z_low };
+    double z_c[2] = { flip ? z_high : z_low, flip ? z_low : z_high };
+    reach of_b = reach_of(b, z_b[0], z_b[1]), of_c = reach_of(c, z_c[0], z_c[1]);
+    thresh_interval r = {
+        ratio_end(b, c, flip ? of_b.down : of_b.up, flip ? of_c.up : of_c.down, -1),
+        ratio_end(b, c, flip ? of_b.up : of_b.down, flip ? of_c.down : of_c.up, 1)
+    };
     if (isnan(r.low) || isnan(r.high))
         return THRESH_EDOMAIN;
     *out = r;

@@ -38,6 +38,8 @@ COMMANDS = [
     ["rank", "baseline.json", "compressed.json", "compressed-3.json", "compressed-5.json", "--profile", "search"],
     ["eval", "../roi/baseline.json", "../roi/int4.json", "--roi", "../roi/roi.yaml", "--draws", "100", "-o", "json"],
     ["roi", f"{CASES}/roi/bad-unknown-keys/roi.yaml"],
+    ["rollout", "init", f"{CASES}/rollout/simulate/plan.yaml", "--simulate", "--runs", "20"],
+    ["rollout", "init", f"{CASES}/rollout/plan-faults/a.yaml"],
     ["profiles", "check", f"{CASES}/profile/aliases/mine.yaml"],
     ["profiles", "show", "medical", "--for", "baseline.json"],
     ["profiles", "prove", "../phone-camera/camera.yaml", "../phone-camera/baseline.json"],

@@ -116,6 +116,29 @@ for (z in list(c(1.96, 1.96), c(3.2, 2.5)))
         row("ratio", a, z, end(z[1], -1), end(z[2], 1))
     }
 
+# --- shares: Wilson's limits by a search, their distances as squares; ratios by the closed form of Donner and Zou ---
+wilson <- function(x, n, z, side) {
+    p <- x / n
+    f <- function(l) (p - l)^2 - z^2 * l * (1 - l) / n
+    if (side < 0 && x == 0) return(0)
+    if (side > 0 && x == n) return(1)
+    # beyond the bound f is above 0, at p itself below
+    uniroot(f, if (side < 0) c(0, p - 1e-9) else c(p + 1e-9, 1), tol = 1e-15)$root
+}
+for (case in list(c(400, 2000, 36, 200), c(90, 19000, 0, 1000), c(5, 1000, 12, 1000), c(950, 1000, 1000, 1000), c(8000, 1e5, 7800, 1e5)))
+    for (z in list(c(1.96, 1.96), c(3.63, 2.77))) {
+        b <- case[1] / case[2]
+        c <- case[3] / case[4]
+        limit <- function(i, k, side) wilson(case[i], case[i + 1], z[k], side)
+        low <- b - c - sqrt((b - limit(1, 1, -1))^2 + (limit(3, 1, 1) - c)^2)
+        high <- b - c + sqrt((limit(1, 2, 1) - b)^2 + (c - limit(3, 2, -1))^2)
+        lc <- limit(3, 1, -1); uc <- limit(3, 2, 1); ub <- limit(1, 1, 1); lb <- limit(1, 2, -1)
+        if (lb * (2 * b - lb) > 0 && ub * (2 * b - ub) > 0)
+            row("shares", case, z, low, high,
+                (b * c - sqrt((b * c)^2 - lc * ub * (2 * c - lc) * (2 * b - ub))) / (ub * (2 * b - ub)),
+                (b * c + sqrt((b * c)^2 - uc * lb * (2 * c - uc) * (2 * b - lb))) / (lb * (2 * b - lb)))
+    }
+
 # --- trends ---
 set.seed(8)
 for (n in c(3, 7, 24)) {

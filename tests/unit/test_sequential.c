@@ -46,12 +46,28 @@ static void check_split(const figures *f)
 static void check_ratio(const figures *f)
 {
     const double *x = f->field;
-    const thresh_arm b = { 100, x[0], x[1] }, c = { 100, x[2], x[3] };
+    const thresh_arm b = { 100, x[0], x[1], 0 }, c = { 100, x[2], x[3], 0 };
     thresh_interval got;
 
     assert_int_equal(thresh_arms_ratio(&got, &b, &c, x[4], x[5]), THRESH_OK);
     near(got.low, x[6], 1e-9);
     near(got.high, x[7], 1e-9);
+}
+
+static void check_shares(const figures *f)
+{
+    const double *x = f->field;
+    thresh_arm b, c;
+    thresh_interval got;
+
+    assert_int_equal(thresh_arm_of_count(&b, x[0], x[1]), THRESH_OK);
+    assert_int_equal(thresh_arm_of_count(&c, x[2], x[3]), THRESH_OK);
+    assert_int_equal(thresh_arms_difference(&got, &b, &c, x[4], x[5]), THRESH_OK);
+    near(got.low, x[6], 1e-9);
+    near(got.high, x[7], 1e-9);
+    assert_int_equal(thresh_arms_ratio(&got, &b, &c, x[4], x[5]), THRESH_OK);
+    near(got.low, x[8], 1e-9);
+    near(got.high, x[9], 1e-9);
 }
 
 static void check_trend(const figures *f)
@@ -74,6 +90,7 @@ static void of_r(void **state)
     each_row("sequential.tsv", "mixture", check_mixture);
     each_row("sequential.tsv", "split", check_split);
     each_row("sequential.tsv", "ratio", check_ratio);
+    each_row("sequential.tsv", "shares", check_shares);
     each_row("sequential.tsv", "trend", check_trend);
 }
 
@@ -125,7 +142,7 @@ static void peeking(void **state)
 
 static void arms(void **state)
 {
-    const thresh_arm strata[] = { { 10, 0.2, 0.01 }, { 30, 0.4, 0.04 }, { 0, NAN, NAN } };
+    const thresh_arm strata[] = { { 10, 0.2, 0.01, 0 }, { 30, 0.4, 0.04, 0 }, { 0, NAN, NAN, 0 } };
     const double weights[] = { 3, 1, 0 };
     thresh_arm a, b;
     thresh_interval i;
@@ -140,9 +157,16 @@ static void arms(void **state)
     near(a.mean, 0.25, 1e-12);
     near(a.variance, 0.01 * 9 / 16 + 0.04 / 16, 1e-12);
     near(a.n, 40, 0);
+    assert_true(a.trials == 0);
     assert_int_equal(thresh_arms_difference(&i, &b, &a, INFINITY, 2), THRESH_OK);
     assert_true(isinf(i.low) && i.low < 0);
     near(i.high, 2.75 + 2 * sqrt(0.04 + a.variance), 1e-12);
+    /* strata of shares are a share again, of as many trials as there are when they are alike */
+    const thresh_arm alike[] = { { 100, 0.2, 0.0016, 100 }, { 100, 0.2, 0.0016, 100 } };
+    assert_int_equal(thresh_arm_over_strata(&a, alike, weights, 2), THRESH_OK);
+    near(a.trials, 21.0 / 102 * 81 / 102 / (0.0016 * 10 / 16), 1e-12);
+    assert_int_equal(thresh_arm_bounds(&i, &a, 2, INFINITY), THRESH_OK);
+    assert_true(i.low > 0.1 && i.low < 0.2 && isinf(i.high));
     /* b cannot be told from 0 */
     b.mean = 0.1;
     assert_int_equal(thresh_arms_ratio(&i, &b, &a, 2, 2), THRESH_EDOMAIN);
@@ -152,7 +176,7 @@ static void out_of_range(void **state)
 {
     const double fractions[] = { 0.5, 0.4 }, early[] = { 0.001, 1 }, counts[] = { 1, -1 },
                  shares[] = { 0.5, 0.4 };
-    const thresh_arm empty = { 0, NAN, NAN };
+    const thresh_arm empty = { 0, NAN, NAN, 0 };
     double got[2], one = 1;
     thresh_arm a;
     thresh_trend t;
