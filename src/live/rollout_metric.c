@@ -226,15 +226,18 @@ static thresh_status judge_stratum(making *m, thresh_observed_metric *of, const 
     e->step = isnan(e->low)
                   ? THRESH_HOLD
                   : step_by_limit(e->low, e->high, e->tolerate, by.rule.tolerate_exclusive);
-    if (e->step != THRESH_ROLLBACK || fmin(b->n, c->n) < rule.min_samples)
+    if (e->step != THRESH_ROLLBACK)
+        return THRESH_OK;
+    bool enough = fmin(b->n, c->n) >= rule.min_samples;
+    e->step = enough && rule.rejects ? THRESH_ROLLBACK : THRESH_HOLD;
+    if (!enough)
         return THRESH_OK;
     /* the limit of strata may count otherwise than that of the whole */
     thresh_observed_metric shown = *of;
     shown.measure = by.measure;
     shown.percent = is_percent(y->metric->kind, by.measure);
     return rollout_reason(
-        m, THRESH_STEP_STRATUM, rule.rejects ? THRESH_ROLLBACK : THRESH_HOLD, of->metric->name,
-        e->stratum,
+        m, THRESH_STEP_STRATUM, e->step, of->metric->name, e->stratum,
         SAY(&m->arena, N_("%s of the stratum %s is worse by %s at least; %s are tolerated of one"),
             phrase_word(of->metric->name), phrase_clipped(&m->arena, e->stratum, 80),
             amount_beside(m, &shown, e->low, e->tolerate), amount(m, &shown, e->tolerate)));

@@ -337,7 +337,7 @@ thresh_status thresh_report_rollout(const thresh_rollout_plan *plan,
         *at++ = shown(&p, instant_words(&p.w, t->at));
         *at++ = shown(&p, status_word(&p.w, t->status));
         *at++ = shown(&p, plan->stages[t->stage].name);
-        *at++ = shown(&p, t->why);
+        *at++ = shown(&p, t->why[0] != '\0' ? t->why : "-");
     }
     if (!options->quiet) {
         print_rows(&p, columns, COLUMNS, cells, info->history_count);
