@@ -10,7 +10,7 @@
 /* Points of a grid: the density is smooth on the scale of the standard deviation of the shortest
  * step between two looks, of which a step of the grid is a fraction; the tail below is 1e-16 of it
  * all. */
-enum { LEAST_POINTS = 400, MOST_POINTS = 6000, STEPS_EACH = 12, TAIL = 9 };
+enum { LEAST_POINTS = 300, MOST_POINTS = 6000, STEPS_EACH = 8, TAIL = 9 };
 
 /* Of the score process S(t) = sqrt(t) Z(t), a Brownian motion: its density where no bound was
  * crossed, at edge, edge - step, edge - 2 step, ... with the weights of Simpson's rule in it. */
@@ -73,11 +73,16 @@ static void advance(front *f, double bound, double time)
         double x = shift + ((double)d - (double)(n - 1)) * f->step;
         f->kernel[d] = scale * exp(-x * x / (2 * variance));
     }
+    /* beyond these the kernel is less than the last digit of its sum */
+    double sd = sqrt(variance);
+    long least = (long)floor((-TAIL * sd - shift) / f->step),
+         most = (long)ceil((TAIL * sd - shift) / f->step);
     for (size_t j = 0; j < n; j++) {
         /* point j of the new grid, point i of the old: they differ by shift + (i - j) step */
         const double *k = f->kernel + n - 1 - j;
+        long from = (long)j + least, to = (long)j + most;
         double density = 0;
-        for (size_t i = 0; i < n; i++)
+        for (size_t i = from > 0 ? (size_t)from : 0; i < n && (long)i <= to; i++)
             density += f->density[i] * k[i];
         f->next[j] = density * simpson(j, n);
     }

@@ -1,9 +1,9 @@
 /*
  * How often a bound fails at any of many looks, by simulation: two arms, one of which has a share
- * of the traffic, looked at `looks` times from the first 100 samples of the candidate to ten times
- * the planned ones, each look with 1.0 to 1.1 times the samples of the one before. For each kind of
- * values: back, on   failures of the lower bound (alpha / 12, as of four stages and three metrics)
- * and of the upper one (alpha) by the mixture, of which the plan promises no more than alpha each
+ * of the traffic, looked at 97 times from the first 100 samples of the candidate to six times the
+ * planned ones, each look with 1.05 times the samples of the one before. For each kind of values:
+ *   back, on   failures of the lower bound (alpha / 12, as of four stages and three metrics) and of
+ *              the upper one (alpha) by the mixture
  *   ratio      the same of the bounds of the ratio
  *   once       failures of the upper bound of one look, used at all of them
  *   five       failures of the upper bound by O'Brien-Fleming spending at five looks
