@@ -10,7 +10,7 @@
 /* Points of a grid: the density is smooth on the scale of the standard deviation of the shortest
  * step between two looks, of which a step of the grid is a fraction; the tail below is 1e-16 of it
  * all. */
-enum { LEAST_POINTS = 300, MOST_POINTS = 6000, STEPS_EACH = 8, TAIL = 9 };
+enum { LEAST_POINTS = 400, MOST_POINTS = 6000, STEPS_EACH = 10, TAIL = 9 };
 
 /* Of the score process S(t) = sqrt(t) Z(t), a Brownian motion: its density where no bound was
  * crossed, at edge, edge - step, edge - 2 step, ... with the weights of Simpson's rule in it. */
@@ -32,9 +32,11 @@ static double crossing(const front *f, double bound, double time, double *slope)
 
     for (size_t i = 0; i < f->points; i++) {
         double z = (bound - f->edge + (double)i * f->step) / sd;
-        if (z > 39)
-            break; /* nothing is left of a double, here and below */
-        p += f->density[i] * gsl_cdf_ugaussian_Q(z);
+        double term = f->density[i] * gsl_cdf_ugaussian_Q(z);
+        /* further down the normal tail falls faster than any density grows */
+        if (z > TAIL && term < p * 1e-18)
+            break;
+        p += term;
         density += f->density[i] * exp(-z * z / 2);
     }
     *slope = density / (sd * sqrt(2 * M_PI));
