@@ -21,6 +21,7 @@ PUBLIC = {"base": "base", "language": "base", "metric": "metric", "samples": "me
           "sketch": "stats", "drift": "stats", "tolerance": "stats",
           "profile": "profile", "judge": "judge", "calibrate": "judge", "score": "judge", "rank": "judge", "matrix": "judge", "pairing": "judge", "plan": "judge", "report": "report",
           "roi_model": "profile", "roi": "judge", "alerts": "profile", "monitor": "live", "prometheus": "live", "actions": "live", "store": "store", "log": "store"}
+PUBLIC |= {"sequential": "stats", "rollout_plan": "profile", "rollout_data": "input", "rollout": "live"}
 # Reading knows no profiles, reports know no statistics, and statistics know nothing but base.
 NEVER = {("input", "profile"), ("report", "stats"), ("stats", "metric"), ("stats", "input"),
          ("profile", "input"), ("judge", "input"), ("report", "input"), ("profile", "stats"),

@@ -5,13 +5,16 @@ documents that are not: each required key taken away, each type changed, one key
 usage: check_schema.py THRESH PROJECT_ROOT
 """
 import copy
+import datetime
 import itertools
 import json
 import pathlib
 import subprocess
 import sys
+import tempfile
 
 import jsonschema
+import yaml
 
 PAIRS = [
     ("image-classification", "baseline.json", "compressed.json", ["-p", "classification"]),
@@ -154,6 +157,41 @@ def check_alerts(thresh, root):
     return len(lines), refused
 
 
+def check_rollouts(thresh, root):
+    """A rollout from its beginning to its end: what it writes, and its plan, which editors check."""
+    example, refused = root / "examples/rollout", 0
+
+    def schema_of(name):
+        schema = json.loads((root / f"configs/schemas/{name}-v1.schema.json").read_text())
+        jsonschema.Draft202012Validator.check_schema(schema)
+        return jsonschema.Draft202012Validator(schema)
+
+    result, status, simulation = (schema_of(f"rollout-{n}") for n in ("result", "status", "simulation"))
+    plan = yaml.safe_load((example / "rollout.yaml").read_text())
+    schema_of("rollout").validate(plan)
+    with tempfile.TemporaryDirectory() as temporary:
+        def run(hours, *args):
+            at = datetime.datetime(2026, 11, 25) + datetime.timedelta(hours=hours)
+            done = subprocess.run([thresh, "rollout", *args, "-o", "json", "--state", f"{temporary}/s.db",
+                                   "--at", at.strftime("%Y-%m-%dT%H:%M:%SZ")], cwd=example, capture_output=True, check=False)
+            doc = json.loads(done.stdout)
+            assert doc.get("exit_code", 0) == done.returncode, done.returncode
+            return doc
+
+        status.validate(run(0, "init", "rollout.yaml"))
+        for hours, file, step in ((1, "stage-5.csv", "hold"), (12, "stage-5.csv", "advance"), (60, "stage-20.csv", "advance"),
+                                  (90, "stage-50.csv", "rollback")):
+            doc = run(hours, "observe", "rollout.yaml", file)
+            result.validate(doc)
+            assert doc["step"] == step, doc["step"]
+            refused += refuse_changes(doc, None, result) if hours == 90 else 0
+        ended = run(91, "status", "rollout.yaml")
+        status.validate(ended)
+        played = run(0, "init", "rollout.yaml", "--simulate", "--runs", "100")
+        simulation.validate(played)
+        return refused + refuse_changes(ended, None, status) + refuse_changes(played, None, simulation)
+
+
 def main():
     thresh, root = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2])
     schema = json.loads((root / "configs/schemas/result-v1.schema.json").read_text())
@@ -163,6 +201,7 @@ def main():
     for doc in documents:
         validator.validate(doc)
     refused = check_returns(thresh, root, documents[-1], validator)
+    refused += check_rollouts(thresh, root)
     rankings, refused_rankings = check_rankings(thresh, root)
     refused += refused_rankings
     refused += check_matrices(thresh, root)

@@ -226,6 +226,9 @@ def check_manual(thresh, root):
     (work / "case/roi.yaml").write_text(re.sub(r"  (complaints|accuracy): .*\n", "", model))
     readings = [{"ts": f"2026-11-25T09:{i // 60:02}:{i % 60:02}Z", "ndcg@10": 0.5 + i % 7 / 100} for i in range(1500)]
     (work / "case/events.jsonl").write_text("".join(json.dumps(r) + "\n" for r in readings))
+    for file in (root / "examples/rollout").iterdir():
+        shutil.copy(file, work / "case" / file.name)
+    shutil.copy(root / "examples/rollout/stage-5.csv", work / "case/counts.csv")
     (work / "case/my-search.yaml").write_text("schema: thresh/profile/v1\nname: mine\nextends: [search]\n")
     (work / "case/verdict.json").write_text(run(work, ["thresh", "eval", "baseline.json", "compressed.json", "-o", "json"]))
     run(work, ["thresh", "eval", "baseline.json", "compressed.json", "--record", "decisions.db"])

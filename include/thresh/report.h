@@ -14,6 +14,7 @@
 #include <thresh/plan.h>
 #include <thresh/rank.h>
 #include <thresh/roi.h>
+#include <thresh/rollout.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -113,6 +114,28 @@ THRESH_API thresh_status thresh_report_roi_html(const thresh_roi *roi,
                                                 const thresh_text_options *options, FILE *stream);
 /** Writes a return as a document of its own, schema thresh/roi-result/v1. */
 THRESH_API thresh_status thresh_report_roi_json(const thresh_roi *roi, int exit_code, FILE *stream);
+
+/** Writes an observation of a rollout: the step, why, and the metrics of both arms. */
+THRESH_API thresh_status thresh_report_observed(const thresh_observed *observed,
+                                                const thresh_text_options *options, FILE *stream);
+/** Writes the same as a document, schema thresh/rollout-result/v1. */
+THRESH_API thresh_status thresh_report_observed_json(const thresh_observed *observed, int exit_code,
+                                                     FILE *stream);
+/** Writes where a rollout stands, and how it came there. */
+THRESH_API thresh_status thresh_report_rollout(const thresh_rollout_plan *plan,
+                                               const thresh_rollout_info *info,
+                                               const thresh_text_options *options, FILE *stream);
+/** Writes the same as a document, schema thresh/rollout-status/v1. */
+THRESH_API thresh_status thresh_report_rollout_json(const thresh_rollout_plan *plan,
+                                                    const thresh_rollout_info *info, int exit_code,
+                                                    FILE *stream);
+/** Writes how a plan plays: how long it takes, and how often it errs. */
+THRESH_API thresh_status
+thresh_report_rollout_simulation(const thresh_rollout_simulation *simulation,
+                                 const thresh_text_options *options, FILE *stream);
+/** Writes the same as a document, schema thresh/rollout-simulation/v1. */
+THRESH_API thresh_status
+thresh_report_rollout_simulation_json(const thresh_rollout_simulation *simulation, FILE *stream);
 
 /** Writes candidates in order: the recommended one, the table, why the others are out. */
 THRESH_API thresh_status thresh_report_ranking(const thresh_ranking *ranking,

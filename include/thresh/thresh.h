@@ -29,10 +29,14 @@
 #include <thresh/rivals.h>
 #include <thresh/roi.h>
 #include <thresh/roi_model.h>
+#include <thresh/rollout.h>
+#include <thresh/rollout_data.h>
+#include <thresh/rollout_plan.h>
 #include <thresh/samples.h>
 #include <thresh/score.h>
 #include <thresh/scores.h>
 #include <thresh/sketch.h>
+#include <thresh/sequential.h>
 #include <thresh/stats.h>
 #include <thresh/store.h>
 #include <thresh/tolerance.h>

@@ -85,7 +85,8 @@ typedef struct command {
 
 extern const command *const commands[]; /* ends with NULL */
 extern const command eval_command, inspect_command, plan_command, profiles_command, report_command,
-    rank_command, calibrate_command, roi_command, monitor_command, log_command, help_command;
+    rank_command, calibrate_command, roi_command, monitor_command, rollout_command, log_command,
+    help_command;
 extern const option common_options[];
 
 enum { MAX_ARGUMENTS = 4096 };

@@ -55,6 +55,8 @@ COMMANDS = [
     ["monitor", f"{CASES}/monitor/levels/events.jsonl", "--baseline", "live", "--window", "20s", "--slide", "10s",
      "--drift", "latency_ms", "-o", "text"],
     ["profiles", "check", f"{CASES}/profile/alerts/mine.yaml"],
+    ["rollout", "init", f"{CASES}/rollout/simulate/plan.yaml", "--simulate", "--runs", "20"],
+    ["rollout", "init", f"{CASES}/rollout/plan-faults/a.yaml"],
     ["profiles", "check", f"{CASES}/profile/aliases/mine.yaml"],
     ["profiles", "show", "medical", "--for", "baseline.json"],
     ["profiles", "prove", "../phone-camera/camera.yaml", "../phone-camera/baseline.json"],

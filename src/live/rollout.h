@@ -1,0 +1,120 @@
+/* What the parts of a rollout share: the state as it is kept, bounds of an effect, counts by arm.
+ */
+#ifndef LIVE_ROLLOUT_H
+#define LIVE_ROLLOUT_H
+
+#include "base/language.h"
+#include "thresh/rollout.h"
+#include "thresh/sequential.h"
+
+enum { MOST_TRANSITIONS = THRESH_MOST_STAGES + 2 };
+
+struct thresh_rollout_state {
+    arena arena;
+    thresh_rollout_info info; /* `rows` and the history's count are those below */
+    thresh_transition history[MOST_TRANSITIONS];
+    thresh_observation *rows; /* all of this stage, in the order of thresh_observations */
+    size_t capacity;
+    thresh_observation *before; /* baseline of the stage before */
+    size_t before_count;
+    double effects[THRESH_MOST_ROLLOUT_METRICS]; /* degradations at the stage before, or NaN */
+    double fractions[THRESH_MOST_LOOKS]; /* of the stage's samples at its looks, O'Brien-Fleming */
+    size_t fraction_count;
+    char added[65]; /* hash of the rows that --increment added last, or "" */
+    bool look_safe; /* at the last of them every metric was within its limits */
+};
+
+/* --- rollout_bounds.c: from two arms to a step --- */
+
+/* Of the standard error: of the lower bound of a degradation, which rolls back, and of the upper
+ * one, which lets advance. Infinite: no bound. */
+typedef struct multiples {
+    double back, on;
+} multiples;
+
+/* Chances that a bound fails. */
+typedef struct error_rates {
+    double back, on;
+} error_rates;
+error_rates rates_of(const thresh_rollout_plan *plan);
+
+/* For any number of looks; `n_b` and `n_c` samples so far, `planned` those of the candidate that
+ * the stage asks for. */
+multiples multiples_now(error_rates rates, const thresh_rollout_stage *stage, double planned,
+                        double n_b, double n_c);
+/* At the last of a few looks. */
+thresh_status multiples_of_looks(multiples *out, error_rates rates, const double *fractions,
+                                 size_t looks);
+
+/* How the degradations of a metric count, and its limits. */
+typedef struct yardstick {
+    const thresh_rollout_metric *metric;
+    thresh_rule rule;
+    thresh_measure measure;
+} yardstick;
+yardstick yardstick_of(const thresh_rollout_plan *plan, const thresh_rollout_metric *metric,
+                       double baseline);
+
+/* Degradation and its bounds; a bound that there is none of is infinite. */
+void degradation_of(thresh_effect *e, const yardstick *y, thresh_measure measure,
+                    const thresh_arm *b, const thresh_arm *c, multiples z);
+/* By all limits of the metric. */
+thresh_step step_of(thresh_effect *e, const yardstick *y, const thresh_arm *b, const thresh_arm *c,
+                    multiples z);
+thresh_step step_by_limit(double low, double high, double limit, bool exclusive);
+
+/* --- rollout_counts.c: rows in the state --- */
+
+/* Puts new rows into copies of the state's, which go to `*out` (of `arena` and malloc). */
+thresh_status counts_merge(thresh_observation **out, size_t *count,
+                           const thresh_rollout_state *state, const thresh_rollout_plan *plan,
+                           const thresh_observations *given, bool increment, thresh_diags *diags);
+
+/* Sums of rows of one arm. */
+typedef struct tally {
+    double n, successes, mean, squares; /* squares: of the distances from the mean */
+    thresh_counted what;
+} tally;
+void tally_add(tally *t, const thresh_observation *o);
+/* False: too little for a mean with a variance. */
+bool tally_arm(thresh_arm *out, const tally *t);
+
+/* --- rollout_metric.c: one metric of an observation --- */
+
+/* The observation in the making; the caller sees the first member only. */
+typedef struct rollout_making {
+    thresh_observed o;
+    arena arena;
+    const thresh_rollout_plan *plan;
+    const thresh_rollout_state *state;
+    const thresh_rollout_stage *stage;
+    thresh_observation *rows;
+    size_t row_count;
+    thresh_observed_metric metrics[THRESH_MOST_ROLLOUT_METRICS];
+    thresh_step_reason *reasons;
+    size_t reason_capacity;
+    thresh_phrase *notes;
+    size_t note_capacity;
+    error_rates rates;
+    bool looks_now;  /* bounds may be made at this observation */
+    double fraction; /* of this look, O'Brien-Fleming */
+    char added[65];
+    thresh_diags *diags;
+} rollout_making;
+
+thresh_status rollout_reason(rollout_making *m, thresh_step_reason_code code, thresh_step step,
+                             const char *metric, const char *stratum, thresh_phrase text);
+thresh_status rollout_note(rollout_making *m, thresh_phrase text);
+
+/* Rows of one metric, which stand together. */
+typedef struct metric_rows {
+    const thresh_observation *at;
+    size_t count;
+} metric_rows;
+metric_rows rows_of_metric(const thresh_observation *all, size_t count, const char *metric);
+/* Sums of all of them, by arm. */
+void tally_rows(tally arms[2], metric_rows rows);
+
+thresh_status judge_rollout_metric(rollout_making *m, size_t i);
+
+#endif

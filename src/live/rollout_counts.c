@@ -1,0 +1,180 @@
+/* Counts of a stage as they come: all since its beginning, or what came since the last look. */
+#include "live/rollout.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+void tally_add(tally *t, const thresh_observation *o)
+{
+    if (!(o->n > 0))
+        return;
+    double n = t->n + o->n, off = o->mean - t->mean;
+
+    /* Chan, Golub & LeVeque (1983), Am. Stat. 37:242-247: two sums of squares become one */
+    t->squares += o->sd * o->sd * (o->n - 1) + off * off * t->n * o->n / n;
+    t->mean += off * o->n / n;
+    t->successes += o->successes;
+    t->n = n;
+    t->what = o->what;
+}
+
+bool tally_arm(thresh_arm *out, const tally *t)
+{
+    if (!(t->n >= 2) || t->what == THRESH_OBSERVED_TRAFFIC)
+        return false;
+    if (t->what == THRESH_OBSERVED_COUNT)
+        return thresh_arm_of_count(out, t->successes, t->n) == THRESH_OK;
+    return thresh_arm_of_mean(out, t->n, t->mean, sqrt(fmax(t->squares, 0) / (t->n - 1)))
+           == THRESH_OK;
+}
+
+static int in_order(const thresh_observation *a, const thresh_observation *b)
+{
+    int by = strcmp(a->metric, b->metric);
+
+    if (by == 0)
+        by = strcmp(a->stratum, b->stratum);
+    if (by == 0)
+        by = strcmp(a->time, b->time);
+    return by != 0 ? by : (int)a->candidate - (int)b->candidate;
+}
+
+static const char *arm_name(const thresh_observation *o, const thresh_diags *diags)
+{
+    return diag_text(diags, o->candidate ? N_("candidate") : N_("baseline"));
+}
+
+/* "ctr of the candidate, stratum mobile, time 2026-11-25" would be one template for each: the place
+ * of the row says the rest. */
+static void shrunk(const thresh_observation *was, const thresh_observation *is, const char *what,
+                   double before, double now, thresh_diags *diags)
+{
+    char a[THRESH_NUMBER_MAX], b[THRESH_NUMBER_MAX];
+
+    thresh_diags_add(diags, THRESH_ERROR, is->file, is->line, 0,
+                     "'%.80s' of the %s: %s fell from %s to %s since the last look; counts are all "
+                     "since the stage began (--increment adds what came since)",
+                     was->metric, arm_name(was, diags), what, thresh_format_number(a, before),
+                     thresh_format_number(b, now));
+}
+
+static bool check_growth(const thresh_observation *was, const thresh_observation *is,
+                         thresh_diags *diags)
+{
+    if (is->n < was->n)
+        shrunk(was, is, "n", was->n, is->n, diags);
+    else if (is->what == THRESH_OBSERVED_COUNT && is->successes < was->successes)
+        shrunk(was, is, "successes", was->successes, is->successes, diags);
+    else if (is->what == THRESH_OBSERVED_COUNT && is->n - is->successes < was->n - was->successes)
+        shrunk(was, is, "n - successes", was->n - was->successes, is->n - is->successes, diags);
+    else
+        return true;
+    return false;
+}
+
+static void say_gone(const thresh_observation *first, size_t gone, const thresh_observations *given,
+                     thresh_diags *diags)
+{
+    thresh_diags_add(
+        diags, THRESH_ERROR, given->count > 0 ? given->rows[0].file : NULL, 0, 0,
+        gone == 1 ? N_("%zu row of the last look is gone: '%.80s' of the %s, stratum '%.80s', "
+                       "time '%.80s'; counts are all since the stage began (--increment adds "
+                       "what came since)")
+                  : N_("%zu rows of the last look are gone, the first: '%.80s' of the %s, "
+                       "stratum '%.80s', time '%.80s'; counts are all since the stage began "
+                       "(--increment adds what came since)"),
+        gone, first->metric, arm_name(first, diags), first->stratum, first->time);
+}
+
+/* Does a row fit its metric's kind? */
+static bool check_kind(const thresh_rollout_plan *plan, const thresh_observation *o,
+                       thresh_diags *diags)
+{
+    for (size_t i = 0; i < plan->metric_count; i++) {
+        const thresh_kind *kind = plan->metrics[i].kind;
+
+        if (strcmp(plan->metrics[i].name, o->metric) != 0)
+            continue;
+        if (o->what == THRESH_OBSERVED_COUNT && kind->scale != THRESH_SCALE_FRACTION)
+            thresh_diags_add(diags, THRESH_ERROR, o->file, o->line, 0,
+                             "'%.80s' is no share of its samples: expected mean and sd", o->metric);
+        else if (o->what == THRESH_OBSERVED_MEAN && o->n > 0 && kind->scale == THRESH_SCALE_FRACTION
+                 && !(o->mean >= 0 && o->mean <= 1))
+            thresh_diags_add(diags, THRESH_ERROR, o->file, o->line, 0,
+                             "'%.80s': a share is given as a fraction between 0 and 1", o->metric);
+        else
+            return true;
+        return false;
+    }
+    return true;
+}
+
+static thresh_observation sum_of(const thresh_observation *was, const thresh_observation *is)
+{
+    thresh_observation o = *was;
+    tally t = { 0 };
+
+    tally_add(&t, was);
+    tally_add(&t, is);
+    o.n = t.n;
+    o.what = is->n > 0 ? is->what : was->what;
+    o.successes = t.successes;
+    o.mean = t.mean;
+    o.sd = t.n >= 2 ? sqrt(fmax(t.squares, 0) / (t.n - 1)) : 0;
+    return o;
+}
+
+thresh_status counts_merge(thresh_observation **out, size_t *count,
+                           const thresh_rollout_state *state, const thresh_rollout_plan *plan,
+                           const thresh_observations *given, bool increment, thresh_diags *diags)
+{
+    size_t old = state->info.rows, i = 0, k = 0, n = 0;
+    thresh_observation *rows = malloc((old + given->count + 1) * sizeof *rows);
+    const thresh_observation *first_gone = NULL;
+    size_t gone = 0;
+    bool ok = true;
+
+    *out = NULL;
+    if (rows == NULL)
+        return THRESH_ENOMEM;
+    while (i < old || k < given->count) {
+        int by = i == old ? 1 : k == given->count ? -1 : in_order(&state->rows[i], &given->rows[k]);
+
+        if (by < 0) {
+            const thresh_observation *was = &state->rows[i];
+            /* what is gone has shrunk to nothing */
+            if (!increment && was->n > 0 && gone++ == 0)
+                first_gone = was;
+            rows[n++] = state->rows[i++];
+            continue;
+        }
+        ok = check_kind(plan, &given->rows[k], diags) && ok;
+        if (by > 0) {
+            rows[n++] = given->rows[k++];
+            continue;
+        }
+        if (!increment)
+            ok = check_growth(&state->rows[i], &given->rows[k], diags) && ok;
+        rows[n++] = increment ? sum_of(&state->rows[i], &given->rows[k]) : given->rows[k];
+        i++;
+        k++;
+    }
+    if (gone > 0) {
+        say_gone(first_gone, gone, given, diags);
+        ok = false;
+    }
+    if (n > THRESH_MOST_OBSERVATIONS) {
+        thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0,
+                         "more than 200,000 rows of one stage: sum them up over shorter lists of "
+                         "strata and times");
+        ok = false;
+    }
+    if (!ok) {
+        free(rows);
+        return THRESH_EINVAL;
+    }
+    *out = rows;
+    *count = n;
+    return THRESH_OK;
+}

@@ -1,0 +1,261 @@
+/* Where a rollout stands, as bytes and back; a state that contradicts its own history is refused.
+ */
+#include "base/bytes.h"
+#include "live/rollout.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char tag[4] = { 'R', 'O', 'L', '1' };
+
+const char *thresh_rollout_status_name(thresh_rollout_status status)
+{
+    static const char *const names[] = { [THRESH_ROLLOUT_RUNNING] = "running",
+                                         [THRESH_ROLLOUT_DONE] = "done",
+                                         [THRESH_ROLLOUT_ROLLED_BACK] = "rolled-back",
+                                         [THRESH_ROLLOUT_ABORTED] = "aborted" };
+    return names[status];
+}
+
+static thresh_rollout_state *new_state(void)
+{
+    thresh_rollout_state *s = calloc(1, sizeof *s);
+
+    for (size_t i = 0; s != NULL && i < THRESH_MOST_ROLLOUT_METRICS; i++)
+        s->effects[i] = NAN;
+    return s;
+}
+
+thresh_status thresh_rollout_begin(thresh_rollout_state **out, const thresh_rollout_plan *plan,
+                                   int64_t now)
+{
+    thresh_rollout_state *s = new_state();
+
+    *out = NULL;
+    if (s == NULL)
+        return THRESH_ENOMEM;
+    s->info = (thresh_rollout_info){ .name = arena_strdup(&s->arena, plan->name),
+                                     .sha256 = arena_strdup(&s->arena, plan->sha256),
+                                     .since = now,
+                                     .history_count = 1 };
+    s->history[0] = (thresh_transition){ now, THRESH_ROLLOUT_RUNNING, 0, "" };
+    if (s->arena.failed) {
+        thresh_rollout_state_free(s);
+        return THRESH_ENOMEM;
+    }
+    *out = s;
+    return THRESH_OK;
+}
+
+void thresh_rollout_state_free(thresh_rollout_state *s)
+{
+    if (s == NULL)
+        return;
+    free(s->rows);
+    free(s->before);
+    arena_free(&s->arena);
+    free(s);
+}
+
+thresh_rollout_info thresh_rollout_state_info(const thresh_rollout_state *state)
+{
+    thresh_rollout_info info = state->info;
+
+    info.history = state->history;
+    return info;
+}
+
+/* --- bytes --- */
+
+static void put_rows(bytes *b, const thresh_observation *rows, size_t count)
+{
+    bytes_put_u64(b, count);
+    for (size_t i = 0; i < count; i++) {
+        const thresh_observation *o = &rows[i];
+        const double figures[] = { o->n, o->successes, o->mean, o->sd };
+
+        bytes_put_u8(b, (uint8_t)(o->what * 2 + (o->candidate ? 1 : 0)));
+        bytes_put_text(b, o->metric);
+        bytes_put_text(b, o->stratum);
+        bytes_put_text(b, o->time);
+        bytes_put_doubles(b, figures, 4);
+    }
+}
+
+thresh_status thresh_rollout_state_save(void **out, size_t *len, const thresh_rollout_state *s)
+{
+    bytes b = BYTES_INIT;
+
+    bytes_put_tag(&b, tag);
+    bytes_put_text(&b, s->info.name);
+    bytes_put_text(&b, s->info.sha256);
+    bytes_put_u8(&b, (uint8_t)s->info.status);
+    bytes_put_u32(&b, (uint32_t)s->info.stage);
+    bytes_put_i64(&b, s->info.since);
+    bytes_put_u64(&b, s->info.looks);
+    bytes_put_u64(&b, s->info.history_count);
+    for (size_t i = 0; i < s->info.history_count; i++) {
+        bytes_put_i64(&b, s->history[i].at);
+        bytes_put_u8(&b, (uint8_t)s->history[i].status);
+        bytes_put_u32(&b, (uint32_t)s->history[i].stage);
+        bytes_put_text(&b, s->history[i].why);
+    }
+    bytes_put_doubles(&b, s->effects, THRESH_MOST_ROLLOUT_METRICS);
+    bytes_put_u64(&b, s->fraction_count);
+    bytes_put_doubles(&b, s->fractions, s->fraction_count);
+    bytes_put_u8(&b, s->look_safe);
+    bytes_put_text(&b, s->added);
+    put_rows(&b, s->rows, s->info.rows);
+    put_rows(&b, s->before, s->before_count);
+    *out = NULL;
+    if (b.failed) {
+        bytes_free(&b);
+        return THRESH_ENOMEM;
+    }
+    *out = b.data;
+    *len = b.len;
+    return THRESH_OK;
+}
+
+static const char *take_text(bytes_reader *r, arena *a)
+{
+    size_t len;
+    const char *text = bytes_take_text(r, &len);
+    const char *kept = text != NULL ? arena_strndup(a, text, len) : "";
+
+    return kept != NULL ? kept : "";
+}
+
+/* A row takes 49 bytes at least: one, three lengths, four numbers. */
+static void take_rows(bytes_reader *r, arena *a, thresh_observation **out, size_t *count)
+{
+    enum { LEAST_ROW = 1 + 4 * 8 };
+    size_t n = bytes_take_count(r, LEAST_ROW, THRESH_MOST_OBSERVATIONS);
+
+    *out = malloc((n + 1) * sizeof **out);
+    if (*out == NULL) {
+        a->failed = true;
+        return;
+    }
+    *count = n;
+    for (size_t i = 0; i < n; i++) {
+        thresh_observation *o = &(*out)[i];
+        uint8_t what = bytes_take_u8(r);
+        double figures[4];
+
+        *o = (thresh_observation){ .candidate = what % 2 == 1, .what = (thresh_counted)(what / 2) };
+        o->metric = take_text(r, a);
+        o->stratum = take_text(r, a);
+        o->time = take_text(r, a);
+        bytes_take_doubles(r, figures, 4);
+        o->n = figures[0];
+        o->successes = figures[1];
+        o->mean = figures[2];
+        o->sd = figures[3];
+        if (o->what > THRESH_OBSERVED_MEAN)
+            r->failed = true;
+    }
+}
+
+/* Every stage but the first was led to by an advance from the one before, and an end is an end. */
+static bool follows(const thresh_rollout_state *s)
+{
+    const thresh_transition *h = s->history;
+    size_t n = s->info.history_count;
+
+    if (n == 0 || h[0].stage != 0 || h[0].status != THRESH_ROLLOUT_RUNNING)
+        return false;
+    for (size_t i = 1; i < n; i++) {
+        bool runs = h[i].status == THRESH_ROLLOUT_RUNNING;
+        if (h[i - 1].status != THRESH_ROLLOUT_RUNNING || h[i].at < h[i - 1].at
+            || h[i].stage != h[i - 1].stage + (runs ? 1 : 0))
+            return false;
+    }
+    return s->info.status == h[n - 1].status && s->info.stage == h[n - 1].stage;
+}
+
+thresh_status thresh_rollout_state_load(thresh_rollout_state **out, const void *data, size_t len,
+                                        const char *origin, thresh_diags *diags)
+{
+    thresh_rollout_state *s = new_state();
+    bytes_reader r = bytes_read(data, len);
+
+    *out = NULL;
+    if (s == NULL)
+        return THRESH_ENOMEM;
+    bytes_take_tag(&r, tag);
+    s->info.name = take_text(&r, &s->arena);
+    s->info.sha256 = take_text(&r, &s->arena);
+    s->info.status = (thresh_rollout_status)bytes_take_u8(&r);
+    s->info.stage = bytes_take_u32(&r);
+    s->info.since = bytes_take_i64(&r);
+    s->info.looks = bytes_take_u64(&r);
+    s->info.history_count = bytes_take_count(&r, 1, MOST_TRANSITIONS);
+    for (size_t i = 0; i < s->info.history_count; i++) {
+        s->history[i].at = bytes_take_i64(&r);
+        s->history[i].status = (thresh_rollout_status)bytes_take_u8(&r);
+        s->history[i].stage = bytes_take_u32(&r);
+        s->history[i].why = take_text(&r, &s->arena);
+    }
+    bytes_take_doubles(&r, s->effects, THRESH_MOST_ROLLOUT_METRICS);
+    s->fraction_count = bytes_take_count(&r, sizeof(double), THRESH_MOST_LOOKS);
+    bytes_take_doubles(&r, s->fractions, s->fraction_count);
+    s->look_safe = bytes_take_u8(&r) != 0;
+    snprintf(s->added, sizeof s->added, "%s", take_text(&r, &s->arena));
+    take_rows(&r, &s->arena, &s->rows, &s->info.rows);
+    take_rows(&r, &s->arena, &s->before, &s->before_count);
+    thresh_status rc = s->arena.failed ? THRESH_ENOMEM : THRESH_OK;
+    if (rc == THRESH_OK && !bytes_done(&r)) {
+        thresh_diags_add(diags, THRESH_ERROR, origin, 0, 0, "the state of the rollout is damaged");
+        rc = THRESH_EFORMAT;
+    } else if (rc == THRESH_OK && !follows(s)) {
+        thresh_diags_add(diags, THRESH_ERROR, origin, 0, 0,
+                         "the state of the rollout was changed by hand: its stage does not follow "
+                         "from its history");
+        rc = THRESH_EFORMAT;
+    }
+    if (rc == THRESH_OK)
+        *out = s;
+    else
+        thresh_rollout_state_free(s);
+    return rc;
+}
+
+/* --- checks and ends --- */
+
+thresh_status thresh_rollout_state_check(const thresh_rollout_state *state,
+                                         const thresh_rollout_plan *plan, thresh_diags *diags)
+{
+    if (strcmp(state->info.sha256, plan->sha256) == 0)
+        return THRESH_OK;
+    thresh_diags_add(diags, THRESH_ERROR, plan->path, 0, 0,
+                     "the plan, or a profile of it, was edited after the rollout '%.200s' began: "
+                     "what was agreed on is judged, or nothing; undo the edit, or abort this "
+                     "rollout and begin one of another name",
+                     state->info.name);
+    return THRESH_EINVAL;
+}
+
+thresh_status thresh_rollout_abort(thresh_rollout_state *s, int64_t now, const char *why,
+                                   thresh_diags *diags)
+{
+    const char *kept;
+
+    if (s->info.status != THRESH_ROLLOUT_RUNNING) {
+        thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0,
+                         "the rollout '%.200s' has ended already: %s", s->info.name,
+                         diag_text(diags, thresh_rollout_status_name(s->info.status)));
+        return THRESH_EINVAL;
+    }
+    if ((kept = arena_strdup(&s->arena, why != NULL ? why : "")) == NULL)
+        return THRESH_ENOMEM;
+    s->info.status = THRESH_ROLLOUT_ABORTED;
+    s->history[s->info.history_count++] =
+        (thresh_transition){ now < s->history[s->info.history_count - 1].at
+                                 ? s->history[s->info.history_count - 1].at
+                                 : now,
+                             THRESH_ROLLOUT_ABORTED, s->info.stage, kept };
+    return THRESH_OK;
+}
