@@ -109,7 +109,8 @@ def properties(schema):
     maps = {"profile": own, "family": defs["limits"]["properties"], "evidence": own["evidence"]["properties"],
             "slices": own["slices"]["properties"], "tradeoffs": own["tradeoffs"]["items"]["properties"],
             "alerts": own["alerts"]["properties"], "levels": defs["levels"]["properties"],
-            "clear": defs["clear"]["properties"], "actions": defs["action"]["properties"],
+            "clear": defs["clear"]["properties"], "tolerance": own["alerts"]["properties"]["tolerance"]["properties"],
+            "actions": defs["action"]["properties"],
             "score": own["score"]["properties"], "roi": own["roi"]["properties"],
             "groups": own["score"]["properties"]["groups"]["additionalProperties"]["properties"],
             "kinds": defs["kind"]["properties"]}
@@ -144,6 +145,7 @@ ODD = {
     "alerts": "alerts: {{{key}: [[]]}}",
     "levels": "alerts: {{metrics: {{accuracy: {{{key}: [[]]}}}}}}",
     "clear": "alerts: {{clear: {{{key}: [[]]}}}}",
+    "tolerance": "alerts: {{tolerance: {{{key}: [[]]}}}}",
     "actions": "alerts: {{actions: {{odd: {{{key}: [[]]}}}}}}",
     "groups": "score: {{groups: {{odd: {{{key}: {{}}}}}}}}",
     "roi": "roi: {{{key}: [[]]}}",

@@ -73,12 +73,20 @@ typedef enum thresh_adaptive {
     THRESH_ADAPTIVE_ON
 } thresh_adaptive;
 
+/** How far limits follow drift, see tolerance.h; 0: not said. */
+typedef struct thresh_adaptation {
+    double start, least, most; /**< shares */
+    double widen, tighten;     /**< factors */
+    uint64_t window;           /**< rows */
+} thresh_adaptation;
+
 /** What holds for the whole run; of several profiles the last that says it decides. */
 typedef struct thresh_alert_settings {
     thresh_span window;    /**< default 1,000 readings */
     thresh_span slide;     /**< nothing set: as long as the window, so that each reading is in one */
     int64_t lateness;      /**< microseconds; -1: not said */
     thresh_adaptive adaptive;
+    thresh_adaptation tolerance;
 } thresh_alert_settings;
 THRESH_API thresh_alert_settings thresh_policy_alert_settings(const thresh_policy *policy);
 

@@ -125,6 +125,8 @@ static thresh_status find_fingerprint(watching *w)
         fprintf(f, " by %s", w->by[i]);
     for (size_t i = 0; w->drift[i] != NULL; i++)
         fprintf(f, " drift %s", w->drift[i]);
+    for (size_t i = 0; option_at(w->a, "query", i) != NULL; i++)
+        fprintf(f, " query %s", option_at(w->a, "query", i));
     return close_room(f, &w->fingerprint, THRESH_OK);
 }
 
@@ -168,13 +170,17 @@ static thresh_status open_all(watching *w)
         rc = thresh_monitor_new(&w->monitor, w->policy, w->baseline, &w->options, w->diags);
     if (rc == THRESH_OK)
         rc = open_actions(w);
-    w->reading.path = strcmp(path, "-") == 0 ? NULL : path;
-    snprintf(w->key, sizeof w->key, "monitor %.480s", path);
+    if (is_prometheus(path))
+        name_server(w->server_name, sizeof w->server_name, path);
+    w->reading.path = is_prometheus(path) ? w->server_name : strcmp(path, "-") == 0 ? NULL : path;
+    snprintf(w->key, sizeof w->key, "monitor %.480s", is_prometheus(path) ? w->server_name : path);
     if (rc == THRESH_OK && option_given(w->a, "state"))
         rc = take_up(w, &position, &found);
     if (rc == THRESH_OK && !found)
         rc = thresh_events_new(&w->events, &w->reading, w->diags);
-    if (rc == THRESH_OK)
+    if (rc == THRESH_OK && is_prometheus(path))
+        rc = open_server(w, path, found ? &position : NULL);
+    else if (rc == THRESH_OK)
         rc = thresh_follow_open(&w->input, path, w->io->in, w->follow, found ? &position : NULL,
                                 w->diags);
     return rc;
@@ -199,7 +205,7 @@ static void catch_signals(void)
         sigaction(numbers[i], &caught, NULL);
 }
 
-static thresh_status take_row(void *context, const thresh_event *row)
+thresh_status take_row(void *context, const thresh_event *row)
 {
     watching *w = context;
 
@@ -231,6 +237,24 @@ static thresh_status check_bad(watching *w)
                      "%llu malformed lines are more than --max-bad allows",
                      (unsigned long long)bad);
     return THRESH_EFORMAT;
+}
+
+bool is_stopped(void)
+{
+    return stopped != 0;
+}
+
+thresh_status settle(watching *w)
+{
+    thresh_status rc =
+        thresh_monitor_tick(w->monitor, (int64_t)(machine_seconds() * 1e6), &w->sink);
+
+    if (rc == THRESH_OK && (w->told_count > 0 || is_due(w)))
+        rc = keep_state(w);
+    if (rc == THRESH_OK)
+        rc = gather(w, 0);
+    print_news(w);
+    return rc;
 }
 
 static thresh_status step(watching *w, thresh_followed what, const char *bytes, size_t len)
@@ -320,7 +344,7 @@ static int watch_all(watching *w)
         return thresh_diags_errors(w->diags) > 0 && rc != THRESH_ENOMEM ? EXIT_TROUBLE
                                                                         : failure(w->io, NULL, rc);
     catch_signals();
-    rc = watch_input(w);
+    rc = w->server != NULL ? watch_server(w) : watch_input(w);
     if (rc == THRESH_OK)
         rc = finish(w);
     else if (w->store == NULL)
@@ -362,6 +386,7 @@ static int run_monitor(const streams *io, const arguments *a)
     thresh_actions_free(w.actions);
     thresh_store_close(w.store);
     thresh_follow_free(w.input);
+    thresh_prometheus_free(w.server);
     thresh_events_free(w.events);
     thresh_monitor_free(w.monitor);
     thresh_set_free(w.baseline);
@@ -398,6 +423,13 @@ static const option options[] = {
       N_("how much older than the newest a row may be and still count (default: 60s)") },
     { "follow", 'f', NULL, NULL,
       N_("wait for more at the end of the file, also when it is rotated or truncated") },
+    { "query", 0, "METRIC=PROMQL", NULL,
+      N_("where INPUT is a Prometheus server: what gives a metric; its labels become slices; "
+         "repeat "
+         "for several") },
+    { "every", 0, "TIME", NULL, N_("between two points of a query (default: 15s)") },
+    { "since", 0, "TIME", NULL,
+      N_("how far back the queries begin (default: twice --every); without --follow they end now") },
     { "down", 0, "TIME", NULL,
       N_("red when nothing at all comes for so long, while the input is waited for") },
     { "state", 0, "FILE|URL", &a_file,
@@ -451,7 +483,8 @@ const command monitor_command = {
     .summary = N_("watch live metrics, and raise alerts in levels"),
     .description =
         N_("INPUT is a file of JSON lines or CSV (- or nothing: standard input), wide (a metric in "
-           "each field) or long (metric and value), with the time in ts. Windows of readings are "
+           "each field) or long (metric and value), with the time in ts; or the address of a "
+           "Prometheus server, which is asked by --query. Windows of readings are "
            "summed up, judged as eval judges a candidate, and compared with the limits of yellow, "
            "orange and red.\n"
            "A level is raised when the whole interval of the degradation lies beyond its limit, so "

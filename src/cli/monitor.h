@@ -28,9 +28,12 @@ typedef struct watching {
     thresh_events *events;
     thresh_monitor *monitor;
     thresh_monitor_sink sink;
-    thresh_follow *input;
+    thresh_follow *input;      /* or: */
+    thresh_prometheus *server; /* which was asked for all */
+    int64_t upto, step;        /* up to here, in such steps; microseconds */
     thresh_store *store; /* NULL: nothing is kept */
     char key[THRESH_KEY_MAX];
+    char server_name[480];
     uint64_t version;        /* of the checkpoint */
     uint64_t fed;            /* bytes since the last one */
     double kept;             /* when it was put, in seconds of the machine's clock */
@@ -52,6 +55,21 @@ typedef struct watching {
     size_t due_count, due_capacity;
     bool held_back; /* an action was due, and is not allowed */
 } watching;
+
+/* --- monitor.c --- */
+/* Takes a row of the input; the context is the watching. */
+thresh_status take_row(void *context, const thresh_event *row);
+/* After a piece of a living input: silence, a checkpoint where it is time, actions, messages. */
+thresh_status settle(watching *w);
+bool is_stopped(void);
+
+/* --- monitor_prometheus.c: a server instead of a file --- */
+bool is_prometheus(const char *path);
+/* Its address without a name and password. */
+void name_server(char *out, size_t size, const char *url);
+/* @param from  where a state stood, or NULL */
+thresh_status open_server(watching *w, const char *url, const thresh_position *from);
+thresh_status watch_server(watching *w);
 
 /* --- monitor_tell.c: alerts into lines and actions --- */
 /* What the monitor calls. */

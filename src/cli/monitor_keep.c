@@ -55,7 +55,8 @@ thresh_status keep_state(watching *w)
 
     if (w->store == NULL)
         return deliver(w);
-    c.input = thresh_follow_position(w->input);
+    c.input = w->server != NULL ? (thresh_position){ .offset = (uint64_t)w->upto }
+                                : thresh_follow_position(w->input);
     find_output(w, &c.output_device, &c.output_inode, &c.output_offset);
     due = calloc(w->due_count + 1, sizeof *due);
     kept = calloc(w->told_count + 1, sizeof *kept);

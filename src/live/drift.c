@@ -167,10 +167,19 @@ thresh_status drift_add(thresh_monitor *m, series *s, double value, const thresh
 
 /* --- the tolerance --- */
 
-thresh_status drift_begin(thresh_monitor *m)
+thresh_status drift_begin(thresh_monitor *m, thresh_diags *diags)
 {
+    const thresh_adaptation *said = &m->options.settings.tolerance;
     thresh_tolerance_settings settings = thresh_tolerance_defaults();
 
+    settings.start = said->start > 0 ? said->start : settings.start;
+    settings.least = said->least > 0 ? said->least : settings.least;
+    settings.most = said->most > 0 ? said->most : settings.most;
+    settings.widen = said->widen > 0 ? said->widen : settings.widen;
+    settings.tighten = said->tighten > 0 ? said->tighten : settings.tighten;
+    settings.window = said->window > 0 ? said->window : settings.window;
+    if (thresh_tolerance_check(&settings, diags, NULL) != THRESH_OK)
+        return THRESH_EINVAL;
     settings.tighten_only = m->options.settings.adaptive == THRESH_ADAPTIVE_TIGHTEN;
     return thresh_tolerance_init(&m->tolerance, &settings);
 }

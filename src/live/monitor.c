@@ -88,7 +88,7 @@ thresh_status thresh_monitor_new(thresh_monitor **out, const thresh_policy *poli
     if (rc == THRESH_OK)
         rc = thresh_sketch_new(&m->scratch, m->shape.k, 0);
     if (rc == THRESH_OK)
-        rc = drift_begin(m);
+        rc = drift_begin(m, diags);
     if (rc == THRESH_OK)
         rc = find_watches(m, diags);
     if (rc != THRESH_OK) {

@@ -147,7 +147,7 @@ thresh_status drift_new(drifting **out);
 thresh_status drift_add(thresh_monitor *m, series *s, double value,
                         const thresh_monitor_sink *sink);
 /* The tolerance: it begins, and is told of each row. */
-thresh_status drift_begin(thresh_monitor *m);
+thresh_status drift_begin(thresh_monitor *m, thresh_diags *diags);
 thresh_status drift_row(thresh_monitor *m, const thresh_monitor_sink *sink);
 void drift_save(const drifting *d, bytes *b);
 thresh_status drift_load(drifting *d, bytes_reader *r);

@@ -188,6 +188,12 @@ void thresh_policy_alert_rule(const thresh_policy *policy, const thresh_query *q
     keep_order(out, q);
 }
 
+static void say_again(double *out, double said)
+{
+    if (said > 0)
+        *out = said;
+}
+
 thresh_alert_settings thresh_policy_alert_settings(const thresh_policy *policy)
 {
     thresh_alert_settings out = { .window = { .count = DEFAULT_COUNT }, .lateness = -1 };
@@ -206,6 +212,13 @@ thresh_alert_settings thresh_policy_alert_settings(const thresh_policy *policy)
             out.lateness = s->lateness;
         if (p->has_adaptive)
             out.adaptive = s->adaptive;
+        say_again(&out.tolerance.start, s->tolerance.start);
+        say_again(&out.tolerance.least, s->tolerance.least);
+        say_again(&out.tolerance.most, s->tolerance.most);
+        say_again(&out.tolerance.widen, s->tolerance.widen);
+        say_again(&out.tolerance.tighten, s->tolerance.tighten);
+        if (s->tolerance.window > 0)
+            out.tolerance.window = s->tolerance.window;
     }
     return out;
 }

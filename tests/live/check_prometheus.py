@@ -2,13 +2,14 @@
 """Range queries against servers that answer rubbish, and against a real Prometheus.
 
 usage: check_prometheus.py rubbish PROBE
-       check_prometheus.py real PROBE PROMETHEUS
+       check_prometheus.py real PROBE PROMETHEUS THRESH
 """
 import contextlib
 import http.server
 import json
 import os
 import pathlib
+import re
 import socket
 import subprocess
 import sys
@@ -205,7 +206,14 @@ def prometheus(program, folder):
         exporter.shutdown()
 
 
-def real(probe, program):
+def watch(thresh, url, folder, *options):
+    (folder / "b.json").write_text('{"accuracy": 0.99}')
+    return subprocess.run([thresh, "monitor", url.replace("//", "//me:secret@"), "--baseline", "b.json", "--every", "250ms",
+                           "--query", "accuracy=avg(accuracy)", "--window", "4", *options],
+                          cwd=folder, capture_output=True, text=True, check=False)
+
+
+def real(probe, program, thresh):
     with tempfile.TemporaryDirectory() as temporary, prometheus(program, pathlib.Path(temporary)) as (url, process):
         now = int(time.time() * SECOND)
         span = {"after": now - 1 * SECOND, "until": now, "step": "0.25"}
@@ -241,11 +249,26 @@ def real(probe, program):
         assert got["polls"][0][0] == "http-status" and got["polls"][0][1] == "404", got
         got = ask(probe, url, "accuracy", "accuracy", most="100", **span)
         assert got["polls"][0][0] == "too-large", got
+        # thresh monitor reads it, and goes on where its state stands
+        folder = pathlib.Path(temporary)
+        done = watch(thresh, url, folder, "--since", "3s", "--state", "s.db")
+        alerts = [json.loads(line) for line in done.stdout.splitlines()]
+        assert done.returncode == 1 and len(alerts) == 1, done
+        assert (alerts[0]["level"], alerts[0]["metric"], alerts[0]["scope"]) == ("red", "accuracy", ""), alerts
+        assert abs(alerts[0]["value"] - 0.91) < 1e-9 and "secret" not in done.stderr, done
+        rows = int(re.search(r"(\d+) rows were read", done.stderr).group(1))
+        time.sleep(1.5)
+        done = watch(thresh, url, folder, "--state", "s.db")
+        assert done.returncode == 1 and done.stdout == "", done
+        assert int(re.search(r"(\d+) rows were read", done.stderr).group(1)) > rows, done
+        assert watch(thresh, url, folder, "--query", "x=sum(").returncode == 2
         # killed: down; the next poll asks for the same points
         process.kill()
         process.wait()
         got = ask(probe, url, "accuracy", "avg(accuracy)", **span)
         assert got["polls"][0][0] == "down" and got["polls"][0][4] == str(span["after"]) and got["rows"] == [], got
+        done = watch(thresh, url, folder)
+        assert done.returncode == 2 and done.stderr.count("no answer") == 3 and "secret" not in done.stderr, done
     print("a real Prometheus was asked, and its answers are what was exported")
 
 

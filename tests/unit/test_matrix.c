@@ -20,7 +20,7 @@ static thresh_set *set_of(double accuracy, double latency)
 static thresh_policy *policy_of(const char *first, const char *second)
 {
     const char *const names[] = { first, second };
-    const thresh_lookup nowhere = { NULL };
+    const thresh_lookup nowhere = { .search_path = NULL };
     thresh_policy *policy;
 
     assert_int_equal(thresh_policy_new(&policy), THRESH_OK);
