@@ -425,7 +425,8 @@ static const value_set a_rollout_format = { .words = formats };
 
 static const option options[] = {
     { "state", 0, "FILE|URL", &a_file,
-      N_("where the state is kept: a file of SQLite, or postgresql://…; default: PLAN with .db for "
+      N_("where the state is kept: a file of SQLite, or postgresql://HOST/NAME; default: PLAN with "
+         ".db for "
          ".yaml") },
     { "increment", 0, NULL, NULL,
       N_("DATA are what came since the last look; default: all since the stage began") },
