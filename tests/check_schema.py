@@ -127,6 +127,34 @@ def check_matrices(thresh, root):
     return refused
 
 
+CALIBRATIONS = [
+    ("examples/calibration", ["-y", "complaints", "-y", "retained"]),
+    ("examples/calibration", ["-y", "complaints", "-y", "satisfaction", "--mapping"]),
+    ("tests/cases/calibrate/no-trend", []),
+    ("tests/cases/calibrate/parted", []),
+    ("examples/calibration", ["-y", "satisfaction", "--perceptible", "0.1", "--unacceptable", "0.3"]),
+]
+
+
+def check_calibrations(thresh, root):
+    """Limits that are known, those that the data cannot tell, and mappings."""
+    schema = json.loads((root / "configs/schemas/calibration-v1.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator, codes = jsonschema.Draft202012Validator(schema), set()
+    for folder, args in CALIBRATIONS:
+        history = next((root / folder).glob("h*.csv")).name
+        done = subprocess.run([thresh, "calibrate", history, *args, "-o", "json"], cwd=root / folder,
+                              capture_output=True, check=False)
+        doc = json.loads(done.stdout)
+        assert doc["exit_code"] == done.returncode
+        validator.validate(doc)
+        codes.add(done.returncode)
+    assert codes == {0, 3}, codes
+    for key in ("bins", "points", "drawn"):
+        doc["outcomes"][0][key] = doc["outcomes"][0][key][:1]
+    return len(CALIBRATIONS), refuse_changes(doc, None, validator)
+
+
 def check_alerts(thresh, root):
     """Every line that the monitor writes of the example and of the cases."""
     schema = json.loads((root / "configs/schemas/alert-v1.schema.json").read_text())
@@ -205,6 +233,8 @@ def main():
     rankings, refused_rankings = check_rankings(thresh, root)
     refused += refused_rankings
     refused += check_matrices(thresh, root)
+    calibrations, refused_calibrations = check_calibrations(thresh, root)
+    refused += refused_calibrations
     for path in itertools.islice(paths(documents[1]), 400):
         parent_is_map = isinstance(path[-1], str)
         if parent_is_map:
@@ -220,7 +250,7 @@ def main():
     assert not validator.is_valid(broken)
     alerts, refused_alerts = check_alerts(thresh, root)
     refused += refused_alerts
-    print(f"{len(documents) + rankings} documents and {alerts} alerts are valid, {refused + 1} broken ones are refused")
+    print(f"{len(documents) + rankings + calibrations} documents and {alerts} alerts are valid, {refused + 1} broken ones are refused")
 
 
 if __name__ == "__main__":

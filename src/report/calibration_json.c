@@ -275,8 +275,10 @@ thresh_status thresh_report_calibration_json(const thresh_calibration *c, FILE *
     words w = { &a, NULL };
     thresh_status rc;
 
-    fprintf(f, "{\n  \"schema\": \"thresh/calibration/v1\", \"thresh_version\": \"%s\",\n  ",
-            thresh_version());
+    fprintf(f,
+            "{\n  \"schema\": \"thresh/calibration/v1\", \"thresh_version\": \"%s\", "
+            "\"exit_code\": %d,\n  ",
+            thresh_version(), c->known ? 0 : 3);
     put_fields(f, head_fields, c);
     fputs(",\n  ", f);
     put_object(f, "limits", limit_pair_fields, c->known && !c->mapping ? c : NULL);
