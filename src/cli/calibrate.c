@@ -305,7 +305,7 @@ static const option options[] = {
          "tell") },
     { "name", 0, "NAME", NULL, N_("of that profile; default: calibrated") },
     { "profile", 'p', "NAME|FILE", &a_profile, N_("use the kinds of a profile") },
-    { "output", 'o', "FORMAT[:FILE]", &an_output,
+    { "output", 'o', "FORMAT[:FILE]", &a_page_output,
       N_("text (default), json, markdown or html (with the curves drawn), and where; repeat for "
          "several; without FILE to standard output") },
     { "quiet", 'q', NULL, NULL, N_("the first line only") },

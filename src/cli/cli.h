@@ -25,7 +25,7 @@ typedef struct value_set {
         VALUE_NAMED_FILE, /* NAME=FILE */
         VALUE_PROFILE,    /* a profile of `axis`, or, where that is NULL, of any, or its file */
         VALUE_FORMAT,     /* a format that can be read */
-        VALUE_OUTPUT,     /* a format of the verdict, and behind a colon a file */
+        VALUE_OUTPUT,     /* a format of the verdict, or one of `words`, and behind a colon a file */
         VALUE_COMMAND,
         VALUE_PAGE, /* of the manual */
         VALUE_SCHEMA,
@@ -36,7 +36,7 @@ typedef struct value_set {
 } value_set;
 
 extern const value_set a_file, a_named_file, a_profile, a_tier, a_layer, a_group, a_format,
-    an_output;
+    an_output, a_page_output;
 
 typedef struct option {
     const char *name;        /* without the dashes */

@@ -105,7 +105,7 @@ static void put_words(FILE *f, const value_set *v)
 static void put_call(FILE *f, const value_set *v)
 {
     fputs(functions[v->kind], f);
-    if (v->kind == VALUE_WORDS) {
+    if (v->words != NULL) {
         fputc(' ', f);
         put_words(f, v);
     } else if (v->axis != NULL) {

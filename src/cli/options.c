@@ -8,7 +8,10 @@ const value_set a_file = { .kind = VALUE_FILE }, a_named_file = { .kind = VALUE_
                 a_tier = { .kind = VALUE_PROFILE, .axis = "tier" },
                 a_layer = { .kind = VALUE_PROFILE, .axis = "layer" },
                 a_group = { .kind = VALUE_PROFILE, .axis = "group" },
-                a_format = { .kind = VALUE_FORMAT }, an_output = { .kind = VALUE_OUTPUT };
+                a_format = { .kind = VALUE_FORMAT }, an_output = { .kind = VALUE_OUTPUT },
+                a_page_output = { .kind = VALUE_OUTPUT,
+                                  .words = (const char *const[]){ "text", "json", "markdown",
+                                                                  "html", NULL } };
 
 static const value_set colours = { .words =
                                        (const char *const[]){ "auto", "always", "never", NULL } };

@@ -254,7 +254,7 @@ static const option options[] = {
          "that misses its minimum is rejected") },
     { "draws", 0, "N", NULL, N_("of the Monte Carlo of --roi; default: 100,000") },
     { "seed", 0, "N", NULL, N_("of the draws (default: 0); the same seed gives the same bytes") },
-    { "output", 'o', "FORMAT[:FILE]", &an_output,
+    { "output", 'o', "FORMAT[:FILE]", &a_page_output,
       N_("text, json, markdown or html, and where; repeat for several; without FILE to standard "
          "output") },
     { "format", 0, "NAME", &a_format,

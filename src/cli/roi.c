@@ -192,7 +192,7 @@ static const option options[] = {
     { "tier", 0, "T", &a_tier, N_("a profile of the axis tier") },
     { "layer", 0, "L", &a_layer, N_("a profile of the axis layer") },
     { "group", 0, "G", &a_group, N_("a profile of the axis group") },
-    { "output", 'o', "FORMAT[:FILE]", &an_output,
+    { "output", 'o', "FORMAT[:FILE]", &a_page_output,
       N_("text (default), json (the document thresh/roi-result/v1), markdown or html, and where; "
          "repeat for several; without FILE to standard output") },
     { "draws", 'n', "N", NULL, N_("of the Monte Carlo, up to 20,000,000; default: 100,000") },

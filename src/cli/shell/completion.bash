@@ -27,12 +27,15 @@ _thresh_profile()
     [[ -n $1 ]] || _thresh_file
 }
 
+# The formats that it takes, or none for those of a verdict.
 _thresh_output()
 {
     if [[ $part == *:* ]]; then
         lead+=${part%%:*}:
         part=${part#*:}
         _thresh_file
+    elif (($#)); then
+        _thresh_words "$@"
     else
         _thresh_output_format
     fi

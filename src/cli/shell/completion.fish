@@ -27,6 +27,7 @@ function __thresh_profile
     end
 end
 
+# The formats that it takes, or none for those of a verdict.
 function __thresh_output
     set -l part (commandline -ct | string replace -r -- '^(--[a-z]+=|-[a-z])' '')
     if string match -q '*:*' -- $part
@@ -34,6 +35,8 @@ function __thresh_output
         for path in (__fish_complete_path (string replace -r '^[^:]*:' '' -- $part))
             echo $format(string split \t -- $path)[1]
         end
+    else if set -q argv[1]
+        printf '%s\n' $argv
     else
         __thresh_output_format
     end

@@ -16,10 +16,13 @@ _thresh_file()
     _files
 }
 
+# The formats that it takes, or none for those of a verdict.
 _thresh_output()
 {
     if compset -P '*:'; then
         _files
+    elif (($#)); then
+        compadd -- "$@"
     else
         _thresh_output_format
     fi
