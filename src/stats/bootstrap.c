@@ -1,8 +1,9 @@
 /* Resampling of rows of numbers. Means are those of rows; rows of which few differ are a table. */
 #include "stats/blocks.h"
 #include "stats/counts.h"
-#include "stats/sort.h"
+#include "stats/domain.h"
 #include "stats/replicates.h"
+#include "stats/sort.h"
 #include "thresh/scores.h"
 
 #include <math.h>
@@ -246,14 +247,6 @@ static thresh_status resample_alike(thresh_bootstrap *out, const alike *a, const
         return THRESH_ENOMEM;
     counts.base.options.scratch = scratch;
     return resample_counts(out, &counts);
-}
-
-static bool are_finite(const double *x, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (!isfinite(x[i]))
-            return false;
-    return true;
 }
 
 thresh_status thresh_bootstrap_sums(thresh_bootstrap *out, size_t statistics, const double *rows,

@@ -5,6 +5,7 @@
 #include "thresh/stats.h"
 
 #include <math.h>
+#include <stddef.h>
 
 /* Of one bound; at 0.5 and below a bound would be on the wrong side of the estimate. */
 static inline bool is_confidence(double confidence)
@@ -15,6 +16,14 @@ static inline bool is_confidence(double confidence)
 static inline bool is_standard_error(double se)
 {
     return isfinite(se) && se >= 0;
+}
+
+static inline bool are_finite(const double *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(x[i]))
+            return false;
+    return true;
 }
 
 /* Around a difference; it may be too large for a double. */

@@ -10,54 +10,20 @@
 
 /* --- Kolmogorov-Smirnov --- */
 
-/* Both samples as keys, each ascending, in one block that is freed by `b`; behind them spare room
- * for as many keys as the longer has. */
-typedef struct two_samples {
-    uint64_t *b, *c;
-    size_t n, m;
-} two_samples;
-
-static thresh_status sort_samples(two_samples *out, const double *b, size_t n, const double *c,
-                                  size_t m)
-{
-    size_t most = n > m ? n : m;
-    uint64_t *keys;
-
-    if (n == 0 || m == 0 || n > UINT32_MAX || m > UINT32_MAX - n)
-        return THRESH_EDOMAIN;
-    for (size_t i = 0; i < n; i++)
-        if (isnan(b[i]))
-            return THRESH_EDOMAIN;
-    for (size_t i = 0; i < m; i++)
-        if (isnan(c[i]))
-            return THRESH_EDOMAIN;
-    if (n + m > SIZE_MAX / 2 / sizeof *keys
-        || (keys = malloc((n + m + most) * sizeof *keys)) == NULL)
-        return THRESH_ENOMEM;
-    for (size_t i = 0; i < n; i++)
-        keys[i] = key_of(b[i]);
-    for (size_t i = 0; i < m; i++)
-        keys[n + i] = key_of(c[i]);
-    sort_keys(keys, keys + n + m, n);
-    sort_keys(keys + n, keys + n + m, m);
-    *out = (two_samples){ keys, keys + n, n, m };
-    return THRESH_OK;
-}
-
 /* i / n of one and j / m of the other apart, times n m: whole, so that nothing is rounded. */
 static int64_t apart(const two_samples *s, size_t i, size_t j)
 {
-    return (int64_t)i * (int64_t)s->m - (int64_t)j * (int64_t)s->n;
+    return (int64_t)i * (int64_t)s->n_c - (int64_t)j * (int64_t)s->n_b;
 }
 
 /* Past the next group of equal values of both. */
 static uint64_t next_value(const two_samples *s, size_t *i, size_t *j)
 {
-    uint64_t value = *i < s->n && (*j == s->m || s->b[*i] < s->c[*j]) ? s->b[*i] : s->c[*j];
+    uint64_t value = *i < s->n_b && (*j == s->n_c || s->b[*i] < s->c[*j]) ? s->b[*i] : s->c[*j];
 
-    while (*i < s->n && s->b[*i] == value)
+    while (*i < s->n_b && s->b[*i] == value)
         ++*i;
-    while (*j < s->m && s->c[*j] == value)
+    while (*j < s->n_c && s->c[*j] == value)
         ++*j;
     return value;
 }
@@ -69,7 +35,7 @@ static int64_t find_distance(thresh_ks *out, const two_samples *s)
 
     out->at = value_of(s->b[0] < s->c[0] ? s->b[0] : s->c[0]);
     out->b_above = false;
-    for (size_t i = 0, j = 0; i < s->n || j < s->m;) {
+    for (size_t i = 0, j = 0; i < s->n_b || j < s->n_c;) {
         uint64_t value = next_value(s, &i, &j);
         int64_t here = apart(s, i, j);
         if (llabs(here) > greatest) {
@@ -78,7 +44,7 @@ static int64_t find_distance(thresh_ks *out, const two_samples *s)
             out->b_above = here > 0;
         }
     }
-    out->d = (double)greatest / (double)s->n / (double)s->m;
+    out->d = (double)greatest / (double)s->n_b / (double)s->n_c;
     return greatest;
 }
 
@@ -90,7 +56,7 @@ static int64_t find_distance(thresh_ks *out, const two_samples *s)
  */
 static thresh_status exact_p(double *p, const two_samples *s, int64_t distance)
 {
-    size_t n = s->n, m = s->m;
+    size_t n = s->n_b, m = s->n_c;
     double *reached = malloc((m + 1) * sizeof *reached);
     double *inverse = malloc((n + m + 1) * sizeof *inverse);
     bool *is_end = calloc(n + m + 1, sizeof *is_end);
@@ -146,7 +112,7 @@ thresh_status thresh_kolmogorov_smirnov(thresh_ks *out, const double *b, size_t 
 {
     two_samples s;
     thresh_ks ks;
-    thresh_status rc = sort_samples(&s, b, n_b, c, n_c);
+    thresh_status rc = sort_two(&s, b, n_b, c, n_c);
     int64_t distance;
 
     if (rc != THRESH_OK)

@@ -1,4 +1,5 @@
 /* Moments of pairs, quantiles, and the errors of a regression. */
+#include "stats/domain.h"
 #include "stats/sum.h"
 #include "thresh/scores.h"
 
@@ -56,11 +57,8 @@ thresh_status thresh_quantile(double *out, double *x, size_t n, double q)
     double place, part, low, high;
     size_t at;
 
-    if (n == 0 || !(q >= 0 && q <= 1))
+    if (n == 0 || !(q >= 0 && q <= 1) || !are_finite(x, n))
         return THRESH_EDOMAIN;
-    for (size_t i = 0; i < n; i++)
-        if (!isfinite(x[i]))
-            return THRESH_EDOMAIN;
     place = q * (double)(n - 1);
     at = (size_t)place;
     part = place - (double)at;

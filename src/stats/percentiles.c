@@ -6,8 +6,9 @@
  */
 #include "stats/percentiles.h"
 #include "stats/blocks.h"
-#include "stats/sort.h"
+#include "stats/domain.h"
 #include "stats/replicates.h"
+#include "stats/sort.h"
 #include "thresh/scores.h"
 
 #include <math.h>
@@ -195,12 +196,7 @@ done:
 
 static bool usable(const double *b, const double *c, size_t n, double q)
 {
-    if (n < 2 || n > UINT32_MAX || !(q >= 0 && q <= 1))
-        return false;
-    for (size_t i = 0; i < n; i++)
-        if (!isfinite(b[i]) || !isfinite(c[i]))
-            return false;
-    return true;
+    return n >= 2 && n <= UINT32_MAX && q >= 0 && q <= 1 && are_finite(b, n) && are_finite(c, n);
 }
 
 thresh_status quantiles_within(thresh_bootstrap *out, thresh_contrast contrast, const double *b,

@@ -64,38 +64,11 @@ static double upto(const distribution *d, size_t u)
 
 /* --- sorting --- */
 
-/* The keys of both samples, each ascending, in one block that is freed by `b`. */
-typedef struct two_samples {
-    uint64_t *b, *c;
-    size_t n_b, n_c;
-} two_samples;
-
-static thresh_status sort_samples(two_samples *out, const double *b, size_t n_b, const double *c,
-                                  size_t n_c)
+static thresh_status sort_finite(two_samples *out, const double *b, size_t n_b, const double *c,
+                                 size_t n_c)
 {
-    size_t most = n_b > n_c ? n_b : n_c;
-    uint64_t *keys;
-
-    /* pairs, and twice as many, are counted in 64 bits */
-    if (n_b == 0 || n_c == 0 || n_b > UINT32_MAX || n_c > UINT32_MAX - n_b)
-        return THRESH_EDOMAIN;
-    for (size_t i = 0; i < n_b; i++)
-        if (!isfinite(b[i]))
-            return THRESH_EDOMAIN;
-    for (size_t i = 0; i < n_c; i++)
-        if (!isfinite(c[i]))
-            return THRESH_EDOMAIN;
-    if (n_b + n_c > SIZE_MAX / 2 / sizeof *keys
-        || (keys = malloc((n_b + n_c + most) * sizeof *keys)) == NULL)
-        return THRESH_ENOMEM;
-    for (size_t i = 0; i < n_b; i++)
-        keys[i] = key_of(b[i]);
-    for (size_t i = 0; i < n_c; i++)
-        keys[n_b + i] = key_of(c[i]);
-    sort_keys(keys, keys + n_b + n_c, n_b);
-    sort_keys(keys + n_b, keys + n_b + n_c, n_c);
-    *out = (two_samples){ keys, keys + n_b, n_b, n_c };
-    return THRESH_OK;
+    return are_finite(b, n_b) && are_finite(c, n_c) ? sort_two(out, b, n_b, c, n_c)
+                                                    : THRESH_EDOMAIN;
 }
 
 /* --- the test --- */
@@ -151,7 +124,7 @@ thresh_status thresh_mann_whitney(thresh_rank_test *out, const double *b, size_t
     two_samples s = { NULL, NULL, 0, 0 };
     distribution d = { NULL, 0 };
     double ties;
-    thresh_status rc = sort_samples(&s, b, n_b, c, n_c);
+    thresh_status rc = sort_finite(&s, b, n_b, c, n_c);
 
     if (rc != THRESH_OK)
         return rc;
@@ -271,7 +244,7 @@ thresh_status thresh_hodges_lehmann(thresh_shift *out, const double *b, size_t n
     thresh_shift shift = { .interval = { -INFINITY, INFINITY } };
     uint64_t k;
     thresh_status rc =
-        is_confidence(confidence) ? sort_samples(&keys, b, n_b, c, n_c) : THRESH_EDOMAIN;
+        is_confidence(confidence) ? sort_finite(&keys, b, n_b, c, n_c) : THRESH_EDOMAIN;
 
     if (rc != THRESH_OK)
         return rc;

@@ -1,6 +1,9 @@
 /* Radix sort, least significant byte first: qsort() takes several times as long for millions. */
 #include "stats/sort.h"
 
+#include <math.h>
+#include <stdlib.h>
+
 /* A byte that all keys share, such as the low ones of scores that were floats, costs no move. */
 void sort_with(uint64_t *keys, uint64_t *spare, uint32_t *positions, uint32_t *spare_positions,
                size_t n)
@@ -45,4 +48,34 @@ void sort_with(uint64_t *keys, uint64_t *spare, uint32_t *positions, uint32_t *s
 void sort_keys(uint64_t *keys, uint64_t *spare, size_t n)
 {
     sort_with(keys, spare, NULL, NULL, n);
+}
+
+/* The keys of a sample; false where one is not a number. */
+static bool keys_of(uint64_t *keys, const double *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (isnan(x[i]))
+            return false;
+        keys[i] = key_of(x[i]);
+    }
+    return true;
+}
+
+thresh_status sort_two(two_samples *out, const double *b, size_t n_b, const double *c, size_t n_c)
+{
+    size_t n = n_b + n_c, most = n_b > n_c ? n_b : n_c;
+    uint64_t *keys;
+
+    if (n_b == 0 || n_c == 0 || n_b > UINT32_MAX || n_c > UINT32_MAX - n_b)
+        return THRESH_EDOMAIN;
+    if (n > SIZE_MAX / 2 / sizeof *keys || (keys = malloc((n + most) * sizeof *keys)) == NULL)
+        return THRESH_ENOMEM;
+    if (!keys_of(keys, b, n_b) || !keys_of(keys + n_b, c, n_c)) {
+        free(keys);
+        return THRESH_EDOMAIN;
+    }
+    sort_keys(keys, keys + n, n_b);
+    sort_keys(keys + n_b, keys + n, n_c);
+    *out = (two_samples){ keys, keys + n_b, n_b, n_c };
+    return THRESH_OK;
 }

@@ -2,6 +2,8 @@
 #ifndef STATS_SORT_H
 #define STATS_SORT_H
 
+#include "thresh/base.h"
+
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -34,5 +36,14 @@ static inline double value_of(uint64_t key)
 void sort_with(uint64_t *keys, uint64_t *spare, uint32_t *positions, uint32_t *spare_positions,
                size_t n);
 void sort_keys(uint64_t *keys, uint64_t *spare, size_t n);
+
+/* Two samples as keys, each ascending, in one block that is freed by `b`. */
+typedef struct two_samples {
+    uint64_t *b, *c;
+    size_t n_b, n_c;
+} two_samples;
+/* THRESH_EDOMAIN: a sample without values, a NaN, or more than 32 bits count, so that pairs, and twice
+ * as many, are counted in 64. */
+thresh_status sort_two(two_samples *out, const double *b, size_t n_b, const double *c, size_t n_c);
 
 #endif
