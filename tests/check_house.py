@@ -40,6 +40,10 @@ LIBRARIES = {
     "utf8proc.h": {"src/base/json.c", "src/input/text.c", "src/report/table.c", "src/report/json.c",
                    "src/report/escape.c", "src/store/entry.c"},
 }
+# What lies at the root, such as no scratch file of a trial does.
+AT_ROOT = set(""".ci .clang-format .clang-tidy .editorconfig .gitignore .pre-commit-hooks.yaml CHANGELOG.md CMakeLists.txt
+    CMakePresets.json CONTRIBUTING.md LICENSE README.md action.yml cmake configs docs examples include po scripts src
+    tests tools""".split())
 # What the library never calls.
 CALLS = re.compile(r"(?<![\w.>])(exit|abort|printf|puts|setlocale|getenv|time|rand|srand|clock)\s*\(")
 INCLUDE = re.compile(r'^\s*#\s*include\s+["<]([^">]+)[">]', re.MULTILINE)
@@ -89,6 +93,8 @@ def rooms(root):
         files += 1
         found += [f"{path.name}: {h} in a public header" for h in INCLUDE.findall(path.read_text())
                   if any(h.startswith(library) for library in LIBRARIES)]
+    tracked = subprocess.run(["git", "-C", root, "ls-files"], text=True, capture_output=True, check=False).stdout
+    found += [f"{name}: has no place at the root" for name in sorted({t.split("/")[0] for t in tracked.splitlines()} - AT_ROOT)]
     print("\n".join(found) or f"{files} files keep to their rooms")
     return bool(found)
 
