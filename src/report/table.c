@@ -190,6 +190,27 @@ static const char *shortened(arena *a, const char *text, size_t width, bool asci
     return out != NULL ? out : text;
 }
 
+/* The end of the first line of a name that is set in lines of `width` cells: before a blank or
+ * behind what parts a name, unless that leaves the line nearly empty. */
+static const char *end_of_line(const char *name, size_t width)
+{
+    const char *p = name, *parted = NULL;
+    size_t cells = 0;
+
+    while (*p != '\0') {
+        const char *behind = p;
+        int32_t code = next_character(&behind);
+
+        cells += width_of(code);
+        if (cells > width && p > name)
+            return code == ' ' ? p : parted != NULL ? parted : p;
+        if (code > 0 && code < 0x80 && strchr(" /_-=,:@", code) != NULL && cells > width / 3)
+            parted = code == ' ' ? p : behind;
+        p = behind;
+    }
+    return p;
+}
+
 static void print_cell(FILE *f, const table *t, const char *text, const char *colour, size_t width,
                        bool right, bool last)
 {
@@ -243,9 +264,51 @@ static void fit(const table *t, size_t *widths, bool *shown)
     }
 }
 
+/* What did not fit on the first line of a name, below it; of much text the middle is left out. */
+static void print_rest(FILE *f, arena *a, const table *t, const char *rest, const char *colour,
+                       size_t width)
+{
+    enum { MOST_LINES = 5, HANGING = 2 };
+
+    for (size_t line = 1; *(rest += strspn(rest, " ")) != '\0'; line++) {
+        const char *text =
+            line == MOST_LINES ? shortened(a, rest, width - HANGING, t->ascii) : rest;
+        const char *end = end_of_line(text, width - HANGING);
+
+        fprintf(f, "%*s%s%.*s%s\n", (int)(t->indent + HANGING), "", colour, (int)(end - text), text,
+                *colour != '\0' ? t->reset : "");
+        if (line == MOST_LINES)
+            return;
+        rest = end;
+    }
+}
+
+static void print_row(FILE *f, arena *a, const table *t, const char *const *texts,
+                      const char *const *colours, const size_t *widths, const bool *shown)
+{
+    const char *rest = end_of_line(texts[0], widths[0]);
+    const char *first =
+        *rest == '\0' ? texts[0] : arena_strndup(a, texts[0], (size_t)(rest - texts[0]));
+    size_t last = t->column_count - 1;
+
+    while (!shown[last])
+        last--;
+    fprintf(f, "%*s", (int)t->indent, "");
+    for (size_t c = 0; c <= last; c++)
+        if (shown[c])
+            print_cell(f, t,
+                       c > 0           ? texts[c]
+                       : first != NULL ? first
+                                       : "",
+                       colours[c], widths[c], t->columns[c].right, c == last);
+    fputc('\n', f);
+    print_rest(f, a, t, rest, colours[0] != NULL ? colours[0] : "", widths[0]);
+}
+
 void print_table(FILE *f, arena *a, const table *t)
 {
-    size_t widths[MAX_COLUMNS] = { 0 }, last = 0;
+    size_t widths[MAX_COLUMNS] = { 0 };
+    const char *texts[MAX_COLUMNS], *colours[MAX_COLUMNS];
     bool shown[MAX_COLUMNS];
 
     for (size_t c = 0; c < t->column_count; c++) {
@@ -258,19 +321,12 @@ void print_table(FILE *f, arena *a, const table *t)
         }
     }
     fit(t, widths, shown);
-    for (size_t c = 0; c < t->column_count; c++)
-        if (shown[c])
-            last = c;
     for (size_t r = 0; r <= t->rows; r++) {
-        fprintf(f, "%*s%s", (int)t->indent, "", r == 0 ? t->dim : "");
-        for (size_t c = 0; c <= last; c++) {
-            if (!shown[c])
-                continue;
+        for (size_t c = 0; c < t->column_count; c++) {
             const cell *at = r == 0 ? NULL : &t->cells[(r - 1) * t->column_count + c];
-            const char *text = at == NULL ? t->columns[c].title : at->text;
-            print_cell(f, t, c == 0 ? shortened(a, text, widths[0], t->ascii) : text,
-                       at == NULL ? NULL : at->colour, widths[c], t->columns[c].right, c == last);
+            texts[c] = at == NULL ? t->columns[c].title : at->text;
+            colours[c] = at == NULL ? t->dim : at->colour;
         }
-        fprintf(f, "%s\n", r == 0 ? t->reset : "");
+        print_row(f, a, t, texts, colours, widths, shown);
     }
 }
