@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Kills thresh monitor at random moments and starts it again on the same input: no alert is lost or told
-twice, each incident is rolled back once, and the state ends as that of a run that nobody disturbed.
+twice, each incident is rolled back once, each alert is on record once, and the state ends as that of a run that
+nobody disturbed.
 
 usage: check_monitor.py THRESH [KILLS]
 """
 import collections
+import hashlib
 import json
 import os
 import pathlib
@@ -42,8 +44,8 @@ def write_stream(path, first, last):
 class Run:
     """A folder with a stream of its own state and output."""
 
-    def __init__(self, thresh, folder, stream):
-        self.folder = folder
+    def __init__(self, thresh, folder, stream, record):
+        self.folder, self.record = folder, record
         folder.mkdir()
         hook = folder / "rollback"
         hook.write_text(ROLLBACK)
@@ -52,7 +54,7 @@ class Run:
         (folder / "baseline.json").write_text('{"accuracy": 0.94, "latency_ms": 30.6}')
         os.symlink(stream, folder / "s.jsonl")
         self.command = [thresh, "monitor", "s.jsonl", "--baseline", "baseline.json", "--profile", "watched.yaml",
-                        "--state", "state.db", "--allow-actions", "--quiet"]
+                        "--state", "state.db", "--allow-actions", "--quiet", *(["--record", "log.db"] if record else [])]
 
     def start(self):
         with open(self.folder / "out", "ab") as out, open(self.folder / "err", "ab") as err:
@@ -63,7 +65,19 @@ class Run:
 
     def kept(self):
         with sqlite3.connect(self.folder / "state.db") as db:
-            return [row[0] for row in db.execute("SELECT id FROM thresh_alert ORDER BY number")]
+            return [row[0] for row in db.execute("SELECT id FROM thresh_alert WHERE key = 'monitor s.jsonl' ORDER BY number")]
+
+    def recorded(self):
+        """The alerts on record, by the hash of their documents; and how often a run ended."""
+        done = subprocess.run([self.command[0], "log", "export", "--record", "log.db"], cwd=self.folder, check=True,
+                              capture_output=True)
+        entries = [json.loads(line) for line in done.stdout.splitlines()]
+        with sqlite3.connect(self.folder / "state.db") as db:
+            lines = [row[0] + b"\n" for row in db.execute(
+                "SELECT text FROM thresh_alert WHERE key = 'monitor s.jsonl' ORDER BY number")]
+        known = {hashlib.sha256(line).hexdigest(): json.loads(line)["id"] for line in lines}
+        alerts = [known[e["document"]] for e in entries if e["document"] in known]
+        return alerts, [e["verdict"] for e in entries if e["document"] not in known]
 
     def rollbacks(self):
         path = self.folder / "rollbacks"
@@ -76,26 +90,33 @@ def main(thresh, kills):
         work = pathlib.Path(temporary)
         stream = work / "stream.jsonl"
         write_stream(stream, 0, ROWS)
-        whole = Run(thresh, work / "whole", stream)
-        began = time.monotonic()
-        code = whole.start().wait()
-        lasts = time.monotonic() - began
-        assert code == 1, (code, (whole.folder / "err").read_text())
+        lasts = {}
+        for record in (True, False):
+            whole = Run(thresh, work / f"whole{record}", stream, record)
+            began = time.monotonic()
+            code = whole.start().wait()
+            lasts[record] = time.monotonic() - began
+            assert code == 1, (code, (whole.folder / "err").read_text())
+            if record:
+                noted = whole
         wanted = whole.alerts()
         incidents = {a["incident"] for a in wanted if a["level"] == "red"}
         assert len(wanted) >= 20 and len(incidents) >= 5, (len(wanted), len(incidents))
         assert whole.rollbacks() == {i: 1 for i in incidents}, whole.rollbacks()
         assert whole.kept() == [a["id"] for a in wanted]
+        assert noted.alerts() == wanted, "the record changed the alerts"
+        assert noted.recorded() == ([a["id"] for a in wanted], ["running", "red"]), noted.recorded()
 
         draw = random.Random(7)
         killed, runs = 0, []
         while killed < kills:
-            run = Run(thresh, work / f"run{len(runs)}", stream)
+            # a record waits for the disk each time, so that such a run lasts long: one of four
+            run = Run(thresh, work / f"run{len(runs)}", stream, len(runs) % 4 == 0)
             runs.append(run)
             while True:
                 process = run.start()
                 try:
-                    code = process.wait(draw.uniform(0, lasts / 2))
+                    code = process.wait(draw.uniform(0, lasts[run.record] / 2))
                     break
                 except subprocess.TimeoutExpired:
                     process.kill()
@@ -110,13 +131,18 @@ def main(thresh, kills):
             assert run.kept() == [a["id"] for a in wanted]
             assert run.rollbacks() == {i: 1 for i in incidents}, run.rollbacks()
             assert (run.folder / "out").read_bytes() == (whole.folder / "out").read_bytes()
+            if not run.record:
+                continue
+            alerts, others = run.recorded()
+            assert alerts == [a["id"] for a in wanted], (run.folder, alerts)
+            assert others[0] == "running" and others[-1] == "red" and others.count("red") == 1, others
         # their states are alike: what comes next is judged as if nothing had happened
         write_stream(stream, ROWS, ROWS + REST)
         for run in [whole, *runs]:
             run.start().wait()
             assert len(run.alerts()) > len(wanted)
             assert (run.folder / "out").read_bytes() == (whole.folder / "out").read_bytes(), run.folder
-        print(f"{killed} kills in {len(runs)} runs of {lasts * 1000:.0f} ms: {len(wanted)} alerts each, none lost and none "
+        print(f"{killed} kills in {len(runs)} runs of {lasts[False] * 1000:.0f} ms, with a record {lasts[True] * 1000:.0f} ms: {len(wanted)} alerts each, none lost and none "
               f"twice; {len(incidents)} incidents, each rolled back once")
 
 

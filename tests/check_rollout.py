@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """What many processes and a SIGKILL do to a rollout: every observation counts once, none is lost, no stage is
-skipped, and each step that was taken has the document beside it that was decided.
+skipped, and each step that was taken has the document beside it that was decided, and is on record once.
 
 usage: check_rollout.py THRESH
 """
+import json
 import pathlib
 import signal
 import sqlite3
@@ -29,7 +30,8 @@ def main():
         (folder / "plan.yaml").write_text(PLAN)
 
         def start(*args):
-            return subprocess.Popen([thresh, "rollout", *args], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            record = ["--record", "log.db"] if args[0] != "status" else []
+            return subprocess.Popen([thresh, "rollout", *args, *record], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
         def finish(process):
             out, err = process.communicate(timeout=60)
@@ -65,20 +67,32 @@ def main():
         killed = done = 0
         for i in range(60):
             process = start("observe", "plan.yaml", rows(100 + i), "--increment", "-q")
-            time.sleep(i * 0.0005)
+            time.sleep(i * 0.002)
             process.send_signal(signal.SIGKILL)
             code = finish(process)[0]
             killed += code == -signal.SIGKILL
             now = counted()
-            assert now in (want, want + 1100 + i), f"killed after {i * 0.5:.1f} ms: {now - want} more"
+            assert now in (want, want + 1100 + i), f"killed after {i * 2} ms: {now - want} more"
             done += now > want
             want = now
         # each step, the beginning included, has its document
-        kept = sqlite3.connect(folder / "plan.db").execute("select count(*), count(distinct id) from thresh_alert").fetchone()
+        kept = sqlite3.connect(folder / "plan.db").execute(
+            "select count(*), count(distinct id) from thresh_alert where key = 'rollout/demo'").fetchone()
         assert kept == (1 + PROCESSES + looks[0] + done,) * 2, kept
         code, out, _ = finish(start("status", "plan.yaml", "-o", "json"))
         assert code == 0 and '"status": "running"' in out, out
         assert f'"looks": {PROCESSES + looks[0] + done}' in out, out
+        # and is on record: a killed process that had counted was put there by the next one, in the words of its own
+        log = subprocess.run([thresh, "log", "export", "--record", "log.db"], cwd=folder, capture_output=True, check=True).stdout
+        entries = [json.loads(line) for line in log.splitlines()]
+        assert [e["verdict"] for e in entries] == ["running"] + ["hold"] * (PROCESSES + looks[0] + done)
+        assert len({e["document"] for e in entries}) == len(entries), "a step is on record twice"
+        times = [e["time"] for e in entries[1 + PROCESSES:]]
+        assert times == sorted(times), "steps are on record in another order"
+        assert all(f["sha256"] for e in entries for f in e["files"])
+        for one in (1, 2, len(entries) // 2, len(entries)):
+            said = subprocess.run([thresh, "log", "replay", str(one), "--record", "log.db"], cwd=folder, capture_output=True, check=True)
+            assert b"byte for byte" in said.stdout, said
     print(f"{PROCESSES} processes at once lost nothing; {killed} of 60 killed, {done} of them after they had counted")
 
 

@@ -220,6 +220,37 @@ def check_rollouts(thresh, root):
         return refused + refuse_changes(ended, None, status) + refuse_changes(played, None, simulation)
 
 
+def check_records(thresh, root):
+    """Entries of the log of each command, and what a monitor says of a run."""
+    entry, status = (json.loads((root / f"configs/schemas/{n}-v1.schema.json").read_text()) for n in ("log", "monitor-status"))
+    for schema in (entry, status):
+        jsonschema.Draft202012Validator.check_schema(schema)
+    entry, status, refused = jsonschema.Draft202012Validator(entry), jsonschema.Draft202012Validator(status), 0
+    with tempfile.TemporaryDirectory() as temporary:
+        def run(folder, *args):
+            return subprocess.run([thresh, *args, "--record", f"{temporary}/log.db"], cwd=root / "examples" / folder,
+                                  capture_output=True, text=True, check=False).stdout
+
+        run("monitor", "monitor", "events.jsonl", "--baseline", "baseline.json", "--profile", "shop.yaml")
+        run("monitor", "monitor", "events.jsonl", "--baseline", "live", "--window", "100")
+        run("search", "eval", "baseline.json", "compressed.json", "-p", "search")
+        run("search", "rank", "baseline.json", "compressed.json", "-p", "search", "--tier", "edge", "--matrix")
+        for step in (["init", "rollout.yaml"], ["observe", "rollout.yaml", "stage-5.csv"], ["abort", "rollout.yaml"]):
+            run("rollout", "rollout", *step, "--state", f"{temporary}/s.db")
+        entries = [json.loads(line) for line in run("search", "log", "export").splitlines()]
+        for one in entries:
+            entry.validate(one)
+        assert {e["kind"] for e in entries} == {"eval", "rank", "rollout", "monitor"}
+        assert {f["role"] for e in entries for f in e["files"]} == {"input", "profile", "built-in", "plan", "state", "clock"}
+        refused += refuse_changes(entries[-1], None, entry)
+        states = [json.loads(run("search", "log", "show", str(e["id"]), "-o", "json")) for e in entries if e["kind"] == "monitor"]
+        states = [s for s in states if s["schema"] == "thresh/monitor-status/v1"]
+        assert [s["status"] for s in states] == ["running", "ended"] * 2 and states[0]["baseline"] and states[2]["baseline"] is None
+        for state in states:
+            status.validate(state)
+        return len(entries) + len(states), refused + refuse_changes(states[1], None, status)
+
+
 def main():
     thresh, root = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2])
     schema = json.loads((root / "configs/schemas/result-v1.schema.json").read_text())
@@ -249,8 +280,10 @@ def main():
     broken = changed(documents[1], ("schema",), lambda p, k: p.__setitem__("surplus", 1))
     assert not validator.is_valid(broken)
     alerts, refused_alerts = check_alerts(thresh, root)
-    refused += refused_alerts
-    print(f"{len(documents) + rankings + calibrations} documents and {alerts} alerts are valid, {refused + 1} broken ones are refused")
+    records, refused_records = check_records(thresh, root)
+    refused += refused_alerts + refused_records
+    documents_read = len(documents) + rankings + calibrations + records
+    print(f"{documents_read} documents and {alerts} alerts are valid, {refused + 1} broken ones are refused")
 
 
 if __name__ == "__main__":

@@ -27,7 +27,9 @@ extern "C" {
 
 /** What a decision was made from, or the document it came out as. */
 typedef struct thresh_log_file {
-    const char *role;  /**< "input", "profile", "built-in" (a profile) or "file" */
+    /** "input", "profile", "built-in" (a profile), "file"; of a rollout also "plan", "state" (where it
+     * stood before) and "clock" (what the clock said) */
+    const char *role;
     const char *asked; /**< as it was asked for: an argument, the name of a profile */
     const char *axis;  /**< of a profile that was asked for by its axis; "" otherwise */
     const char *path;  /**< where it was found */
@@ -44,7 +46,8 @@ typedef struct thresh_log_entry {
     int64_t id;          /**< 1, 2, 3, …; set */
     const char *time;    /**< "2026-11-25T04:12:48.123456Z" */
     const char *kind;    /**< the command: "eval", "rank", … */
-    const char *verdict; /**< "accept", "review", "reject", or a word of the command's own */
+    /** "accept", "review", "reject", or a word of the command's own: a step of a rollout, a level */
+    const char *verdict;
     int exit_code;
     const char *who, *host, *folder;
     const char *revision; /**< commit of the folder, "" where there is none */
@@ -67,6 +70,30 @@ typedef struct thresh_log_entry {
  */
 THRESH_API thresh_status thresh_log_append(thresh_store *store, thresh_log_entry *entry,
                                            thresh_diags *diags);
+
+/* --- decisions that belong to a state: packed, kept together with it, and appended after that --- */
+
+/**
+ * Puts contents on record ahead of the entry that is to name them, so that it can be appended when the
+ * files are no longer there. @param files  their sha256 and size are set
+ */
+THRESH_API thresh_status thresh_log_keep(thresh_store *store, thresh_log_file *files, size_t count,
+                                         thresh_diags *diags);
+/**
+ * An entry as bytes: its texts, what its files are called, and the bytes of its document, but not the
+ * contents of its files. @param[out] out  free with free()
+ */
+THRESH_API thresh_status thresh_log_pack(void **out, size_t *len, const thresh_log_entry *entry);
+/**
+ * Appends a packed entry, unless one was appended under the same id before: however often it is tried,
+ * also after a kill, it is there once.
+ *
+ * @param id  of the caller's own making, unique among all that ever append to this log
+ * @return THRESH_EFORMAT, with a message: the bytes are no entry; else as thresh_log_append()
+ */
+THRESH_API thresh_status thresh_log_append_packed(thresh_store *store, const char *id,
+                                                  const void *bytes, size_t len,
+                                                  thresh_diags *diags);
 
 /** Which entries; zero means all, from the first. */
 typedef struct thresh_log_query {

@@ -263,6 +263,18 @@ THRESH_API thresh_status thresh_report_event(const thresh_monitor_event *event,
 THRESH_API thresh_status thresh_report_monitor(const thresh_monitor *monitor,
                                                const thresh_events_counts *events,
                                                const thresh_text_options *options, FILE *stream);
+/** A run of a monitor, as it begins or ends. */
+typedef struct thresh_monitor_run {
+    const char *input;          /**< what it is called */
+    const thresh_set *baseline; /**< NULL: the stream's own beginning */
+    const thresh_policy *policy;
+    const thresh_monitor *monitor;
+    const thresh_events_counts *events;
+    bool ended;
+    int exit_code; /**< of the run; 0 while it runs */
+} thresh_monitor_run;
+/** Writes it as a document, schema thresh/monitor-status/v1. */
+THRESH_API thresh_status thresh_report_monitor_json(const thresh_monitor_run *run, FILE *stream);
 /** Writes a table of entries of the decision log. */
 THRESH_API thresh_status thresh_report_log(const thresh_log_entry *const *entries, size_t count,
                                            const thresh_text_options *options, FILE *stream);
@@ -278,6 +290,26 @@ THRESH_API thresh_status thresh_report_difference(const thresh_result *before,
                                                   const char *const names[2],
                                                   const thresh_text_options *options, bool *differ,
                                                   FILE *stream);
+/** A document as it is on record; `text` of `len` bytes of JSON, of any schema. */
+typedef struct thresh_document {
+    const char *name; /**< for messages and tables: the number of its entry */
+    const char *text;
+    size_t len;
+} thresh_document;
+/** Writes a document as a table, a row for each figure in it: for those without a report of their own.
+ * @return THRESH_EFORMAT, with a message: it is no JSON */
+THRESH_API thresh_status thresh_report_figures(const thresh_document *document,
+                                               const thresh_text_options *options, FILE *stream,
+                                               thresh_diags *diags);
+/**
+ * Writes what two decisions of one command do not have in common: verdict, profiles, files, and each figure
+ * of their documents. @param[out] differ  whether that is anything
+ */
+THRESH_API thresh_status thresh_report_entry_difference(const thresh_log_entry *const entries[2],
+                                                        const thresh_document documents[2],
+                                                        const thresh_text_options *options,
+                                                        bool *differ, FILE *stream,
+                                                        thresh_diags *diags);
 /** Writes the table of thresh_prove(). */
 THRESH_API thresh_status thresh_report_probes(const thresh_probe *probes, size_t count,
                                               const thresh_text_options *options, FILE *stream);

@@ -39,6 +39,11 @@ typedef struct thresh_observations {
     const thresh_observation *rows;
     size_t count;
     char sha256[65]; /**< of the files, one behind the other */
+    const struct thresh_observed_file {
+        const char *path;
+        char sha256[65];
+    } * files; /**< that they are of, in the order of the paths */
+    size_t file_count;
 } thresh_observations;
 
 /** Most rows of all files together. */

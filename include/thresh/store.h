@@ -50,7 +50,8 @@ typedef struct thresh_kept_alert {
     const char *id;   /**< the same in a replay; one that is there already is not kept twice */
     const char *text; /**< of `len` bytes */
     size_t len;
-    int64_t number; /**< rises in the order they were kept, over all keys; set when read */
+    const char *key; /**< under which it is kept; NULL: that of the state */
+    int64_t number;  /**< rises in the order they were kept, over all keys; set when read */
 } thresh_kept_alert;
 
 /** Longest key of a checkpoint, in bytes. */

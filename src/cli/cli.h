@@ -79,7 +79,8 @@ typedef struct command {
     size_t least, most;         /* positional arguments */
     const char *wanted;         /* what they are, for "expected ..." */
     const value_set *arguments; /* NULL: anything */
-    bool endless; /* its standard input may never end: it is not kept for the record */
+    bool endless; /* its arguments may never end: what comes from there is not kept for the record */
+    bool (*decides)(const arguments *a); /* whether there is anything to record; NULL: always */
     int (*run)(const streams *io, const arguments *a);
 } command;
 
@@ -218,10 +219,43 @@ void note_profiles(const arguments *a, thresh_lookup *lookup);
 int record_decision(const streams *io, const arguments *a, const char *verdict, int code_of_it,
                     thresh_status (*write)(const void *decision, FILE *f), const void *decision);
 
+/* Whether what is decided goes on record. */
+bool is_recorded(const arguments *a);
+/* The log of a command that outlives a failure of it: closed, and opened again for the next try. */
+void close_record(const arguments *a);
+thresh_status reopen_record(const arguments *a, thresh_diags *diags);
+
+/* --- waiting.c: decisions that belong to a state, and go on record when that is kept --- */
+/* A decision on its way; id and bytes are kept together with the state. */
+typedef struct packed_decision {
+    char id[33]; /* by chance, so that it is known in the log again */
+    void *bytes; /* free with free() */
+    size_t len;
+} packed_decision;
+/* Puts the files that were noted into the log, ahead of the decisions that are made from them. */
+thresh_status keep_noted(const arguments *a, thresh_diags *diags);
+/* Of files that were put there; it does not touch the log. */
+thresh_status pack_decision(packed_decision *out, const arguments *a, const char *verdict,
+                            int code, const char *document, size_t len);
+/* Once, however often it is tried. */
+thresh_status record_packed(const arguments *a, const packed_decision *decision,
+                            thresh_diags *diags);
+/* Under which key the decisions wait that belong to the state of `key`. */
+void waiting_key(char out[THRESH_KEY_MAX + 1], const char *key);
+/* Puts those on record, in their order. */
+thresh_status record_waiting(const arguments *a, thresh_store *store, const char *key,
+                             thresh_diags *diags);
+
 /* --- replay.c: the same files, from an entry of the log --- */
 /* Judges the stored files of an entry again: the document, to be freed, and the exit code of it. */
 int replay_entry(const streams *io, thresh_store *store, const thresh_log_entry *entry,
                  char **document, size_t *len, thresh_diags *diags);
+/* Whether all that it was made from is on record: not of a stream. */
+bool is_replayable(const thresh_log_entry *entry);
+/* Judges it again and writes the reports that the options of `asked` ask for; EXIT_OK or
+ * EXIT_TROUBLE. */
+int report_entry(const streams *io, thresh_store *store, const thresh_log_entry *entry,
+                 const arguments *asked, thresh_diags *diags);
 /* Where the file or folder of this name lies now, or NULL: it is not on record. */
 const char *replayed_path(dossier *d, const char *asked);
 bool replayed_profile(void *context, const char *asked, const char *axis, thresh_profile_file *out);

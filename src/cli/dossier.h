@@ -10,7 +10,7 @@
 typedef struct noted_file {
     char *role, *asked, *axis, *path;
     char sha256[THRESH_SHA256_MAX]; /* "": not known yet */
-    char *bytes;                    /* of a profile: its text, else NULL */
+    char *bytes;                    /* of what is not a file any more: its content, else NULL */
     size_t len;
 } noted_file;
 
@@ -21,6 +21,7 @@ struct dossier {
     bool failed; /* memory ran out */
 
     /* of what is recorded */
+    const char *where; /* the log is */
     thresh_store *store;
     FILE *standard_input; /* a copy, where it is an input */
     int argc;
@@ -33,9 +34,32 @@ struct dossier {
     size_t restored_count;
 };
 
+/* --- entry.c --- */
+/* An entry of the log with the room that its texts take. */
+typedef struct entry_text {
+    thresh_log_entry entry;
+    char time[64], who[512], host[256], folder[4096], revision[64];
+    thresh_log_file *files;
+    const char **words;
+    char **masked; /* those that held a password; each may be NULL */
+} entry_text;
+
+/* All but the document: time, who, where, the command line, and the files that were noted.
+ * free_entry_text() is due whatever is returned. */
+thresh_status write_entry(entry_text *out, const arguments *a, const char *verdict, int code);
+void free_entry_text(entry_text *text);
+
+/* --- record.c --- */
 void free_noted(dossier *d);
 /* Takes over `bytes`, which may be NULL. */
 void note_file(dossier *d, const char *role, const char *asked, const char *axis, const char *path,
                const char *sha256, char *bytes, size_t len);
+/* Takes over `bytes` of what is one of its kind, in the place of those before. */
+void note_only(dossier *d, const char *role, const char *asked, const char *path, char *bytes,
+               size_t len);
+/* A file that a replay has no content of: THRESH_ENOENT, and a message. */
+thresh_status not_on_record(const char *path, thresh_diags *diags);
+/* What was noted in this role, in a replay what is on record; NULL: nothing, or not in memory. */
+const noted_file *noted_as(const dossier *d, const char *role);
 
 #endif

@@ -1,64 +1,9 @@
 /* thresh log: the decisions on record. */
-#include "cli.h"
+#include "log.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-typedef struct session {
-    const streams *io;
-    const arguments *a;
-    thresh_diags *diags;
-    thresh_store *store;
-} session;
-
-/* --- entries by their number --- */
-
-static thresh_status get_entry(session *s, const char *text, thresh_log_entry **out)
-{
-    double number = 0;
-    bool last = strcmp(text, "last") == 0;
-
-    if (!last
-        && !(thresh_parse_number(&number, text, strlen(text)) && number >= 1 && number < 1e15
-             && number == (double)(int64_t)number)) {
-        thresh_diags_add(s->diags, THRESH_ERROR, NULL, 0, 0,
-                         "log: found '%s', expected the number of an entry, or 'last'", text);
-        return THRESH_EINVAL;
-    }
-    return thresh_log_get(out, s->store, (int64_t)number, s->diags);
-}
-
-/* A content as text, terminated. */
-static thresh_status get_content(session *s, const char *sha256, char **out, size_t *len)
-{
-    FILE *f = open_memstream(out, len);
-    thresh_status rc =
-        f == NULL ? THRESH_ENOMEM : thresh_log_content(s->store, sha256, f, s->diags);
-
-    if ((f != NULL && fclose(f) != 0) || *out == NULL)
-        rc = THRESH_ENOMEM;
-    return rc;
-}
-
-/* The verdict of an entry of eval. */
-static thresh_status read_result(session *s, const thresh_log_entry *e, thresh_result **out)
-{
-    char *text = NULL;
-    size_t len = 0;
-    FILE *f = NULL;
-    thresh_status rc = get_content(s, e->document.sha256, &text, &len);
-
-    *out = NULL;
-    if (rc == THRESH_OK && (f = fmemopen(text, len > 0 ? len : 1, "rb")) == NULL)
-        rc = THRESH_ENOMEM;
-    if (rc == THRESH_OK)
-        rc = thresh_result_read(out, "-", f, s->diags);
-    if (f != NULL)
-        fclose(f);
-    free(text);
-    return rc;
-}
 
 /* --- list, export --- */
 
@@ -171,65 +116,6 @@ static int export(session *s)
     return rc == THRESH_OK ? EXIT_OK : failure(s->io, s->diags, rc);
 }
 
-/* --- show --- */
-
-static int write_stored(session *s, const thresh_log_entry *e)
-{
-    const char *inputs[MOST_OUTPUT_INPUTS] = { NULL };
-    thresh_result *result = NULL;
-    outputs o;
-    thresh_status rc = read_result(s, e, &result);
-    int code;
-
-    if (rc != THRESH_OK)
-        return failure(s->io, s->diags, rc);
-    code = open_reports(&o, s->io, s->a, inputs);
-    if (code == EXIT_OK && !option_given(s->a, "output") && !option_given(s->a, "quiet")) {
-        thresh_text_options options = text_options(s->io, s->a, true);
-
-        rc = thresh_report_log_entry(e, &options, s->io->out);
-        fputc('\n', s->io->out);
-        if (rc != THRESH_OK)
-            code = failure(s->io, s->diags, rc);
-    }
-    if (code == EXIT_OK)
-        code = write_reports(&o, result);
-    if (close_outputs(&o, code == EXIT_OK) != EXIT_OK)
-        code = EXIT_TROUBLE;
-    thresh_result_free(result);
-    return code;
-}
-
-/* Only a verdict of eval has reports: any other document is shown as it is. */
-static int write_document(session *s, const thresh_log_entry *e)
-{
-    const char *format = option_value(s->a, "output");
-    thresh_text_options options = text_options(s->io, s->a, true);
-    thresh_status rc = THRESH_OK;
-
-    if (format != NULL && strcmp(format, "json") != 0)
-        return complain(s->io, "log show: a decision of '%s' is shown with -o json", e->kind);
-    if (format == NULL) {
-        rc = thresh_report_log_entry(e, &options, s->io->out);
-        fputc('\n', s->io->out);
-    }
-    if (rc == THRESH_OK)
-        rc = thresh_log_content(s->store, e->document.sha256, s->io->out, s->diags);
-    return rc == THRESH_OK ? EXIT_OK : failure(s->io, s->diags, rc);
-}
-
-static int show(session *s)
-{
-    thresh_log_entry *e = NULL;
-    thresh_status rc = get_entry(s, s->a->positional[1], &e);
-    int code = rc != THRESH_OK                ? failure(s->io, s->diags, rc)
-               : strcmp(e->kind, "eval") == 0 ? write_stored(s, e)
-                                              : write_document(s, e);
-
-    thresh_log_entry_free(e);
-    return code;
-}
-
 /* --- verify --- */
 
 static const char *const faults[] = {
@@ -294,116 +180,15 @@ static int verify(session *s)
     return EXIT_REJECT;
 }
 
-/* --- diff, replay --- */
-
-static int diff(session *s)
-{
-    const char *names[2] = { s->a->positional[1], s->a->positional[2] };
-    thresh_text_options options = text_options(s->io, s->a, true);
-    thresh_log_entry *entries[2] = { NULL, NULL };
-    thresh_result *results[2] = { NULL, NULL };
-    thresh_status rc = THRESH_OK;
-    bool differ = false;
-    int code = EXIT_OK;
-
-    for (int i = 0; i < 2 && rc == THRESH_OK; i++) {
-        rc = get_entry(s, names[i], &entries[i]);
-        if (rc == THRESH_OK && strcmp(entries[i]->kind, "eval") != 0) {
-            thresh_diags_add(s->diags, THRESH_ERROR, NULL, 0, 0,
-                             "log diff compares verdicts of eval, and entry %s is of '%s'",
-                             names[i], entries[i]->kind);
-            rc = THRESH_EINVAL;
-        }
-        if (rc == THRESH_OK)
-            rc = read_result(s, entries[i], &results[i]);
-    }
-    if (rc == THRESH_OK)
-        rc = thresh_report_difference(results[0], results[1], names, &options, &differ, s->io->out);
-    if (rc != THRESH_OK)
-        code = failure(s->io, s->diags, rc);
-    else if (differ)
-        code = EXIT_REJECT;
-    else
-        fputs(thresh_translate(s->io->language, N_("the two say the same\n")), s->io->out);
-    for (int i = 0; i < 2; i++) {
-        thresh_result_free(results[i]);
-        thresh_log_entry_free(entries[i]);
-    }
-    return code;
-}
-
-/* The verdict of a document, as eval and rank write it near its beginning. */
-static int compare_replay(session *s, const thresh_log_entry *e, int code, const char *document,
-                          size_t len)
-{
-    FILE *out = s->io->out;
-    char *stored = NULL;
-    size_t stored_len = 0;
-    thresh_status rc = get_content(s, e->document.sha256, &stored, &stored_len);
-    bool same = rc == THRESH_OK && len == stored_len && memcmp(document, stored, len) == 0;
-
-    free(stored);
-    if (rc != THRESH_OK)
-        return failure(s->io, s->diags, rc);
-    if (code != e->exit_code) {
-        fprintf(
-            out,
-            thresh_translate(s->io->language,
-                             N_("entry %lld: the replay differs: exit code %d, on record %d\n")),
-            (long long)e->id, code, e->exit_code);
-        return EXIT_REJECT;
-    }
-    if (same)
-        fprintf(
-            out,
-            thresh_translate(s->io->language, N_("entry %lld: the same verdict, byte for byte\n")),
-            (long long)e->id);
-    else if (strcmp(e->version, thresh_version()) != 0)
-        fprintf(
-            out,
-            thresh_translate(s->io->language,
-                             N_("entry %lld: the same verdict; its document differs, for it was "
-                                "made by thresh %s\n")),
-            (long long)e->id, e->version);
-    else
-        fprintf(
-            out,
-            thresh_translate(s->io->language,
-                             N_("entry %lld: the replay differs: the same exit code, but another "
-                                "document\n")),
-            (long long)e->id);
-    return same || strcmp(e->version, thresh_version()) != 0 ? EXIT_OK : EXIT_REJECT;
-}
-
-static int replay(session *s)
-{
-    thresh_log_entry *e = NULL;
-    char *document = NULL;
-    size_t len = 0;
-    thresh_status rc = get_entry(s, s->a->positional[1], &e);
-    int code;
-
-    if (rc != THRESH_OK) {
-        code = failure(s->io, s->diags, rc);
-    } else {
-        code = replay_entry(s->io, s->store, e, &document, &len, s->diags);
-        if (code != EXIT_TROUBLE)
-            code = compare_replay(s, e, code, document, len);
-    }
-    free(document);
-    thresh_log_entry_free(e);
-    return code;
-}
-
 /* --- the command --- */
 
 static const action actions[] = {
     { "list", N_("Names the decisions, the newest first: 50 of them, or as many as --limit says."),
       N_("no further argument"), 0, 0, NULL, NULL, list },
     { "show",
-      N_("Prints an entry with its files, and the report of its verdict; with -o any report that "
-         "thresh report makes. ID is a number, or 'last'."),
-      "ID", 1, 1, NULL, NULL, show },
+      N_("Prints an entry with its files, and the report of its decision; with -o any report that "
+         "its command makes of it. ID is a number, or 'last'."),
+      "ID", 1, 1, NULL, NULL, show_entry },
     { "verify",
       N_("Goes through the whole log: exits with 0 if the chain and all contents hold, and with 1 "
          "if "
@@ -415,12 +200,14 @@ static const action actions[] = {
       N_("Writes entries as lines of JSON, the oldest first (thresh help --schema log-v1)."),
       N_("no further argument"), 0, 0, NULL, NULL, export },
     { "diff",
-      N_("Says what two verdicts do not have in common; exits with 1 if there is anything."),
-      N_("ID and ID"), 2, 2, NULL, NULL, diff },
+      N_("Says what two decisions of one command do not have in common; exits with 1 if there is "
+         "anything."),
+      N_("ID and ID"), 2, 2, NULL, NULL, diff_entries },
     { "replay",
       N_("Judges the files on record again, by the profiles on record, and exits with 0 if the "
-         "verdict comes out the same, with 1 if not."),
-      "ID", 1, 1, NULL, NULL, replay },
+         "verdict comes out the same, with 1 if not. What a monitor said cannot be judged again: "
+         "its stream is not on record."),
+      "ID", 1, 1, NULL, NULL, replay_again },
     { NULL, NULL, NULL, 0, 0, NULL, NULL, NULL },
 };
 
@@ -449,6 +236,8 @@ static int run_log(const streams *io, const arguments *a)
 
 static const value_set verdicts = { .words = (const char *const[]){ "accept", "review", "reject",
                                                                     "advance", "hold", "rollback",
+                                                                    "running", "aborted", "none",
+                                                                    "yellow", "orange", "red",
                                                                     NULL } };
 
 static const option options[] = {
@@ -463,8 +252,8 @@ static const option options[] = {
     { "head", 0, "HASH", NULL,
       N_("verify: a hash that an entry has to have, such as the head of an earlier verify") },
     { "output", 'o', "FORMAT[:FILE]", &an_output,
-      N_("show: what to write, and where; repeat for several; thresh report --formats lists the "
-         "formats") },
+      N_("show: what to write, and where; repeat for several: of eval what thresh report --formats "
+         "lists, of rank text, json, markdown or html, of the others text or json") },
     { "quiet", 'q', NULL, NULL, N_("show: the verdict line only") },
     { "all", 'a', NULL, NULL, N_("show: every metric and every reason, however many") },
     { NULL, 0, NULL, NULL, NULL },
@@ -493,9 +282,10 @@ const command log_command = {
                 "log diff ID ID\nlog replay ID",
     .summary = N_("look at the decisions on record, and prove that none was changed"),
     .description = N_(
-        "thresh eval and thresh rank put their decisions on record with --record, or where "
-        "THRESH_LOG names a log: when, who, on which host and commit, the command line, what it "
-        "was made from, and the verdict.\n"
+        "thresh eval, rank, rollout and monitor put their decisions on record with --record, or "
+        "where THRESH_LOG names a log: when, who, on which host and commit, the command line, what "
+        "it was made from, and the verdict. Of a rollout each step is a decision, of a monitor "
+        "each change of a level, and how a run began and ended.\n"
         "A log is only ever added to, and each entry holds the hash of the one before. Without an "
         "action the decisions are listed."),
     .actions = actions,

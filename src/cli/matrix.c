@@ -211,6 +211,23 @@ static thresh_status read_model(matrix_run *r)
                : read_roi(&r->roi, &r->roi_options, model, r->io, r->a, r->policies[0], r->diags);
 }
 
+static thresh_status write_document(const void *matrix, FILE *f)
+{
+    return thresh_report_matrix_json(matrix, NULL, f);
+}
+
+/* "accept": every open scenario has a candidate that may serve it. */
+static int record_matrix(const matrix_run *r)
+{
+    int code = r->matrix->exit_code;
+    thresh_verdict verdict = code == EXIT_OK       ? THRESH_ACCEPT
+                             : code == EXIT_REVIEW ? THRESH_REVIEW
+                                                   : THRESH_REJECT;
+
+    return record_decision(r->io, r->a, thresh_verdict_name(verdict), code, write_document,
+                           r->matrix);
+}
+
 static int judge_and_write(matrix_run *r)
 {
     thresh_judge_options judge = { .roi_options = &r->roi_options };
@@ -232,7 +249,7 @@ static int judge_and_write(matrix_run *r)
     if (rc != THRESH_OK)
         return failure(r->io, r->diags, rc);
     print_diags(r->io, r->diags, THRESH_WARNING);
-    return write_matrix(r);
+    return record_matrix(r) == EXIT_OK ? write_matrix(r) : EXIT_TROUBLE;
 }
 
 int run_matrix(const streams *io, const arguments *a)

@@ -253,6 +253,7 @@ thresh_status settle(watching *w)
         rc = keep_state(w);
     if (rc == THRESH_OK)
         rc = gather(w, 0);
+    record_told(w);
     print_news(w);
     return rc;
 }
@@ -290,6 +291,7 @@ static thresh_status watch_input(watching *w)
             rc = keep_state(w);
         if (rc == THRESH_OK)
             rc = gather(w, 0);
+        record_told(w);
         print_news(w);
         if (what == THRESH_FOLLOWED_END)
             break;
@@ -339,6 +341,8 @@ static int conclude(const watching *w)
 static int watch_all(watching *w)
 {
     thresh_status rc = open_all(w);
+    if (rc == THRESH_OK)
+        rc = record_beginning(w);
     print_news(w);
     if (rc != THRESH_OK)
         return thresh_diags_errors(w->diags) > 0 && rc != THRESH_ENOMEM ? EXIT_TROUBLE
@@ -357,9 +361,10 @@ static int watch_all(watching *w)
         rc = rc == THRESH_OK ? told : rc;
     }
     if (rc != THRESH_OK)
-        return thresh_diags_errors(w->diags) > 0 && rc != THRESH_ENOMEM ? EXIT_TROUBLE
-                                                                        : failure(w->io, NULL, rc);
-    return conclude(w);
+        return record_end(w, thresh_diags_errors(w->diags) > 0 && rc != THRESH_ENOMEM
+                                 ? EXIT_TROUBLE
+                                 : failure(w->io, NULL, rc));
+    return record_end(w, conclude(w));
 }
 
 static int run_monitor(const streams *io, const arguments *a)
@@ -378,6 +383,7 @@ static int run_monitor(const streams *io, const arguments *a)
         code = w.diags == NULL ? out_of_memory(io) : watch_all(&w);
     forget_told(&w);
     forget_all_due(&w);
+    forget_record(&w);
     free(w.told);
     free(w.due);
     free(w.out.text);
@@ -447,6 +453,7 @@ static const option options[] = {
     { "max-series", 0, "N", NULL,
       N_("metrics and slices that are watched at most (default: 1000); the others are counted") },
     SCALE_OPTION,
+    RECORD_OPTION,
     { "output", 'o', "FORMAT", &a_monitor_format,
       N_("json (default): a line for each alert, and sentences on standard error; or text: "
          "sentences on standard output") },
@@ -499,5 +506,6 @@ const command monitor_command = {
     .most = 1,
     .wanted = N_("one INPUT, or none"),
     .arguments = &a_file,
+    .endless = true,
     .run = run_monitor,
 };

@@ -44,6 +44,7 @@ typedef struct watching {
     struct told {
         char id[THRESH_ACTION_KEY_MAX + 1];
         char *json;
+        packed_decision decision; /* of an alert, where that goes on record */
     } * told;
     size_t told_count, told_capacity;
     struct due {
@@ -54,6 +55,13 @@ typedef struct watching {
     } * due;
     size_t due_count, due_capacity;
     bool held_back; /* an action was due, and is not allowed */
+    struct record {
+        packed_decision *list; /* without a state: those that are not on record yet */
+        size_t count, capacity;
+        uint64_t lost;   /* that there was no room for */
+        bool failing;    /* the log cannot be written: it is tried again */
+        double again_at; /* by the machine's clock */
+    } record;
 } watching;
 
 /* --- monitor.c --- */
@@ -103,6 +111,20 @@ thresh_status write_textfiles(watching *w);
 void forget_all_due(watching *w);
 /* Makes room for one more item. */
 bool make_room(void *array, size_t *capacity, size_t count, size_t size);
+
+/* --- monitor_record.c: alerts on record --- */
+/* Puts the run on record as it begins, with profiles and baseline, and what an earlier one left. */
+thresh_status record_beginning(watching *w);
+/* Packs an alert; nothing where none is recorded. */
+thresh_status pack_alert(const watching *w, packed_decision *out, const thresh_alert *alert,
+                         const char *json);
+/* Takes over what was told without a state, and puts on record what waits: whatever comes of it, the
+ * watch goes on. */
+void record_told(watching *w);
+/* Puts the rest on record, and the end of the run: EXIT_TROUBLE, and a message, where that cannot be
+ * done. */
+int record_end(watching *w, int code);
+void forget_record(watching *w);
 
 /* --- monitor_keep.c: checkpoints --- */
 /* Opens the store, and goes on where its state stands; *position is where the input is to begin. */

@@ -49,6 +49,8 @@ thresh_status keep_state(watching *w)
                                     .lines_len = w->out.len };
     thresh_due_action *due = NULL;
     thresh_kept_alert *kept = NULL;
+    char waiting[THRESH_KEY_MAX + 1];
+    size_t kept_count = 0;
     unsigned char *data = NULL;
     size_t len = 0;
     thresh_status rc;
@@ -59,23 +61,31 @@ thresh_status keep_state(watching *w)
                                 : thresh_follow_position(w->input);
     find_output(w, &c.output_device, &c.output_inode, &c.output_offset);
     due = calloc(w->due_count + 1, sizeof *due);
-    kept = calloc(w->told_count + 1, sizeof *kept);
+    kept = calloc(2 * w->told_count + 1, sizeof *kept);
     rc = due == NULL || kept == NULL ? THRESH_ENOMEM : THRESH_OK;
     for (size_t i = 0; rc == THRESH_OK && i < w->due_count; i++)
         due[i] = (thresh_due_action){ w->due[i].action->name, w->due[i].key, w->due[i].body,
                                       w->due[i].variables };
+    waiting_key(waiting, w->key);
     for (size_t i = 0; rc == THRESH_OK && i < w->told_count; i++) {
-        size_t text = strlen(w->told[i].json);
-        kept[i] = (thresh_kept_alert){
-            .id = w->told[i].id, .text = w->told[i].json, .len = text > 0 ? text - 1 : 0
+        const struct told *told = &w->told[i];
+        size_t text = strlen(told->json);
+
+        kept[kept_count++] = (thresh_kept_alert){
+            .id = told->id, .text = told->json, .len = text > 0 ? text - 1 : 0
         }; /* without its line's end */
+        if (told->decision.bytes != NULL)
+            kept[kept_count++] = (thresh_kept_alert){ .id = told->decision.id,
+                                                      .text = told->decision.bytes,
+                                                      .len = told->decision.len,
+                                                      .key = waiting };
     }
     c.due = due;
     c.due_count = w->due_count;
     if (rc == THRESH_OK)
         rc = thresh_monitor_pack(&data, &len, w->monitor, w->events, &c);
     if (rc == THRESH_OK)
-        rc = thresh_checkpoint_put(w->store, w->key, data, len, kept, w->told_count, &w->version,
+        rc = thresh_checkpoint_put(w->store, w->key, data, len, kept, kept_count, &w->version,
                                    w->diags);
     free(data);
     free(due);

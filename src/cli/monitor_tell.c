@@ -88,8 +88,12 @@ bool make_room(void *array, size_t *capacity, size_t count, size_t size)
 static thresh_status tell_thing(watching *w, const thing *t, const char *id)
 {
     char *json = NULL, *text = NULL;
+    packed_decision decision = { .bytes = NULL };
     thresh_status rc = say_thing(w, t, true, &json);
     const char *shown;
+
+    if (rc == THRESH_OK && t->alert != NULL)
+        rc = pack_alert(w, &decision, t->alert, json);
 
     if (rc == THRESH_OK && (w->text || !w->quiet))
         rc = say_thing(w, t, false, &text);
@@ -105,8 +109,11 @@ static thresh_status tell_thing(watching *w, const thing *t, const char *id)
     struct told *told = &w->told[w->told_count++];
     snprintf(told->id, sizeof told->id, "%s", id);
     told->json = json;
+    told->decision = decision;
     json = NULL;
+    decision.bytes = NULL;
 done:
+    free(decision.bytes);
     free(json);
     free(text);
     return rc;
@@ -153,8 +160,10 @@ thresh_status write_lines(watching *w, const char *text, size_t len)
 
 void forget_told(watching *w)
 {
-    for (size_t i = 0; i < w->told_count; i++)
+    for (size_t i = 0; i < w->told_count; i++) {
         free(w->told[i].json);
+        free(w->told[i].decision.bytes);
+    }
     w->told_count = 0;
     w->out.len = w->err.len = 0;
 }
@@ -165,8 +174,12 @@ thresh_status deliver(watching *w)
 
     if (w->err.len > 0)
         fwrite(w->err.text, 1, w->err.len, w->io->err);
-    forget_told(w);
     if (rc == THRESH_OK)
         rc = start_due(w);
-    return rc == THRESH_OK ? write_textfiles(w) : rc;
+    if (rc == THRESH_OK)
+        rc = write_textfiles(w);
+    /* last: a log that is locked makes nobody wait for an alert, nor a broken pipe the log */
+    record_told(w);
+    forget_told(w);
+    return rc;
 }

@@ -4,8 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 /* --- what is noted --- */
 
@@ -76,6 +74,34 @@ void note_file(dossier *d, const char *role, const char *asked, const char *axis
     pthread_mutex_unlock(&d->lock);
 }
 
+void note_only(dossier *d, const char *role, const char *asked, const char *path, char *bytes,
+               size_t len)
+{
+    for (size_t i = 0; i < d->count; i++)
+        if (strcmp(d->files[i].role, role) == 0) {
+            noted_file *f = &d->files[i];
+
+            free(f->bytes);
+            f->bytes = bytes;
+            f->len = len;
+            f->sha256[0] = '\0';
+            d->failed = d->failed || bytes == NULL;
+            return;
+        }
+    if (bytes == NULL)
+        d->failed = true;
+    else
+        note_file(d, role, asked, "", path, "", bytes, len);
+}
+
+const noted_file *noted_as(const dossier *d, const char *role)
+{
+    for (size_t i = 0; i < d->count; i++)
+        if (strcmp(d->files[i].role, role) == 0 && d->files[i].bytes != NULL)
+            return &d->files[i];
+    return NULL;
+}
+
 typedef struct asked_file {
     dossier *dossier;
     const char *asked;
@@ -106,7 +132,7 @@ static thresh_status set_path(thresh_set *set, const char *asked, const char *re
     return rc;
 }
 
-static thresh_status not_on_record(const char *path, thresh_diags *diags)
+thresh_status not_on_record(const char *path, thresh_diags *diags)
 {
     thresh_diags_add(diags, THRESH_ERROR, path, 0, 0, "not on record with this decision");
     return THRESH_ENOENT;
@@ -168,163 +194,13 @@ void note_profiles(const arguments *a, thresh_lookup *lookup)
         lookup->seen = note_profile;
 }
 
-/* --- who, when and where --- */
-
-/* By the file of users, without the services behind it, which a static program cannot load. */
-static void find_user(char *out, size_t size)
-{
-    char line[1024];
-    const char *name = getenv("LOGNAME");
-    unsigned long uid = (unsigned long)geteuid();
-    FILE *f = fopen("/etc/passwd", "r");
-
-    if (name != NULL && name[0] != '\0')
-        snprintf(out, size, "%.200s", name);
-    else
-        snprintf(out, size, "uid %lu", uid);
-    while (f != NULL && fgets(line, sizeof line, f) != NULL) {
-        char *id = strchr(line, ':');
-
-        if (id == NULL)
-            continue;
-        *id = '\0';
-        if ((id = strchr(id + 1, ':')) != NULL && strtoul(id + 1, NULL, 10) == uid) {
-            snprintf(out, size, "%.200s", line);
-            break;
-        }
-    }
-    if (f != NULL)
-        fclose(f);
-}
-
-/* In CI the account is that of a runner: who started the job says more. */
-static void find_who(char *out, size_t size)
-{
-    static const char *const variables[] = { "GITHUB_ACTOR", "GITLAB_USER_LOGIN" };
-    char user[256];
-
-    find_user(user, sizeof user);
-    snprintf(out, size, "%s", user);
-    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
-        const char *value = getenv(variables[i]);
-        if (value != NULL && value[0] != '\0') {
-            snprintf(out, size, "%.200s (%s)", value, user);
-            return;
-        }
-    }
-}
-
-static void find_time(char out[64])
-{
-    struct timespec now;
-    struct tm parts;
-    char seconds[32];
-
-    clock_gettime(CLOCK_REALTIME, &now);
-    gmtime_r(&now.tv_sec, &parts);
-    strftime(seconds, sizeof seconds, "%Y-%m-%dT%H:%M:%S", &parts);
-    snprintf(out, 64, "%s.%06ldZ", seconds, now.tv_nsec / 1000);
-}
-
 /* --- recording --- */
-
-/* Inputs in the order of the arguments, whichever was read first. */
-static size_t place_of(const arguments *a, const thresh_log_file *f)
-{
-    for (size_t i = 0; i < a->count; i++)
-        if (strcmp(a->positional[i], f->asked) == 0)
-            return i;
-    return a->count;
-}
-
-static void sort_files(thresh_log_file *files, size_t count, const arguments *a)
-{
-    for (size_t i = 1; i < count; i++)
-        for (size_t k = i; k > 0; k--) {
-            size_t before = place_of(a, &files[k - 1]), behind = place_of(a, &files[k]);
-            thresh_log_file swapped = files[k];
-
-            /* profiles come as they were asked for */
-            if (before < behind || (before == behind && behind == a->count)
-                || (before == behind && strcmp(files[k - 1].path, files[k].path) <= 0))
-                break;
-            files[k] = files[k - 1];
-            files[k - 1] = swapped;
-        }
-}
-
-static void describe_files(thresh_log_file *files, const dossier *d)
-{
-    for (size_t i = 0; i < d->count; i++) {
-        const noted_file *f = &d->files[i];
-
-        files[i] = (thresh_log_file){ .role = f->role,
-                                      .asked = f->asked,
-                                      .axis = f->axis,
-                                      .path = f->path,
-                                      .bytes = f->bytes,
-                                      .size = f->len };
-        memcpy(files[i].sha256, f->sha256, sizeof files[i].sha256);
-        if (strcmp(f->path, "-") == 0)
-            files[i].stream = d->standard_input; /* a command that is endless notes none */
-    }
-}
-
-/* The command line without the record, whose URL may hold a password. */
-static size_t command_line(const char **out, const arguments *a, const dossier *d)
-{
-    size_t n = 0;
-
-    out[n++] = a->command->name;
-    for (int i = 0; i < d->argc; i++) {
-        if (strcmp(d->argv[i], "--record") == 0)
-            i++;
-        else if (strncmp(d->argv[i], "--record=", strlen("--record=")) != 0)
-            out[n++] = d->argv[i];
-    }
-    return n;
-}
-
-static thresh_status append(const dossier *d, const arguments *a, thresh_log_entry *entry,
-                            thresh_diags *diags)
-{
-    char time[64], who[512], host[256] = "", folder[4096] = "", revision[64];
-    thresh_log_file *files = calloc(d->count + 1, sizeof *files);
-    const char **words = calloc((size_t)d->argc + 1, sizeof *words);
-    thresh_status rc = THRESH_ENOMEM;
-
-    if (files != NULL && words != NULL && !d->failed) {
-        find_time(time);
-        find_who(who, sizeof who);
-        gethostname(host, sizeof host - 1);
-        if (getcwd(folder, sizeof folder) == NULL)
-            folder[0] = '\0';
-        find_revision(revision);
-        describe_files(files, d);
-        sort_files(files, d->count, a);
-        entry->time = time;
-        entry->kind = a->command->name;
-        entry->who = who;
-        entry->host = host;
-        entry->folder = folder;
-        entry->revision = revision;
-        entry->version = thresh_version();
-        entry->command = words;
-        entry->command_count = command_line(words, a, d);
-        entry->files = files;
-        entry->file_count = d->count;
-        rc = thresh_log_append(d->store, entry, diags);
-    }
-    free(files);
-    free(words);
-    return rc;
-}
 
 int record_decision(const streams *io, const arguments *a, const char *verdict, int code_of_it,
                     thresh_status (*write)(const void *decision, FILE *f), const void *decision)
 {
     const dossier *d = a->dossier;
-    thresh_log_entry entry = { .verdict = verdict, .exit_code = code_of_it };
+    entry_text of = { .files = NULL };
     thresh_diags *diags;
     char *text = NULL;
     size_t len = 0;
@@ -332,7 +208,7 @@ int record_decision(const streams *io, const arguments *a, const char *verdict, 
     thresh_status rc;
     int code = EXIT_OK;
 
-    if (d == NULL || is_replay(d))
+    if (!is_recorded(a))
         return EXIT_OK;
     diags = new_diags(io);
     f = open_memstream(&text, &len);
@@ -340,20 +216,28 @@ int record_decision(const streams *io, const arguments *a, const char *verdict, 
     /* the C library leaves NULL, and says nothing, when its last allocation fails */
     if ((f != NULL && fclose(f) != 0) || text == NULL)
         rc = THRESH_ENOMEM;
-    entry.document =
+    if (rc == THRESH_OK)
+        rc = write_entry(&of, a, verdict, code_of_it);
+    of.entry.document =
         (thresh_log_file){ .path = thresh_store_name(d->store), .bytes = text, .size = len };
     if (rc == THRESH_OK)
-        rc = append(d, a, &entry, diags);
+        rc = thresh_log_append(d->store, &of.entry, diags);
     if (rc != THRESH_OK) {
         code = failure(io, diags, rc);
         complain(io, "the decision could not be put on record, so that none is given");
     }
+    free_entry_text(&of);
     free(text);
     thresh_diags_free(diags);
     return code;
 }
 
 /* --- the dossier of a run --- */
+
+bool is_recorded(const arguments *a)
+{
+    return a->dossier != NULL && !is_replay(a->dossier);
+}
 
 static bool has_option(const command *c, const char *name)
 {
@@ -363,13 +247,15 @@ static bool has_option(const command *c, const char *name)
     return false;
 }
 
+/* What is read to its end: not the arguments of a command that is endless. */
 static bool reads_standard_input(const arguments *a)
 {
-    for (size_t i = 0; i < a->count; i++)
+    for (size_t i = 0; i < a->count && !a->command->endless; i++)
         if (strcmp(a->positional[i], "-") == 0)
             return true;
     for (size_t i = 0; i < a->given_count; i++)
-        if (a->given[i].value != NULL && strcmp(a->given[i].value, "-") == 0)
+        if (a->given[i].value != NULL && a->given[i].option->values != NULL
+            && strcmp(a->given[i].value, "-") == 0)
             return true;
     return false;
 }
@@ -390,14 +276,28 @@ static int copy_standard_input(dossier *d, streams *io)
     return EXIT_OK;
 }
 
-static int open_dossier(dossier *d, streams *io, const arguments *a, const char *where)
+thresh_status reopen_record(const arguments *a, thresh_diags *diags)
+{
+    dossier *d = a->dossier;
+
+    return d->store != NULL ? THRESH_OK : thresh_store_open(&d->store, d->where, diags);
+}
+
+void close_record(const arguments *a)
+{
+    thresh_store_close(a->dossier->store);
+    a->dossier->store = NULL;
+}
+
+static int open_dossier(dossier *d, streams *io, const arguments *a)
 {
     thresh_diags *diags = new_diags(io);
-    thresh_status rc = diags == NULL ? THRESH_ENOMEM : thresh_store_open(&d->store, where, diags);
+    thresh_status rc =
+        diags == NULL ? THRESH_ENOMEM : thresh_store_open(&d->store, d->where, diags);
     int code = rc == THRESH_OK ? EXIT_OK : failure(io, diags, rc);
 
     thresh_diags_free(diags);
-    if (code == EXIT_OK && !a->command->endless && reads_standard_input(a))
+    if (code == EXIT_OK && reads_standard_input(a))
         code = copy_standard_input(d, io);
     return code;
 }
@@ -405,7 +305,8 @@ static int open_dossier(dossier *d, streams *io, const arguments *a, const char 
 int run_recorded(const streams *given, arguments *a, int argc, const char *const *argv)
 {
     /* the log itself is only read */
-    bool records = a->command != &log_command && has_option(a->command, "record");
+    bool records = a->command != &log_command && has_option(a->command, "record")
+                   && (a->command->decides == NULL || a->command->decides(a));
     const char *where = records ? option_value(a, "record") : "";
     dossier d = { .lock = PTHREAD_MUTEX_INITIALIZER, .argc = argc, .argv = argv };
     streams io = *given;
@@ -418,8 +319,9 @@ int run_recorded(const streams *given, arguments *a, int argc, const char *const
     if (where == NULL || where[0] == '\0')
         return a->command->run(given, a);
     a->dossier = &d;
+    d.where = where;
     /* a record that cannot be written is said before the work, as an output is */
-    code = open_dossier(&d, &io, a, where);
+    code = open_dossier(&d, &io, a);
     if (code == EXIT_OK)
         code = a->command->run(&io, a);
     thresh_store_close(d.store);

@@ -105,7 +105,8 @@ static thresh_status restore(restoring *r, const thresh_log_file *file)
     return rc;
 }
 
-static thresh_status restore_profile(restoring *r, const thresh_log_file *file)
+/* Profiles, and what is no file: where a rollout stood, and the time that it was. */
+static thresh_status restore_in_memory(restoring *r, const thresh_log_file *file)
 {
     char *text = NULL;
     size_t len = 0;
@@ -136,8 +137,8 @@ static thresh_status restore_all(restoring *r)
     }
     for (size_t i = 0; i < e->file_count && rc == THRESH_OK; i++) {
         const thresh_log_file *f = &e->files[i];
-        bool profile = strcmp(f->role, "profile") == 0 || strcmp(f->role, "built-in") == 0;
-        rc = profile ? restore_profile(r, f) : restore(r, f);
+        bool input = strcmp(f->role, "input") == 0 || strcmp(f->role, "file") == 0;
+        rc = input ? restore(r, f) : restore_in_memory(r, f);
     }
     return rc;
 }
@@ -204,12 +205,45 @@ static const option *option_of(const command *c, const char *name)
     return NULL;
 }
 
-static int run_again(const streams *io, dossier *d, const command *c, FILE *document)
+/* In the place of the outputs that were asked for then, those that are asked for now: without any,
+ * the document. */
+static bool choose_outputs(const streams *io, const command *c, const arguments *asked,
+                           given_option *given, size_t *count)
+{
+    const option *to = option_of(c, "output");
+
+    if (asked == NULL) {
+        given[(*count)++] = (given_option){ to, "json" };
+        return true;
+    }
+    for (size_t i = 0; i < asked->given_count; i++) {
+        const given_option *one = &asked->given[i];
+        bool offered = one->option->values == NULL || strcmp(one->option->name, "output") != 0
+                       || to->values->kind != VALUE_WORDS;
+
+        for (size_t k = 0; !offered && to->values->words[k] != NULL; k++)
+            offered = strcmp(to->values->words[k], one->value) == 0;
+        if (!offered) {
+            complain(io, "log show: found '%s', and a decision of '%s' is shown as text or json",
+                     one->value, c->name);
+            return false;
+        }
+        if (is_output(one->option))
+            given[(*count)++] = *one;
+    }
+    return true;
+}
+
+static int run_again(const streams *io, dossier *d, const command *c, FILE *out,
+                     const arguments *asked)
 {
     const thresh_log_entry *e = d->entry;
+    size_t most = e->command_count + 2 + (asked != NULL ? asked->given_count : 0);
     const char **positional = calloc(e->command_count + 1, sizeof *positional);
-    given_option *given = calloc(e->command_count + 2, sizeof *given);
-    const streams quiet = { .out = document, .err = io->err, .language = NULL };
+    given_option *given = calloc(most, sizeof *given);
+    const streams quiet = { .out = out,
+                            .err = io->err,
+                            .language = asked != NULL ? io->language : NULL };
     arguments a;
     size_t kept = 0;
     int code = EXIT_TROUBLE;
@@ -221,40 +255,72 @@ static int run_again(const streams *io, dossier *d, const command *c, FILE *docu
         for (size_t i = 0; i < a.given_count; i++)
             if (!is_output(given[i].option))
                 given[kept++] = given[i];
-        given[kept++] = (given_option){ option_of(c, "output"), "json" };
-        a.given_count = kept;
         a.dossier = d;
-        if (a.count >= c->least && a.count <= c->most)
+        if (a.count >= c->least && a.count <= c->most
+            && choose_outputs(io, c, asked, given, &kept)) {
+            a.given_count = kept;
             code = c->run(&quiet, &a);
+        }
     }
     free(positional);
     free(given);
     return code;
 }
 
-int replay_entry(const streams *io, thresh_store *store, const thresh_log_entry *entry,
-                 char **document, size_t *len, thresh_diags *diags)
+static const command *command_of(const thresh_log_entry *e)
+{
+    return e->command_count > 0 ? find_command(e->command[0]) : NULL;
+}
+
+bool is_replayable(const thresh_log_entry *e)
+{
+    const command *c = command_of(e);
+
+    return c != NULL && c->options != NULL && !c->endless && option_of(c, "record") != NULL
+           && option_of(c, "output") != NULL && c != &log_command;
+}
+
+static int restore_and_run(const streams *io, thresh_store *store, const thresh_log_entry *entry,
+                           FILE *out, const arguments *asked, thresh_diags *diags)
 {
     dossier d = { .lock = PTHREAD_MUTEX_INITIALIZER, .entry = entry };
     restoring r = { .d = &d, .store = store, .diags = diags };
-    const command *c = entry->command_count > 0 ? find_command(entry->command[0]) : NULL;
-    FILE *f = NULL;
-    int code = EXIT_TROUBLE;
-    thresh_status rc;
+    thresh_status rc = restore_all(&r);
+    int code = rc == THRESH_OK ? run_again(io, &d, command_of(entry), out, asked)
+                               : failure(io, diags, rc);
 
-    *document = NULL;
-    if (c == NULL || c->options == NULL || option_of(c, "record") == NULL
-        || option_of(c, "output") == NULL)
-        return complain(io, "log replay: a decision of '%s' cannot be judged again", entry->kind);
-    rc = restore_all(&r);
-    if (rc == THRESH_OK && (f = open_memstream(document, len)) == NULL)
-        rc = THRESH_ENOMEM;
-    if (rc == THRESH_OK)
-        code = run_again(io, &d, c, f);
-    else
-        failure(io, diags, rc);
-    if (f != NULL && (fclose(f) != 0 || *document == NULL))
-        code = out_of_memory(io);
     end_restoring(&r);
     return code;
+}
+
+int replay_entry(const streams *io, thresh_store *store, const thresh_log_entry *entry,
+                 char **document, size_t *len, thresh_diags *diags)
+{
+    const command *c = command_of(entry);
+    FILE *f;
+    int code;
+
+    *document = NULL;
+    if (c != NULL && c->endless)
+        return complain(io,
+                        "log replay: entry %lld is of '%s', whose stream is not on record, so that "
+                        "it cannot be judged again; what it was judged by is (thresh log show "
+                        "%lld)",
+                        (long long)entry->id, entry->kind, (long long)entry->id);
+    if (!is_replayable(entry))
+        return complain(io, "log replay: a decision of '%s' cannot be judged again", entry->kind);
+    if ((f = open_memstream(document, len)) == NULL)
+        return out_of_memory(io);
+    code = restore_and_run(io, store, entry, f, NULL, diags);
+    if (fclose(f) != 0 || *document == NULL)
+        code = out_of_memory(io);
+    return code;
+}
+
+int report_entry(const streams *io, thresh_store *store, const thresh_log_entry *entry,
+                 const arguments *asked, thresh_diags *diags)
+{
+    int code = restore_and_run(io, store, entry, io->out, asked, diags);
+
+    return code == EXIT_TROUBLE ? code : EXIT_OK;
 }

@@ -1,158 +1,12 @@
 /* thresh rollout: stage by stage to all users, or back. */
-#include "cli.h"
+#include "rollout.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-typedef struct session {
-    const streams *io;
-    const arguments *a;
-    thresh_diags *diags;
-    thresh_text_options options;
-    bool json;
-    int64_t now;
-    thresh_rollout_plan *plan;
-    thresh_store *store;
-    char *where, key[THRESH_KEY_MAX];
-    thresh_rollout_state *state;
-    uint64_t version;
-} session;
-
-/* --- the clock --- */
-
-/* Days since 1970 of a date of the Gregorian calendar. */
-static int64_t days_of(int64_t year, int64_t month, int64_t day)
-{
-    /* from 1 March on, so that the day that may be missing is the last one */
-    int64_t y = month <= 2 ? year - 1 : year, m = month <= 2 ? month + 9 : month - 3;
-
-    return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 719468;
-}
-
-/* "2026-11-25T10:00:00Z", and no other form. */
-static bool read_instant(int64_t *out, const char *text)
-{
-    static const char form[] = "dddd-dd-ddTdd:dd:ddZ";
-    static const int from[] = { 0, 5, 8, 11, 14, 17 }, digits[] = { 4, 2, 2, 2, 2, 2 };
-    static const int most[] = { 9999, 12, 31, 23, 59, 59 };
-    int64_t part[6] = { 0 };
-
-    if (strlen(text) != sizeof form - 1)
-        return false;
-    for (size_t i = 0; form[i] != '\0'; i++)
-        if (form[i] == 'd' ? text[i] < '0' || text[i] > '9' : text[i] != form[i])
-            return false;
-    for (int i = 0; i < 6; i++) {
-        for (int k = 0; k < digits[i]; k++)
-            part[i] = part[i] * 10 + text[from[i] + k] - '0';
-        if (part[i] > most[i])
-            return false;
-    }
-    if (part[0] < 1970 || part[1] < 1 || part[2] < 1)
-        return false;
-    *out = days_of(part[0], part[1], part[2]) * 86400 + part[3] * 3600 + part[4] * 60 + part[5];
-    return true;
-}
-
-static int read_clock(session *s)
-{
-    const char *text = option_value(s->a, "at");
-
-    s->now = (int64_t)time(NULL);
-    if (text == NULL || read_instant(&s->now, text))
-        return EXIT_OK;
-    return complain(s->io, "--at: found '%s', expected a time such as 2026-11-25T10:00:00Z", text);
-}
-
-/* --- plan and state --- */
-
-static thresh_status read_plan(session *s)
-{
-    char buffer[4096];
-    const thresh_lookup lookup = profile_lookup(buffer);
-
-    return thresh_rollout_plan_read(&s->plan, s->a->positional[1], s->io->in, &lookup, s->diags);
-}
-
-/* rollout.yaml keeps its state in rollout.db. */
-static thresh_status find_store(session *s)
-{
-    const char *given = option_value(s->a, "state"), *path = s->plan->path;
-    size_t len = strlen(path);
-
-    if (given == NULL && strcmp(path, "-") == 0) {
-        thresh_diags_add(s->diags, THRESH_ERROR, NULL, 0, 0,
-                         "a plan from standard input: --state says where its state is");
-        return THRESH_EINVAL;
-    }
-    if (given == NULL && len > 5 && strcmp(path + len - 5, ".yaml") == 0)
-        len -= 5;
-    if ((s->where = malloc((given != NULL ? strlen(given) : len) + 4)) == NULL)
-        return THRESH_ENOMEM;
-    if (given != NULL)
-        strcpy(s->where, given);
-    else
-        sprintf(s->where, "%.*s.db", (int)len, path);
-    snprintf(s->key, sizeof s->key, "rollout/%s", s->plan->name);
-    return THRESH_OK;
-}
-
-static thresh_status no_rollout(session *s)
-{
-    thresh_diags_add(s->diags, THRESH_ERROR, s->where, 0, 0,
-                     "there is no rollout '%s' (thresh rollout init %s begins it)", s->plan->name,
-                     s->plan->path);
-    return THRESH_EINVAL;
-}
-
-/* Reads plan and state. */
-static thresh_status open_rollout(session *s, bool to_read)
-{
-    void *bytes = NULL;
-    size_t len = 0;
-    thresh_status rc = s->plan == NULL ? read_plan(s) : THRESH_OK;
-
-    if (rc == THRESH_OK && s->where == NULL)
-        rc = find_store(s);
-    if (rc != THRESH_OK)
-        return rc;
-    /* a store is made by init alone */
-    if (s->store == NULL && strstr(s->where, "://") == NULL && access(s->where, F_OK) != 0)
-        return no_rollout(s);
-    if (s->store == NULL)
-        rc = to_read ? thresh_store_open_read(&s->store, s->where, s->diags)
-                     : thresh_store_open(&s->store, s->where, s->diags);
-    if (rc != THRESH_OK)
-        return rc == THRESH_ENOENT ? no_rollout(s) : rc;
-    rc = thresh_checkpoint_get(s->store, s->key, &bytes, &len, &s->version, s->diags);
-    if (rc == THRESH_ENOENT)
-        return no_rollout(s);
-    if (rc == THRESH_OK)
-        rc = thresh_rollout_state_load(&s->state, bytes, len, s->where, s->diags);
-    free(bytes);
-    return rc;
-}
-
-/* The state, and beside it what was decided, both or neither. */
-static thresh_status keep(session *s, const char *text, size_t len, thresh_diags *diags)
-{
-    char id[THRESH_KEY_MAX + 32];
-    void *bytes = NULL;
-    size_t size = 0;
-    thresh_status rc = thresh_rollout_state_save(&bytes, &size, s->state);
-
-    snprintf(id, sizeof id, "%s/%llu", s->key, (unsigned long long)s->version + 1);
-    const thresh_kept_alert decided = { .id = id, .text = text, .len = len };
-    if (rc == THRESH_OK)
-        rc = thresh_checkpoint_put(s->store, s->key, bytes, size, &decided, 1, &s->version, diags);
-    free(bytes);
-    return rc;
-}
-
 /* Where it stands, as the document that is kept. */
-static thresh_status keep_status(session *s, int code)
+static thresh_status keep_status(session *s, const char *word, int code)
 {
     const thresh_rollout_info info = thresh_rollout_state_info(s->state);
     char *text = NULL;
@@ -164,7 +18,7 @@ static thresh_status keep_status(session *s, int code)
     if (f != NULL && fclose(f) != 0)
         rc = THRESH_ENOMEM;
     if (rc == THRESH_OK)
-        rc = keep(s, text, len, s->diags);
+        rc = keep_step(s, &(step_taken){ word, code, text, len }, s->diags);
     free(text);
     return rc;
 }
@@ -237,16 +91,18 @@ static int init(session *s)
     if (option_given(s->a, "simulate"))
         return simulate(s);
     rc = read_plan(s);
-    if (rc == THRESH_OK)
+    if (rc == THRESH_OK && !is_again(s))
         rc = find_store(s);
-    if (rc == THRESH_OK)
+    if (rc == THRESH_OK && !is_again(s))
         rc = thresh_store_open(&s->store, s->where, s->diags);
-    if (rc == THRESH_OK) {
+    if (rc == THRESH_OK && is_again(s)) {
+        rc = thresh_rollout_begin(&s->state, s->plan, s->now);
+    } else if (rc == THRESH_OK) {
         rc = thresh_checkpoint_get(s->store, s->key, &bytes, &len, &s->version, s->diags);
         free(bytes);
         if (rc == THRESH_OK) {
             thresh_diags_add(
-                s->diags, THRESH_ERROR, s->where, 0, 0,
+                s->diags, THRESH_ERROR, name_of_store(s), 0, 0,
                 "the rollout '%s' was begun before (thresh rollout status %s); another "
                 "one needs another name",
                 s->plan->name, s->plan->path);
@@ -257,7 +113,7 @@ static int init(session *s)
         }
     }
     if (rc == THRESH_OK)
-        rc = keep_status(s, EXIT_OK);
+        rc = keep_status(s, thresh_rollout_status_name(THRESH_ROLLOUT_RUNNING), EXIT_OK);
     return rc == THRESH_OK ? write_status(s, EXIT_OK) : failure(s->io, s->diags, rc);
 }
 
@@ -282,16 +138,20 @@ static thresh_status observe_once(session *s, const thresh_observations *rows,
         return rc;
     bool runs = thresh_rollout_state_info(s->state).status == THRESH_ROLLOUT_RUNNING;
     rc = thresh_rollout_observe(observed, s->state, s->plan, rows, &options, s->diags);
-    if (rc != THRESH_OK || !runs)
+    if (rc != THRESH_OK || (!runs && !is_recorded(s->a)))
         return rc;
     if ((f = open_memstream(&text, &len)) == NULL)
         return THRESH_ENOMEM;
     rc = thresh_report_observed_json(*observed, exit_of((*observed)->step), f);
     if (fclose(f) != 0)
         rc = THRESH_ENOMEM;
+    const step_taken d = { thresh_step_name((*observed)->step), exit_of((*observed)->step), text,
+                         len };
     /* the message of a conflict is for nobody: the whole is done again */
     thresh_diags *diags = new_diags(s->io);
-    if (rc == THRESH_OK && (rc = keep(s, text, len, diags)) != THRESH_ECONFLICT)
+    if (rc == THRESH_OK && !runs)
+        rc = record_only(s, &d);
+    else if (rc == THRESH_OK && (rc = keep_step(s, &d, diags)) != THRESH_ECONFLICT)
         thresh_diags_append(s->diags, diags);
     thresh_diags_free(diags);
     free(text);
@@ -306,8 +166,7 @@ static int observe(session *s)
     thresh_status rc = read_plan(s), one;
     int code = EXIT_TROUBLE;
 
-    one =
-        thresh_observations_read(&rows, s->a->positional + 2, s->a->count - 2, s->io->in, s->diags);
+    one = read_rows(s, &rows);
     rc = rc != THRESH_OK ? rc : one;
     for (int i = 0; i < TRIES && rc == THRESH_OK; i++) {
         rc = observe_once(s, rows, &observed);
@@ -356,7 +215,7 @@ static int abort_rollout(session *s)
     if (rc == THRESH_OK && thresh_rollout_state_info(s->state).stage >= s->plan->stage_count)
         rc = thresh_rollout_state_check(s->state, s->plan, s->diags);
     if (rc == THRESH_OK)
-        rc = keep_status(s, EXIT_OK);
+        rc = keep_status(s, thresh_rollout_status_name(THRESH_ROLLOUT_ABORTED), EXIT_OK);
     return rc == THRESH_OK ? write_status(s, EXIT_OK) : failure(s->io, s->diags, rc);
 }
 
@@ -397,6 +256,13 @@ static int run_action(const action *what, const streams *io, const arguments *a)
     return code;
 }
 
+/* A look at where it stands, or at what might come, decides nothing. */
+static bool decides(const arguments *a)
+{
+    return a->count > 0 && strcmp(a->positional[0], "status") != 0
+           && !(strcmp(a->positional[0], "init") == 0 && option_given(a, "simulate"));
+}
+
 static int run_rollout(const streams *io, const arguments *a)
 {
     const char *wanted = a->positional[0], *names[ACTIONS + 1];
@@ -433,6 +299,7 @@ static const option options[] = {
     { "stage", 0, "NAME", NULL, N_("refuse DATA unless this stage runs") },
     { "at", 0, "TIME", NULL,
       N_("the time of this step, such as 2026-11-25T10:00:00Z, instead of the clock's") },
+    RECORD_OPTION,
     { "why", 0, "TEXT", NULL, N_("abort: the reason, for the record") },
     { "simulate", 0, NULL, NULL,
       N_("init: keep nothing, and show how long the plan takes and how often it errs") },
@@ -485,5 +352,6 @@ const command rollout_command = {
     .least = 1,
     .most = MAX_ARGUMENTS,
     .wanted = N_("an action"),
+    .decides = decides,
     .run = run_rollout,
 };

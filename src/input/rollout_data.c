@@ -32,6 +32,7 @@ typedef struct reading {
     arena arena;
     thresh_observation *rows;
     size_t capacity, errors;
+    struct thresh_observed_file *files;
     const char *file;
     thresh_diags *diags;
 } reading;
@@ -310,8 +311,11 @@ static thresh_status read_json(reading *r, const char *text, size_t len)
 static void chain(reading *r, const char *text, size_t len)
 {
     char both[2 * SHA256_HEX] = "";
+    struct thresh_observed_file *file = &r->files[r->list.file_count++];
 
     sha256_hex(both, text, len);
+    file->path = r->file;
+    memcpy(file->sha256, both, SHA256_HEX);
     if (r->list.sha256[0] != '\0') {
         memcpy(both + SHA256_HEX - 1, r->list.sha256, SHA256_HEX);
         sha256_hex(r->list.sha256, both, strlen(both));
@@ -393,7 +397,10 @@ thresh_status thresh_observations_read(thresh_observations **out, const char *co
     if (r == NULL)
         return THRESH_ENOMEM;
     r->diags = diags;
-    for (size_t i = 0; i < count; i++)
+    r->list.files = r->files = arena_alloc(&r->arena, (count + 1) * sizeof *r->files);
+    if (r->files == NULL)
+        rc = THRESH_ENOMEM;
+    for (size_t i = 0; i < count && r->files != NULL; i++)
         if ((one = read_one(r, paths[i], standard_input)) != THRESH_OK)
             rc = one;
     if (rc == THRESH_OK && r->list.count > 0) {

@@ -242,6 +242,7 @@ thresh_status thresh_rollout_abort(thresh_rollout_state *s, int64_t now, const c
                                    thresh_diags *diags)
 {
     const char *kept;
+    int64_t last;
 
     if (s->info.status != THRESH_ROLLOUT_RUNNING) {
         thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0,
@@ -251,11 +252,11 @@ thresh_status thresh_rollout_abort(thresh_rollout_state *s, int64_t now, const c
     }
     if ((kept = arena_strdup(&s->arena, why != NULL ? why : "")) == NULL)
         return THRESH_ENOMEM;
+    /* a clock that was put back keeps nobody from ending it */
+    last = s->history[s->info.history_count - 1].at;
     s->info.status = THRESH_ROLLOUT_ABORTED;
-    s->history[s->info.history_count++] =
-        (thresh_transition){ now < s->history[s->info.history_count - 1].at
-                                 ? s->history[s->info.history_count - 1].at
-                                 : now,
-                             THRESH_ROLLOUT_ABORTED, s->info.stage, kept };
+    s->history[s->info.history_count++] = (thresh_transition){ now < last ? last : now,
+                                                               THRESH_ROLLOUT_ABORTED,
+                                                               s->info.stage, kept };
     return THRESH_OK;
 }

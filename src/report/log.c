@@ -11,6 +11,12 @@ static const char *verdict_of(const words *w, const thresh_log_entry *e)
     return e->verdict;
 }
 
+/* What is no file: where a rollout stood, and the time that it was. */
+static bool is_circumstance(const thresh_log_file *f)
+{
+    return strcmp(f->role, "state") == 0 || strcmp(f->role, "clock") == 0;
+}
+
 static bool is_profile(const thresh_log_file *f)
 {
     return strcmp(f->role, "profile") == 0 || strcmp(f->role, "built-in") == 0;
@@ -25,7 +31,7 @@ static const char *names_of(listing *l, const thresh_log_entry *e, bool profiles
 
     for (size_t i = 0; i < e->file_count && count <= MOST; i++) {
         const thresh_log_file *f = &e->files[i];
-        bool known = is_profile(f) != profiles;
+        bool known = is_profile(f) != profiles || is_circumstance(f);
 
         for (size_t k = 0; k < count && !known; k++)
             known = strcmp(names[k], f->asked) == 0;
@@ -124,6 +130,8 @@ thresh_status thresh_report_log_entry(const thresh_log_entry *e, const thresh_te
                                            phrase_count(&l.arena, (size_t)e->id),
                                            phrase_word(verdict_of(&l.w, e)),
                                            phrase_count(&l.arena, (size_t)e->exit_code)))));
+    if (options->quiet)
+        return finish_listing(&l, columns, sizeof columns / sizeof *columns, stream);
     print_line(&l, N_("time: %s"), e->time, stream);
     print_line(&l, N_("who: %s"), e->who, stream);
     print_line(&l, N_("host: %s"), e->host, stream);

@@ -44,13 +44,15 @@ static thresh_status put_alerts(database *d, const char *key, const thresh_kept_
 {
     thresh_status rc = THRESH_OK;
 
-    for (size_t i = 0; i < count && rc == THRESH_OK; i++)
-        rc = db_run(
-            d,
-            "INSERT INTO thresh_alert (key, id, text) VALUES ($1, $2, $3)"
-            " ON CONFLICT (key, id) DO NOTHING",
-            (const value[]){ TEXT(key), TEXT(alerts[i].id), BYTES(alerts[i].text, alerts[i].len) },
-            3);
+    for (size_t i = 0; i < count && rc == THRESH_OK; i++) {
+        const thresh_kept_alert *one = &alerts[i];
+        const char *under = one->key != NULL ? one->key : key;
+
+        rc = db_run(d,
+                    "INSERT INTO thresh_alert (key, id, text) VALUES ($1, $2, $3)"
+                    " ON CONFLICT (key, id) DO NOTHING",
+                    (const value[]){ TEXT(under), TEXT(one->id), BYTES(one->text, one->len) }, 3);
+    }
     return rc;
 }
 

@@ -37,6 +37,13 @@ void hash_of(char out[SHA256_HEX], const entry_texts *texts);
 thresh_status entry_of_row(thresh_log_entry *out, entry_texts *texts, arena *a,
                            const value *columns, const char *name, thresh_diags *diags);
 
+/* --- packed.c --- */
+
+/* What thresh_log_pack() packed; texts lie in the arena. THRESH_EFORMAT, without a message. */
+thresh_status unpack_entry(thresh_log_entry *out, arena *a, const void *bytes, size_t len);
+
+/* --- entry.c again --- */
+
 /* Entries that were read at once: nobody who writes waits while they are looked at. */
 enum { PAGE = 100 };
 typedef struct page {

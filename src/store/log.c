@@ -78,12 +78,34 @@ static thresh_status find_out(database *d, const thresh_log_entry *entry)
     return there == entry->id ? THRESH_OK : THRESH_EIO;
 }
 
-static thresh_status append(packing *p, thresh_log_entry *entry)
+/* An id that was there before says that the entry is on record. The mark is no part of the chain:
+ * who takes it away gets an entry twice, and loses none. */
+static thresh_status mark(database *d, const char *id, bool *there)
 {
+    thresh_status rc = id == NULL ? THRESH_OK
+                                  : db_run(d,
+                                           "INSERT INTO thresh_alert (key, id, text) VALUES"
+                                           " ('on record', $1, $2) ON CONFLICT (key, id) DO NOTHING",
+                                           (const value[]){ TEXT(id), BYTES("", 0) }, 2);
+
+    *there = rc == THRESH_OK && id != NULL && d->changed == 0;
+    return rc;
+}
+
+/* @param id  see mark(), or NULL */
+static thresh_status append(packing *p, thresh_log_entry *entry, const char *id)
+{
+    bool there = false;
     database *d = p->db;
     thresh_diags *diags = d->diags, *of_commit;
     thresh_status rc = d->kind->begin(d);
 
+    if (rc == THRESH_OK)
+        rc = mark(d, id, &there);
+    if (there) {
+        d->kind->rollback(d);
+        return THRESH_OK;
+    }
     if (rc == THRESH_OK)
         rc = write_parts(p);
     for (size_t i = 0; i < entry->file_count && rc == THRESH_OK; i++)
@@ -117,7 +139,8 @@ static thresh_status append(packing *p, thresh_log_entry *entry)
     return rc;
 }
 
-thresh_status thresh_log_append(thresh_store *store, thresh_log_entry *entry, thresh_diags *diags)
+static thresh_status append_once(thresh_store *store, thresh_log_entry *entry, const char *id,
+                                 thresh_diags *diags)
 {
     packing p = { .db = begin_call(store, diags) };
     thresh_status rc = THRESH_OK;
@@ -127,7 +150,51 @@ thresh_status thresh_log_append(thresh_store *store, thresh_log_entry *entry, th
     if (rc == THRESH_OK)
         rc = keep_content(&p, &entry->document);
     if (rc == THRESH_OK)
-        rc = append(&p, entry);
+        rc = append(&p, entry, id);
+    packing_free(&p);
+    return rc;
+}
+
+thresh_status thresh_log_append(thresh_store *store, thresh_log_entry *entry, thresh_diags *diags)
+{
+    return append_once(store, entry, NULL, diags);
+}
+
+thresh_status thresh_log_append_packed(thresh_store *store, const char *id, const void *bytes,
+                                       size_t len, thresh_diags *diags)
+{
+    thresh_log_entry entry;
+    arena a = ARENA_INIT;
+    thresh_status rc = unpack_entry(&entry, &a, bytes, len);
+
+    if (rc == THRESH_OK)
+        rc = append_once(store, &entry, id, diags);
+    else if (rc == THRESH_EFORMAT)
+        thresh_diags_add(diags, THRESH_ERROR, thresh_store_name(store), 0, 0,
+                         "a decision that waits to be put on record is damaged");
+    arena_free(&a);
+    return rc;
+}
+
+thresh_status thresh_log_keep(thresh_store *store, thresh_log_file *files, size_t count,
+                              thresh_diags *diags)
+{
+    database *d = begin_call(store, diags);
+    packing p = { .db = d };
+    thresh_status rc = THRESH_OK;
+
+    for (size_t i = 0; i < count && rc == THRESH_OK; i++)
+        rc = keep_content(&p, &files[i]);
+    if (rc == THRESH_OK)
+        rc = d->kind->begin(d);
+    if (rc == THRESH_OK)
+        rc = write_parts(&p);
+    for (size_t i = 0; i < count && rc == THRESH_OK; i++)
+        rc = finish_content(d, &files[i]);
+    if (rc == THRESH_OK)
+        rc = d->kind->commit(d);
+    if (rc != THRESH_OK)
+        d->kind->rollback(d);
     packing_free(&p);
     return rc;
 }

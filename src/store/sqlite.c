@@ -282,14 +282,44 @@ static char *plain_path(const char *path)
     return plain;
 }
 
+/* A journal stands beside the file while somebody writes, so that the folder has to be writable, too.
+ * Asked at once, and of the system: SQLite would say so at the first write, or that the file is not
+ * there. */
+static thresh_status check_folder(sqlite *s, const char *path)
+{
+    char *real = realpath(path, NULL), *folder = real != NULL ? real : strdup(path);
+    database *d = &s->base;
+    int writable;
+
+    if (folder == NULL)
+        return THRESH_ENOMEM;
+    strrchr(folder, '/')[1] = '\0'; /* plain_path() has one */
+    writable = access(folder, W_OK | X_OK);
+    if (writable != 0 && real != NULL)
+        thresh_diags_add(d->diags, THRESH_ERROR, d->name, 0, 0,
+                         "cannot be written: its folder cannot, and a journal has to be made there");
+    else if (writable != 0)
+        thresh_diags_add(d->diags, THRESH_ERROR, d->name, 0, 0, "%s: %s",
+                         diag_text(d->diags, "cannot open"),
+                         diag_text(d->diags, strerror(errno)));
+    free(folder);
+    return writable == 0 ? THRESH_OK : THRESH_EIO;
+}
+
 static thresh_status open_handle(sqlite *s, const char *path, bool writing)
 {
     char *plain = plain_path(path);
     /* to read, too: what a killed process left half done is put right first */
     int flags = SQLITE_OPEN_READWRITE | (writing ? SQLITE_OPEN_CREATE : 0), opened;
 
+    thresh_status rc;
+
     if (plain == NULL)
         return THRESH_ENOMEM;
+    if (writing && (rc = check_folder(s, plain)) != THRESH_OK) {
+        free(plain);
+        return rc;
+    }
     if (!writing && access(plain, F_OK) != 0) {
         thresh_diags_add(s->base.diags, THRESH_ERROR, s->base.name, 0, 0,
                          "there is no record here");

@@ -50,6 +50,16 @@ COMMANDS = [
     ["log", "export", "--record", "{log}"],
     ["log", "diff", "1", "2", "--record", "{log}"],
     ["log", "replay", "1", "--record", "{log}"],
+    [*"rank baseline.json compressed-5.json --profile search --record".split(), "{log}"],
+    ["log", "show", "3", "--record", "{log}"],
+    ["log", "diff", "3", "4", "--record", "{log}"],
+    ["log", "show", "5", "--record", "{log}"],
+    ["log", "replay", "6", "--record", "{log}"],
+    ["rollout", "init", f"{CASES}/rollout/aborted/plan.yaml", "--state", "{new}", "--record", "{log}"],
+    ["rollout", "observe", f"{CASES}/rollout/aborted/plan.yaml", f"{CASES}/rollout/aborted/a.csv", "--increment", "--state", "{state}",
+     "--record", "{log}", "--at", "2026-11-25T00:00:01Z", "-q"],
+    ["monitor", f"{CASES}/monitor/levels/events.jsonl", "--baseline", f"{CASES}/monitor/levels/b.json", "--window", "20",
+     "--state", "{new}", "--record", "{log}", "-q"],
     ["roi", f"{CASES}/roi/bad-unknown-keys/roi.yaml"],
     ["monitor", f"{CASES}/monitor/levels/events.jsonl", "--baseline", f"{CASES}/monitor/levels/b.json", "--window", "20"],
     ["monitor", f"{CASES}/monitor/levels/events.jsonl", "--baseline", "live", "--window", "20s", "--slide", "10s",
@@ -69,16 +79,23 @@ def main():
     runs = 0
     with tempfile.TemporaryDirectory() as temporary:
         count_file = pathlib.Path(temporary) / "count"
+        new, state = pathlib.Path(temporary) / "new.db", pathlib.Path(temporary) / "state.db"
 
         def run(args, extra):
+            new.unlink(missing_ok=True)
             return subprocess.run([thresh, *args], cwd=root / "examples/search", capture_output=True, check=False,
                                   env={**base, "GITHUB_STEP_SUMMARY": "/dev/null", "LD_PRELOAD": str(preload), **extra}, timeout=60)
 
         log = pathlib.Path(temporary) / "log.db"
-        for candidate in ("compressed.json", "compressed-5.json"):
-            run(["eval", "baseline.json", candidate, "--profile", "search", "--record", log], {})
+        rollout = f"{CASES}/rollout/aborted/plan.yaml"
+        for command in ("eval", "rank"):
+            for candidate in ("compressed.json", "compressed-5.json"):
+                run([command, "baseline.json", candidate, "--profile", "search", "--record", log], {})
+        run(["monitor", f"{CASES}/monitor/levels/events.jsonl", "--baseline", f"{CASES}/monitor/levels/b.json", "--window", "1000",
+             "--record", log], {})
+        run(["rollout", "init", rollout, "--state", state, "--record", log, "--at", "2026-11-25T00:00:00Z"], {})
         for args in [sys.argv[4:]] if sys.argv[4:] else COMMANDS:
-            args = [a.replace("{log}", str(log)) for a in args]
+            args = [a.replace("{log}", str(log)).replace("{new}", str(new)).replace("{state}", str(state)) for a in args]
             normal = run(args, {"FAIL_COUNT": str(count_file)})
             total = int(count_file.read_text())
             assert total > 20, f"{args}: {total} allocations: the library was not preloaded"

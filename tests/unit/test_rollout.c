@@ -45,7 +45,7 @@ static thresh_observations rows_of(thresh_observation rows[4], double n_b, doubl
                                     80,    30,        "rows.csv", 4 };
     rows[3] = (thresh_observation){ true, "latency", "",         "", THRESH_OBSERVED_MEAN, n_c, 0,
                                     80,   30,        "rows.csv", 5 };
-    return (thresh_observations){ rows, 4, "" };
+    return (thresh_observations){ .rows = rows, .count = 4 };
 }
 
 static thresh_step look(thresh_rollout_state *state, const thresh_rollout_plan *plan, int64_t now,

@@ -1,5 +1,5 @@
 /* The store: checkpoints and alerts, and databases that are in the way. */
-#include "thresh/store.h"
+#include "thresh/log.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -154,6 +154,118 @@ static void alerts_are_kept_once(void **state)
     thresh_store_close(s);
 }
 
+static void an_alert_may_have_a_key_of_its_own(void **state)
+{
+    const thresh_kept_alert alerts[] = { { .id = "x", .text = "red", .len = 3 },
+                                         { .id = "x", .text = "packed", .len = 6, .key = "g" } };
+    thresh_store *s = open_it();
+    char seen[200] = "";
+
+    (void)state;
+    assert_int_equal(thresh_checkpoint_put(s, "f", "1", 1, alerts, 2, NULL, NULL), THRESH_OK);
+    assert_int_equal(thresh_alerts_each(s, "g", 0, note_alert, seen, NULL), THRESH_OK);
+    assert_int_equal(thresh_alerts_each(s, "f", 0, note_alert, seen, NULL), THRESH_OK);
+    assert_string_equal(seen, "x packed\nx red\n");
+    thresh_store_close(s);
+}
+
+/* --- entries that wait --- */
+
+static thresh_status count_entry(void *context, const thresh_log_entry *entry)
+{
+    (void)entry;
+    ++*(int *)context;
+    return THRESH_OK;
+}
+
+static int entries_in(thresh_store *s)
+{
+    int count = 0;
+
+    assert_int_equal(thresh_log_each(s, NULL, count_entry, &count, NULL), THRESH_OK);
+    return count;
+}
+
+/* Packs an entry of one file, whose content is in the log, and in no file. */
+static void pack_one(thresh_store *s, void **bytes, size_t *len)
+{
+    const char *const command[] = { "monitor", "", "\"\xC3\xA9\"" };
+    thresh_log_file file = { .role = "profile",
+                             .asked = "p",
+                             .axis = "",
+                             .path = "/none/p.yaml",
+                             .bytes = "name: p\n",
+                             .size = 8 };
+    thresh_log_entry e = { .time = "2026-11-25T04:12:48.123456Z",
+                           .kind = "monitor",
+                           .verdict = "red",
+                           .exit_code = 1,
+                           .who = "w",
+                           .host = "h",
+                           .folder = "/f",
+                           .revision = "",
+                           .version = "0",
+                           .command = command,
+                           .command_count = 3,
+                           .files = &file,
+                           .file_count = 1,
+                           .document = { .path = "", .bytes = "{}\n", .size = 3 } };
+
+    assert_int_equal(thresh_log_keep(s, &file, 1, NULL), THRESH_OK);
+    file.bytes = NULL;
+    assert_int_equal(thresh_log_pack(bytes, len, &e), THRESH_OK);
+}
+
+static void a_packed_entry_comes_once(void **state)
+{
+    thresh_store *s = open_it();
+    int before = entries_in(s);
+    thresh_log_entry *e = NULL;
+    thresh_log_check check;
+    void *bytes = NULL;
+    size_t len = 0;
+    char id[40];
+
+    (void)state;
+    snprintf(id, sizeof id, "one %d", before); /* a server has them of the time before */
+    pack_one(s, &bytes, &len);
+    assert_int_equal(entries_in(s), before);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(thresh_log_append_packed(s, id, bytes, len, NULL), THRESH_OK);
+    assert_int_equal(entries_in(s), before + 1);
+    assert_int_equal(thresh_log_get(&e, s, 0, NULL), THRESH_OK);
+    assert_string_equal(e->verdict, "red");
+    assert_string_equal(e->time, "2026-11-25T04:12:48.123456Z");
+    assert_int_equal(e->command_count, 3);
+    assert_string_equal(e->command[2], "\"\xC3\xA9\"");
+    assert_string_equal(e->files[0].path, "/none/p.yaml");
+    assert_int_equal(e->files[0].size, 8);
+    thresh_log_entry_free(e);
+    assert_int_equal(thresh_log_verify(s, NULL, &check, NULL), THRESH_OK);
+    assert_int_equal(check.fault, THRESH_LOG_HOLDS);
+    free(bytes);
+    thresh_store_close(s);
+}
+
+static void what_is_no_packed_entry_is_refused(void **state)
+{
+    thresh_store *s = open_it();
+    thresh_diags *diags = thresh_diags_new();
+    void *bytes = NULL;
+    size_t len = 0;
+
+    (void)state;
+    pack_one(s, &bytes, &len);
+    for (size_t cut = 0; cut < len; cut++)
+        assert_int_equal(thresh_log_append_packed(s, "cut", bytes, cut, NULL), THRESH_EFORMAT);
+    assert_int_equal(thresh_log_append_packed(s, "cut", "LOG2", 4, diags), THRESH_EFORMAT);
+    assert_non_null(strstr(thresh_diags_at(diags, 0)->text, "damaged"));
+    assert_int_equal(entries_in(s), 0);
+    thresh_diags_free(diags);
+    free(bytes);
+    thresh_store_close(s);
+}
+
 static void nothing_is_overwritten(void **state)
 {
     static const char text[] = "a file of somebody, that is no database\n";
@@ -206,11 +318,16 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = { TEST(checkpoint_comes_back),
                                         TEST(the_second_of_two_is_told), TEST(alerts_are_kept_once),
+                                        TEST(an_alert_may_have_a_key_of_its_own),
+                                        TEST(a_packed_entry_comes_once),
+                                        TEST(what_is_no_packed_entry_is_refused),
                                         TEST(nothing_is_overwritten),
                                         TEST(passwords_are_not_shown) };
     const struct CMUnitTest of_server[] = { TEST(checkpoint_comes_back),
                                             TEST(the_second_of_two_is_told),
-                                            TEST(alerts_are_kept_once) };
+                                            TEST(alerts_are_kept_once),
+                                            TEST(an_alert_may_have_a_key_of_its_own),
+                                            TEST(a_packed_entry_comes_once) };
 
     url = argc > 1 ? argv[1] : NULL;
     return url != NULL ? cmocka_run_group_tests(of_server, NULL, NULL)

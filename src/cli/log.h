@@ -1,0 +1,19 @@
+/* A run of thresh log. */
+#ifndef CLI_LOG_H
+#define CLI_LOG_H
+
+#include "cli.h"
+
+typedef struct session {
+    const streams *io;
+    const arguments *a;
+    thresh_diags *diags;
+    thresh_store *store;
+} session;
+
+/* --- log_entry.c: actions on entries by their number --- */
+int show_entry(session *s);
+int diff_entries(session *s);
+int replay_again(session *s);
+
+#endif
