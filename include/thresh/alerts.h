@@ -6,6 +6,7 @@
 #ifndef THRESH_ALERTS_H
 #define THRESH_ALERTS_H
 
+#include <thresh/drift.h>
 #include <thresh/profile.h>
 
 #ifdef __cplusplus
@@ -80,6 +81,23 @@ typedef struct thresh_adaptation {
     uint64_t window;           /**< rows */
 } thresh_adaptation;
 
+/** Which columns are followed for drift, how, and how much of it is one; zero: not said. */
+typedef struct thresh_drift_settings {
+    const char *const *columns;          /**< ends with NULL; or NULL */
+    bool methods[THRESH_DETECTOR_COUNT]; /**< none of them: all */
+    /**
+     * What each takes for drift. Page-Hinkley: deviations summed up, in standard deviations of the
+     * first window; 40. ADWIN: chance of a cut without a change, at one look; 0.002.
+     * Kolmogorov-Smirnov: the p value has to lie below it; 0.0001. Population stability: the index
+     * has to lie above it, and not by chance; 0.25.
+     */
+    double limits[THRESH_DETECTOR_COUNT];
+    uint32_t window; /**< values that are compared with the first so many; 1,000 */
+} thresh_drift_settings;
+/** Least and most of `window`. */
+#define THRESH_DRIFT_WINDOW_LEAST 50
+#define THRESH_DRIFT_WINDOW_MOST  100000
+
 /** What holds for the whole run; of several profiles the last that says it decides. */
 typedef struct thresh_alert_settings {
     thresh_span window;    /**< default 1,000 readings */
@@ -87,6 +105,7 @@ typedef struct thresh_alert_settings {
     int64_t lateness;      /**< microseconds; -1: not said */
     thresh_adaptive adaptive;
     thresh_adaptation tolerance;
+    thresh_drift_settings drift;
 } thresh_alert_settings;
 THRESH_API thresh_alert_settings thresh_policy_alert_settings(const thresh_policy *policy);
 

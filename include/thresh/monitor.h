@@ -100,7 +100,8 @@ typedef struct thresh_monitor_options {
                              never */
     uint64_t min_samples; /**< fewer readings are no window: default 30 for what is left at the end,
                              2 else */
-    const char *const *drift; /**< columns watched for drift, ends with NULL; or NULL */
+    const char *const *drift; /**< columns watched for drift besides those of the settings, ends
+                                   with NULL; or NULL */
 } thresh_monitor_options;
 
 /** What came in and what became of it. */
@@ -163,6 +164,9 @@ THRESH_API thresh_level thresh_monitor_level(const thresh_monitor *monitor);
 THRESH_API bool thresh_monitor_watched(const thresh_monitor *monitor, size_t i,
                                        thresh_watched *out);
 
+/** @return column `i` of those followed for drift that no row had as a number; NULL behind the last. */
+THRESH_API const char *thresh_monitor_unseen(const thresh_monitor *monitor, size_t i);
+
 /** Everything that the rows so far left behind. @param[out] out  malloc'ed; free with free() */
 THRESH_API thresh_status thresh_monitor_save(const thresh_monitor *monitor, unsigned char **out,
                                              size_t *len);
@@ -208,7 +212,8 @@ THRESH_API thresh_status thresh_monitor_pack(unsigned char **out, size_t *len,
  *
  * @param[out] checkpoint  its texts live as long as the monitor
  * @param fingerprint      that the state has to have
- * @return THRESH_EFORMAT: no such state; THRESH_EINVAL, with a message: one of another fingerprint
+ * @return THRESH_EFORMAT: no such state, or a damaged one; THRESH_EINVAL, with a message: one of
+ *         another fingerprint or another version
  */
 THRESH_API thresh_status thresh_monitor_unpack(thresh_monitor *monitor, thresh_events **events,
                                                thresh_monitor_checkpoint *checkpoint,

@@ -91,10 +91,11 @@ static thresh_status read_options(watching *w)
         return THRESH_EINVAL;
     }
     w->options.drift = w->drift;
-    if (w->options.settings.adaptive != THRESH_ADAPTIVE_OFF && w->drift[0] == NULL)
-        thresh_diags_add(
-            w->diags, THRESH_WARNING, NULL, 0, 0,
-            "limits adapt to drift, and no --drift names a column: nothing will adapt");
+    if (w->options.settings.adaptive != THRESH_ADAPTIVE_OFF && w->drift[0] == NULL
+        && w->options.settings.drift.columns == NULL)
+        thresh_diags_add(w->diags, THRESH_WARNING, NULL, 0, 0,
+                         "limits adapt to drift, and neither --drift nor the profile names a "
+                         "column: nothing will adapt");
     w->text = format != NULL && strcmp(format, "text") == 0;
     w->follow = option_given(w->a, "follow");
     w->quiet = option_given(w->a, "quiet");
@@ -317,6 +318,16 @@ static thresh_status finish(watching *w)
     return rc;
 }
 
+/* A column that is misspelt drifts never. */
+static void name_unseen(const watching *w)
+{
+    const char *column;
+
+    for (size_t i = 0; (column = thresh_monitor_unseen(w->monitor, i)) != NULL; i++)
+        thresh_diags_add(w->diags, THRESH_WARNING, w->reading.path, 0, 0,
+                         "drift: no row has a number in '%s'", column);
+}
+
 static int conclude(const watching *w)
 {
     static const int codes[THRESH_LEVELS] = {
@@ -349,6 +360,7 @@ static int watch_all(watching *w)
         rc = finish(w);
     else if (w->store == NULL)
         deliver(w);
+    name_unseen(w);
     print_news(w);
     if (!w->quiet) {
         thresh_text_options options = text_options(w->io, w->a, false);
@@ -442,7 +454,7 @@ static const option options[] = {
     { "adaptive", 0, "WHEN", &an_adaptive,
       N_("whether yellow and orange follow drift: on, tighten-only or off (default: as the profile "
          "says, else off)") },
-    { "drift", 0, "COLUMN", NULL, N_("watch this column for drift; repeat for several") },
+    { "drift", 0, "COLUMN", NULL, N_("watch this column for drift, besides those of the profile; repeat for several") },
     { "max-bad", 0, "N", NULL, N_("stop when more lines than that are malformed") },
     { "max-series", 0, "N", NULL,
       N_("metrics and slices that are watched at most (default: 1000); the others are counted") },

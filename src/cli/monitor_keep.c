@@ -151,7 +151,7 @@ thresh_status take_up(watching *w, thresh_position *position, bool *found)
     free(data);
     if (rc == THRESH_EFORMAT)
         thresh_diags_add(w->diags, THRESH_ERROR, option_value(w->a, "state"), 0, 0,
-                         "its state is damaged, or of another version");
+                         "its state is damaged: a byte of it was changed, or it was cut off");
     if (rc != THRESH_OK)
         return rc;
     *found = true;

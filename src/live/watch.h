@@ -142,14 +142,15 @@ thresh_level shown_level(const watch *w);
 
 /* --- drift.c --- */
 bool drift_wanted(const thresh_monitor *m, const char *scope, const char *name);
-size_t drift_cost(void);
-thresh_status drift_new(drifting **out);
+size_t drift_cost(const thresh_monitor *m);
+thresh_status drift_new(drifting **out, const thresh_monitor *m);
 thresh_status drift_add(thresh_monitor *m, series *s, double value,
                         const thresh_monitor_sink *sink);
 /* The tolerance: it begins, and is told of each row. */
 thresh_status drift_begin(thresh_monitor *m, thresh_diags *diags);
 thresh_status drift_row(thresh_monitor *m, const thresh_monitor_sink *sink);
-void drift_save(const drifting *d, bytes *b);
-thresh_status drift_load(drifting *d, bytes_reader *r);
+void drift_save(const thresh_monitor *m, const drifting *d, bytes *b);
+/* Into a new one. */
+thresh_status drift_load(const thresh_monitor *m, drifting *d, bytes_reader *r);
 
 #endif

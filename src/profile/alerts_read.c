@@ -404,79 +404,6 @@ static void read_actions(document *d, const node *map)
     }
 }
 
-static void read_adaptive(document *d, const node *n)
-{
-    thresh_alert_settings *s = &d->p->alert_settings;
-
-    if (n->type == NODE_BOOL)
-        s->adaptive = n->number != 0 ? THRESH_ADAPTIVE_ON : THRESH_ADAPTIVE_OFF;
-    else if (n->text != NULL && strcmp(n->text, "tighten-only") == 0)
-        s->adaptive = THRESH_ADAPTIVE_TIGHTEN;
-    else
-        expected(d, n, N_("true, false or tighten-only"));
-    d->p->has_adaptive = true;
-}
-
-static bool read_share(const node *n, double *out)
-{
-    thresh_limit limit;
-
-    if (limit_read(&limit, n) != NULL || limit.unit != THRESH_LIMIT_PERCENT || !(limit.value > 0)
-        || limit.value > 1)
-        return false;
-    *out = limit.value;
-    return true;
-}
-
-static bool read_factor(const node *n, double above, double below, double *out)
-{
-    if (n->type != NODE_NUMBER || !(n->number > above) || !(n->number < below))
-        return false;
-    *out = n->number;
-    return true;
-}
-
-static void read_tolerance(document *d, const node *map)
-{
-    enum { LARGEST = 100, LONGEST = 1000000000 };
-    thresh_adaptation *t = &d->p->alert_settings.tolerance;
-    double rows = 0;
-
-    /* xgettext:no-c-format */
-    if (!need(d, map, NODE_MAP, N_("a map such as {start: 2%, least: 1%, most: 5%}")))
-        return;
-    for (const node *n = map->child; n != NULL; n = n->next) {
-        const struct {
-            const char *key;
-            double *share;
-        } shares[] = { { "start", &t->start }, { "least", &t->least }, { "most", &t->most } };
-        bool is_share = false;
-
-        if (!is_known(d, n, "tolerance"))
-            continue;
-        for (size_t i = 0; i < sizeof shares / sizeof *shares; i++)
-            if (strcmp(n->key, shares[i].key) == 0) {
-                is_share = true;
-                if (!read_share(n, shares[i].share))
-                    /* xgettext:no-c-format */
-                    expected(d, n, N_("a percentage above 0, such as 2%"));
-            }
-        if (is_share)
-            continue;
-        if (strcmp(n->key, "widen") == 0) {
-            if (!read_factor(n, 1, LARGEST, &t->widen))
-                expected(d, n, N_("a factor above 1, such as 1.2"));
-        } else if (strcmp(n->key, "tighten") == 0) {
-            if (!read_factor(n, 0, 1, &t->tighten))
-                expected(d, n, N_("a factor between 0 and 1, such as 0.95"));
-        } else if (!read_factor(n, 0, LONGEST + 1.0, &rows) || rows > floor(rows)) {
-            expected(d, n, N_("a number of rows, such as 1000"));
-        } else {
-            t->window = (uint64_t)rows;
-        }
-    }
-}
-
 void read_alerts(document *d, const node *map)
 {
     thresh_alert_settings *s = &d->p->alert_settings;
@@ -501,6 +428,8 @@ void read_alerts(document *d, const node *map)
             read_adaptive(d, n);
         } else if (strcmp(n->key, "tolerance") == 0) {
             read_tolerance(d, n);
+        } else if (strcmp(n->key, "drift") == 0) {
+            read_drift(d, n);
         } else if (strcmp(n->key, "families") == 0 || strcmp(n->key, "metrics") == 0) {
             read_levels(d, n, n->key[0] == 'f');
         } else if (strcmp(n->key, "actions") == 0) {
