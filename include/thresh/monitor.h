@@ -69,17 +69,23 @@ typedef struct thresh_alert {
     int64_t silence; /**< of THRESH_ALERT_NO_DATA: microseconds */
 } thresh_alert;
 
-/** A change that is no level: what drifted, and what became of the tolerance. */
+/** What is no level: what drifted, what became of the tolerance, what seems to be misread. */
 typedef struct thresh_monitor_event {
     char id[THRESH_ALERT_ID];
     int64_t ts;
     uint64_t line;
-    enum { THRESH_EVENT_DRIFT, THRESH_EVENT_TOLERANCE, THRESH_EVENT_BASELINE } what;
+    enum {
+        THRESH_EVENT_DRIFT,
+        THRESH_EVENT_TOLERANCE,
+        THRESH_EVENT_BASELINE,
+        THRESH_EVENT_SCALE /**< stream and baseline seem to be on different scales; told once */
+    } what;
     const char *scope, *metric;
     const char *detector; /**< that found it, or "" */
-    double value, limit;  /**< of the detector's statistic; of a baseline its value and n */
+    double value, limit;  /**< of the detector's statistic; of a baseline its value and n; of a scale
+                               the window's value and the baseline's, as they were read */
     double from, to;      /**< of the tolerance, as fractions */
-    const char *reason;   /**< slug: "drift", "stable", "first-windows" */
+    const char *reason;   /**< slug: "drift", "stable", "first-windows", "scale-disagrees" */
 } thresh_monitor_event;
 
 /** Takes what happened; anything but THRESH_OK ends the call with that status. */
@@ -122,6 +128,8 @@ typedef struct thresh_watched {
     thresh_level level;
     uint64_t windows;       /**< judged */
     bool seen;              /**< false: the stream never had it */
+    bool required;          /**< by a profile */
+    bool doubted;           /**< it was told that its scale seems to be another than the baseline's */
     double value, baseline; /**< of the last window, scaled; NaN: none */
 } thresh_watched;
 

@@ -318,33 +318,18 @@ static thresh_status finish(watching *w)
     return rc;
 }
 
-/* A column that is misspelt drifts never. */
-static void name_unseen(const watching *w)
-{
-    const char *column;
-
-    for (size_t i = 0; (column = thresh_monitor_unseen(w->monitor, i)) != NULL; i++)
-        thresh_diags_add(w->diags, THRESH_WARNING, w->reading.path, 0, 0,
-                         "drift: no row has a number in '%s'", column);
-}
-
 static int conclude(const watching *w)
 {
     static const int codes[THRESH_LEVELS] = {
         [THRESH_LEVEL_RED] = EXIT_REJECT, [THRESH_LEVEL_ORANGE] = EXIT_REVIEW
     };
-    const thresh_monitor_counts *counts = thresh_monitor_counted(w->monitor);
     thresh_level level = thresh_monitor_level(w->monitor);
 
     if (w->held_back)
         complain(w->io, "actions were due and not run: --allow-actions allows them");
-    if (counts->windows == 0 && level == THRESH_LEVEL_NONE)
-        return complain(w->io, counts->rows == 0 ? N_("nothing was read, and so nothing was judged")
-                               : counts->readings == 0
-                                   ? N_("nothing was judged: nothing that was read is "
-                                        "of a metric that is watched")
-                                   : N_("nothing was judged: no window was filled"));
-    return codes[level];
+    if (level >= THRESH_LEVEL_ORANGE)
+        return codes[level];
+    return is_blind(w) ? EXIT_TROUBLE : is_doubtful(w) ? EXIT_REVIEW : EXIT_OK;
 }
 
 static int watch_all(watching *w)
@@ -472,7 +457,8 @@ static const exit_code exits[] = {
     { EXIT_TROUBLE,
       N_("trouble: usage, an unreadable input, a state that is of another run, nothing that could "
          "be judged") },
-    { EXIT_REVIEW, N_("one is orange, and none is red") },
+    { EXIT_REVIEW,
+      N_("one is orange, and none is red; or stream and baseline seem to be on different scales") },
     { 0, NULL },
 };
 

@@ -63,6 +63,14 @@ thresh_status take_row(void *context, const thresh_event *row);
 thresh_status settle(watching *w);
 bool is_stopped(void);
 
+/* --- monitor_end.c --- */
+/* Warns of columns of drift that no row has. */
+void name_unseen(const watching *w);
+/* Whether a run that raised nothing is not to be taken for a good one; says why. */
+bool is_blind(const watching *w);
+/* Whether stream and baseline may not be comparable; says so. */
+bool is_doubtful(const watching *w);
+
 /* --- monitor_prometheus.c: a server instead of a file --- */
 bool is_prometheus(const char *path);
 /* Its address without a name and password. */

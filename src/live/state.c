@@ -107,6 +107,7 @@ static void put_ladder(const watch *w, bytes *b)
         bytes_put_u32(b, w->ladder.calm[l]);
     }
     bytes_put_u8(b, w->silent);
+    bytes_put_u8(b, w->doubted);
     bytes_put_u64(b, w->windows);
     bytes_put_u64(b, w->alerts);
     bytes_put_double(b, w->value);
@@ -125,6 +126,7 @@ static bool take_ladder(watch *w, bytes_reader *r)
         w->ladder.calm[l] = bytes_take_u32(r);
     }
     w->silent = take_bool(r);
+    w->doubted = take_bool(r);
     w->windows = bytes_take_u64(r);
     w->alerts = bytes_take_u64(r);
     w->value = bytes_take_double(r);

@@ -52,6 +52,7 @@ typedef struct watch {
     thresh_alert_rule rule; /* once has_base */
     ladder ladder;
     bool silent; /* red for want of data; `ladder` is as it was before */
+    bool doubted; /* it was told that the scale or unit seems to be another */
     uint64_t windows, alerts;
     const char *unit;       /* of the judged values */
     double value, baseline; /* of the last window, scaled; NaN: none */
@@ -120,6 +121,8 @@ thresh_status take_base(thresh_monitor *m, watch *w, const window_sum *sum);
 /* --- level.c: what a window means --- */
 thresh_status judge_window(thresh_monitor *m, watch *w, const window_sum *sum, arena *a,
                            outcome *out);
+/* Do stream and baseline seem to be written on different scales, or in different units? */
+bool is_scale_doubtful(const thresh_monitor *m, const watch *w, const outcome *o);
 /* Takes what a window came to; the level after it. */
 thresh_level climb(ladder *l, const thresh_alert_rule *rule, const outcome *o);
 /* The value of a window, and bounds of its own at a confidence (a bound that cannot be had is
