@@ -110,7 +110,7 @@ def properties(schema):
             "slices": own["slices"]["properties"], "tradeoffs": own["tradeoffs"]["items"]["properties"],
             "alerts": own["alerts"]["properties"], "levels": defs["levels"]["properties"],
             "clear": defs["clear"]["properties"], "tolerance": own["alerts"]["properties"]["tolerance"]["properties"],
-            "drift": own["alerts"]["properties"]["drift"]["properties"], "actions": defs["action"]["properties"],
+            "drift": own["alerts"]["properties"]["drift"]["properties"], "actions": defs["action"]["properties"], "secrets": defs["secret"]["properties"],
             "score": own["score"]["properties"], "roi": own["roi"]["properties"],
             "groups": own["score"]["properties"]["groups"]["additionalProperties"]["properties"],
             "kinds": defs["kind"]["properties"]}
@@ -148,6 +148,7 @@ ODD = {
     "tolerance": "alerts: {{tolerance: {{{key}: [[]]}}}}",
     "drift": "alerts: {{drift: {{{key}: [[]]}}}}",
     "actions": "alerts: {{actions: {{odd: {{{key}: [[]]}}}}}}",
+    "secrets": "alerts: {{actions: {{odd: {{at: red, url: {{{key}: [[]]}}}}}}}}",
     "groups": "score: {{groups: {{odd: {{{key}: {{}}}}}}}}",
     "roi": "roi: {{{key}: [[]]}}",
     "kinds": "kinds: {{odd: {{{other}{key}: [[]]}}}}",

@@ -26,6 +26,9 @@ typedef struct thresh_action_call {
     const char *key;
     const char *const *argv;        /**< a command and its arguments, ends with NULL; no shell */
     const char *const *environment; /**< of the command, "NAME=value", ends with NULL */
+    const char *const *headers;     /**< of the POST, "Name: value", besides ours; ends with NULL; or
+                                         NULL. They are kept nowhere. */
+    thresh_tls tls;                 /**< of the POST */
     const char *url;                /**< where to POST the body, as application/json with the key as
                                          Idempotency-Key */
     const char *body;               /**< also the command's standard input; may hold anything */

@@ -109,15 +109,33 @@ typedef struct thresh_alert_settings {
 } thresh_alert_settings;
 THRESH_API thresh_alert_settings thresh_policy_alert_settings(const thresh_policy *policy);
 
-/** What an alert sets going, see actions.h. One of argv, url, alertmanager and textfile is set. */
+/** A text, or where one that is secret is found when it is needed: `text`, `file` or `env` is set. */
+typedef struct thresh_secret {
+    const char *text;
+    const char *file;   /**< its first line */
+    const char *env;    /**< name of a variable of the environment */
+    const char *before; /**< what comes before it, such as "Bearer "; never NULL */
+} thresh_secret;
+
+/** A header of a request. */
+typedef struct thresh_action_header {
+    const char *name; /**< NULL ends a list */
+    thresh_secret value;
+} thresh_action_header;
+
+/** What an alert sets going, see actions.h. One of argv, url, alertmanager and textfile is set; for
+ * `url` it may be `secret_url`. */
 typedef struct thresh_alert_action {
     const char *name;
     bool on[THRESH_LEVELS]; /**< for alerts that raise something to this level; [NONE]: that end one */
     bool every;             /**< for every alert; else once an incident */
     const char *const *argv; /**< ends with NULL */
     const char *url;          /**< of a web hook */
+    thresh_secret secret_url; /**< the same; neither file nor env: it is no secret */
     const char *alertmanager; /**< base address of an Alertmanager */
     const char *textfile;     /**< of Prometheus' node exporter */
+    const thresh_action_header *headers; /**< or NULL */
+    thresh_tls tls;
     double timeout, backoff;  /**< seconds */
     unsigned retries;
     const char *from;

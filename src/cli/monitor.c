@@ -146,6 +146,8 @@ static thresh_status open_actions(watching *w)
                          "kept there, so that nothing is run twice");
         return THRESH_EINVAL;
     }
+    if (!check_secrets(w))
+        return THRESH_EINVAL;
     snprintf(beside, sizeof beside, "%s.actions", state != NULL ? state : "");
     return thresh_actions_open(&w->actions, folder != NULL ? folder : beside, w->diags);
 }
@@ -383,7 +385,7 @@ static int run_monitor(const streams *io, const arguments *a)
     thresh_actions_free(w.actions);
     thresh_store_close(w.store);
     thresh_follow_free(w.input);
-    thresh_prometheus_free(w.server);
+    close_server(&w);
     thresh_events_free(w.events);
     thresh_monitor_free(w.monitor);
     thresh_set_free(w.baseline);
@@ -427,6 +429,16 @@ static const option options[] = {
     { "every", 0, "TIME", NULL, N_("between two points of a query (default: 15s)") },
     { "since", 0, "TIME", NULL,
       N_("how far back the queries begin (default: twice --every); without --follow they end now") },
+    { "token-file", 0, "FILE", &a_file,
+      N_("the token that the server is sent, read for each query (default: what "
+         "THRESH_PROMETHEUS_TOKEN holds)") },
+    { "password-file", 0, "FILE", &a_file,
+      N_("the password of the user in the server's address (default: what "
+         "THRESH_PROMETHEUS_PASSWORD holds)") },
+    { "ca-file", 0, "FILE", &a_file,
+      N_("certificates of authorities that the server is trusted by, instead of the system's") },
+    { "cert-file", 0, "FILE", &a_file, N_("the certificate that the server is shown") },
+    { "key-file", 0, "FILE", &a_file, N_("its key, where that is not in the same file") },
     { "down", 0, "TIME", NULL,
       N_("red when nothing at all comes for so long, while the input is waited for") },
     { "state", 0, "FILE|URL", &a_file,

@@ -31,6 +31,7 @@ typedef struct watching {
     thresh_follow *input;      /* or: */
     thresh_prometheus *server; /* which was asked for all */
     int64_t upto, step;        /* up to here, in such steps; microseconds */
+    char *token;               /* what it is sent, as a header; NULL: none */
     thresh_store *store; /* NULL: nothing is kept */
     char key[THRESH_KEY_MAX];
     char server_name[480];
@@ -51,6 +52,7 @@ typedef struct watching {
         char key[THRESH_ACTION_KEY_MAX + 1];
         char *body, *variables;
         bool running;
+        bool held; /* a secret of it cannot be had, which was told */
     } * due;
     size_t due_count, due_capacity;
     bool held_back; /* an action was due, and is not allowed */
@@ -78,6 +80,22 @@ void name_server(char *out, size_t size, const char *url);
 /* @param from  where a state stood, or NULL */
 thresh_status open_server(watching *w, const char *url, const thresh_position *from);
 thresh_status watch_server(watching *w);
+void close_server(watching *w);
+
+/* --- monitor_secret.c --- */
+/* What it is, to be freed; NULL, and a message (which may be NULL) without it. */
+char *read_secret(const watching *w, const thresh_secret *secret, thresh_diags *diags);
+/* What an action is posted with. */
+struct request {
+    char **headers; /* "Name: value", ends with NULL */
+    char *url;      /* NULL: the profile has it */
+};
+/* False, and a message, where a secret cannot be had; free_request() in any case. */
+bool find_request(const watching *w, const thresh_alert_action *action, struct request *out,
+                  thresh_diags *diags);
+void free_request(struct request *r);
+/* Can all that actions need be had now? Better told at the start than in an incident. */
+bool check_secrets(const watching *w);
 
 /* --- monitor_tell.c: alerts into lines and actions --- */
 /* What the monitor calls. */

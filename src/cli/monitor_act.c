@@ -10,6 +10,8 @@
 
 extern char **environ;
 
+#define SERVER_SECRETS "THRESH_PROMETHEUS_"
+
 /* What an action is sent; the levels are those it is for. */
 static thresh_status write_body(const watching *w, const thresh_alert_action *one,
                                 const thresh_alert *alert, FILE *f)
@@ -100,7 +102,10 @@ static const char **environment_of(char *variables)
         more += *p == '\n';
     if ((out = malloc((count + more) * sizeof *out)) == NULL)
         return NULL;
-    memcpy(out, environ, count * sizeof *out);
+    count = 0;
+    for (size_t i = 0; environ[i] != NULL; i++) /* the server's token is no command's business */
+        if (strncmp(environ[i], SERVER_SECRETS, sizeof SERVER_SECRETS - 1) != 0)
+            out[count++] = environ[i];
     for (char *end; (end = strchr(variables, '\n')) != NULL; variables = end + 1) {
         *end = '\0';
         out[count++] = variables;
@@ -109,9 +114,11 @@ static const char **environment_of(char *variables)
     return out;
 }
 
-static thresh_status start(watching *w, const struct due *due)
+/* A call whose secrets cannot be had waits, and stays in the state, until they can. */
+static thresh_status start(watching *w, struct due *due)
 {
     const thresh_alert_action *one = due->action;
+    struct request with;
     char *variables = strdup(due->variables); /* the text itself is kept, for a checkpoint */
     const char **environment = variables != NULL ? environment_of(variables) : NULL;
     char address[4096];
@@ -122,10 +129,19 @@ static thresh_status start(watching *w, const struct due *due)
                                 .body = due->body,
                                 .body_length = strlen(due->body),
                                 .timeout = one->timeout,
+                                .tls = one->tls,
                                 .retries = one->retries,
                                 .backoff = one->backoff };
     thresh_status rc = THRESH_ENOMEM;
 
+    if (!find_request(w, one, &with, due->held ? NULL : w->diags)) {
+        due->held = true;
+        rc = THRESH_OK;
+        goto done;
+    }
+    call.headers = (const char *const *)with.headers;
+    if (with.url != NULL)
+        call.url = with.url;
     if (one->alertmanager != NULL) {
         size_t len = strlen(one->alertmanager);
         while (len > 0 && one->alertmanager[len - 1] == '/')
@@ -135,6 +151,9 @@ static thresh_status start(watching *w, const struct due *due)
     }
     if (environment != NULL)
         rc = thresh_action_start(w->actions, &call, w->diags);
+    due->running = rc == THRESH_OK;
+    free_request(&with);
+done:
     free(environment);
     free(variables);
     return rc;
@@ -184,7 +203,6 @@ thresh_status start_due(watching *w)
         if (w->due[i].running || has_to_wait(w, i))
             continue;
         one = start(w, &w->due[i]);
-        w->due[i].running = one == THRESH_OK;
         rc = rc == THRESH_OK ? one : rc;
     }
     return rc;
