@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* --- what is asked for --- */
 
@@ -152,6 +153,19 @@ static thresh_status open_actions(watching *w)
     return thresh_actions_open(&w->actions, folder != NULL ? folder : beside, w->diags);
 }
 
+/* Calls of another stream are others, though they share a folder, a line and a second. */
+static void name_source(watching *w, const char *path)
+{
+    char folder[4096] = "";
+
+    if (is_prometheus(path))
+        snprintf(w->source, sizeof w->source, "%s", w->server_name);
+    else if (strcmp(path, "-") == 0 || path[0] == '/' || getcwd(folder, sizeof folder) == NULL)
+        snprintf(w->source, sizeof w->source, "%s", path);
+    else
+        snprintf(w->source, sizeof w->source, "%s/%s", folder, path);
+}
+
 static thresh_status open_all(watching *w)
 {
     const char *path = w->a->count > 0 ? w->a->positional[0] : "-";
@@ -176,6 +190,7 @@ static thresh_status open_all(watching *w)
     if (is_prometheus(path))
         name_server(w->server_name, sizeof w->server_name, path);
     w->reading.path = is_prometheus(path) ? w->server_name : strcmp(path, "-") == 0 ? NULL : path;
+    name_source(w, path);
     snprintf(w->key, sizeof w->key, "monitor %.480s", is_prometheus(path) ? w->server_name : path);
     if (rc == THRESH_OK && option_given(w->a, "state"))
         rc = take_up(w, &position, &found);

@@ -39,6 +39,8 @@ typedef struct watching {
     uint64_t fed;            /* bytes since the last one */
     double kept;             /* when it was put, in seconds of the machine's clock */
     thresh_actions *actions; /* NULL: none is run */
+    char source[4608];       /* of its calls: the input, from wherever it was named */
+    size_t ended;            /* calls since the folder of actions was tidied */
     /* since the last checkpoint: lines of standard output and of standard error, alerts to be kept
      * and what they set going */
     lines out, err;
@@ -124,6 +126,8 @@ bool add_due(watching *w, const struct due *due);
 thresh_status start_due(watching *w);
 /* Tells how calls ended, and starts those that waited for them; waits up to so many seconds. */
 thresh_status gather(watching *w, double wait);
+/* Removes what actions left long ago; for when a checkpoint knows what is due. */
+thresh_status tidy_actions(watching *w);
 /* How things stand, for Prometheus' textfile collector. */
 thresh_status write_textfiles(watching *w);
 void forget_all_due(watching *w);

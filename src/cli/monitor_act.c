@@ -83,7 +83,7 @@ thresh_status call_actions(watching *w, const thresh_alert *alert,
                            .body = text_of(write_body, w, one, alert),
                            .variables = text_of(write_variables, w, one, alert) };
 
-        snprintf(due.key, sizeof due.key, "%s-%s", of, one->name);
+        thresh_action_key(due.key, w->source, of, one->name);
         if (!add_due(w, &due))
             return THRESH_ENOMEM;
     }
@@ -157,6 +157,26 @@ done:
     free(environment);
     free(variables);
     return rc;
+}
+
+static bool is_still_due(void *context, const char *key)
+{
+    const watching *w = context;
+
+    for (size_t i = 0; i < w->due_count; i++)
+        if (strcmp(w->due[i].key, key) == 0)
+            return true;
+    return false;
+}
+
+thresh_status tidy_actions(watching *w)
+{
+    enum { KEPT = 1000, BETWEEN = 100 };
+
+    if (w->actions == NULL || w->ended < BETWEEN)
+        return THRESH_OK;
+    w->ended = 0;
+    return thresh_actions_tidy(w->actions, w->source, KEPT, is_still_due, w, w->diags);
 }
 
 /* How things stand, for who reads it at times of its own; a file that cannot be written stops
@@ -240,6 +260,7 @@ thresh_status gather(watching *w, double wait)
                                               : N_("action %s FAILED: %s, %d, after %.1f s"),
                  run->key, thresh_action_outcome_name(run->outcome), run->code, run->seconds);
         forget_due(w, run->key);
+        w->ended++;
         rc = start_due(w);
     }
     return rc;

@@ -84,6 +84,9 @@ thresh_status keep_state(watching *w)
         return rc;
     w->fed = 0;
     w->kept = machine_seconds();
+    rc = tidy_actions(w);
+    if (rc != THRESH_OK)
+        return rc;
     return deliver(w);
 }
 
@@ -140,6 +143,7 @@ thresh_status take_up(watching *w, thresh_position *position, bool *found)
     if (rc != THRESH_OK)
         return rc;
     w->kept = machine_seconds();
+    w->ended = SIZE_MAX / 2; /* whatever the last run left: tidied with the first checkpoint */
     rc = thresh_checkpoint_get(w->store, w->key, &data, &len, &w->version, w->diags);
     if (rc == THRESH_ENOENT) {
         w->version = 0;
