@@ -126,6 +126,7 @@ typedef struct thresh_watched {
     const thresh_kind *kind;
     const char *unit; /**< of the values, as in thresh_judged */
     thresh_level level;
+    const thresh_alert_rule *rule; /**< the monitor's; of a live baseline once that was taken */
     uint64_t windows;       /**< judged */
     bool seen;              /**< false: the stream never had it */
     bool required;          /**< by a profile */

@@ -477,6 +477,7 @@ bool thresh_monitor_watched(const thresh_monitor *m, size_t i, thresh_watched *o
                              .kind = w->kind,
                              .unit = w->unit,
                              .level = shown_level(w),
+                             .rule = &w->rule,
                              .windows = w->windows,
                              .seen = w->series != NOT_SEEN,
                              .required = w->required,
