@@ -385,6 +385,8 @@ static int run_monitor(const streams *io, const arguments *a)
     if (option_value(a, "baseline") == NULL)
         code = complain(io, "monitor: expected --baseline FILE or --baseline live "
                             "(thresh monitor --help)");
+    else if (option_at(a, "baseline", 1) != NULL)
+        code = complain(io, "monitor: --baseline can stand once: a stream has one");
     else if (strcmp(option_value(a, "baseline"), "-") == 0
              && (a->count == 0 || strcmp(a->positional[0], "-") == 0))
         code = complain(io, "monitor: only one input can be standard input");

@@ -80,14 +80,6 @@ const char *thresh_monitor_unseen(const thresh_monitor *m, size_t i)
     return NULL;
 }
 
-static bool is_followed(const thresh_monitor *m)
-{
-    const char *const *more = settings_of(m)->columns;
-
-    return (m->options.drift != NULL && m->options.drift[0] != NULL)
-           || (more != NULL && more[0] != NULL);
-}
-
 thresh_status drift_new(drifting **out, const thresh_monitor *m)
 {
     drifting *d = calloc(1, drift_cost(m));
@@ -284,7 +276,8 @@ thresh_status drift_row(thresh_monitor *m, const thresh_monitor_sink *sink)
         .ts = m->ts, .line = m->line, .what = THRESH_EVENT_TOLERANCE, .scope = "", .metric = "*"
     };
 
-    if (!is_followed(m) || m->options.settings.adaptive == THRESH_ADAPTIVE_OFF
+    /* a column that no row has is neither stable nor drifts */
+    if (!m->follows || m->options.settings.adaptive == THRESH_ADAPTIVE_OFF
         || !thresh_tolerance_event(&change, &m->tolerance))
         return THRESH_OK;
     m->adapted = m->tolerance.value / m->tolerance.settings.start;

@@ -287,6 +287,7 @@ thresh_status take_series(thresh_monitor *m, thresh_series named, uint32_t *out)
         return rc;
     }
     m->memory += cost;
+    m->follows = m->follows || s->drift != NULL;
     m->series_count++;
     *out = place;
     return THRESH_OK;

@@ -336,7 +336,7 @@ bool is_scale_doubtful(const thresh_monitor *m, const watch *w, const outcome *o
     if (has_reason(j, THRESH_REASON_SCALE_DISAGREES) && !(o->sum.binary && j->baseline <= 1))
         return true;
     if (!share)
-        return measured && !w->live && apart > 2.8;
+        return measured && !w->live && (apart > 2.8 || j->candidate < 0);
     if (thresh_policy_scale(m->policy, w->scope, w->name, w->kind) != THRESH_AS_SEEN)
         return false;
     if (j->candidate > (w->kind->scale == THRESH_SCALE_FRACTION ? 1 : 100) * beyond_all)

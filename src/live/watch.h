@@ -107,6 +107,7 @@ struct thresh_monitor {
     bool ticking, fresh; /* fresh: a row came since the last tick */
     watch whole;         /* the stream as such: "*" */
     thresh_tolerance tolerance;
+    bool follows; /* a series is looked at for drift */
     uint64_t event_number;
     double adapted; /* what yellow and orange are multiplied by */
 };
