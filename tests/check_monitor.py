@@ -85,6 +85,35 @@ class Run:
         return collections.Counter(json.loads(line)["incident"] for line in lines)
 
 
+def check_folder(thresh, work, stream):
+    """The folder of actions keeps the newest 1,000 of its input, and what is none of it; another input that has the same lines at the
+    same times has calls of its own."""
+    one = Run(thresh, work / "one", stream, False)
+    actions = one.folder / "state.db.actions"
+    actions.mkdir()
+    mine = hashlib.sha256(f"{one.folder}/s.jsonl".encode()).hexdigest()[:12]
+    for i in range(1200):
+        path = actions / f"{mine}-{i:032x}-rollback"
+        path.write_text("begun\nended 0 0 1 0.001 0 0\n")
+        os.utime(path, (1700000000 + i,) * 2)
+    others = {"rollback", f"{'0' * 12}-{'1' * 32}-rollback"}
+    for name in others:
+        (actions / name).write_text("begun\nended 0 0 1 0.001 0 0\n")
+    assert one.start().wait() == 0
+    incidents = one.rollbacks()
+    assert incidents
+    os.symlink(stream, one.folder / "t.jsonl")
+    one.command[2] = "t.jsonl"
+    assert one.start().wait() == 0 and one.rollbacks() == {i: 2 for i in incidents}, one.rollbacks()
+    one.command[2] = "s.jsonl"
+    write_stream(stream, 8000, 8000 + REST)
+    one.start().wait()
+    left = {p.name for p in actions.iterdir()}
+    kept = sorted(n for n in left if n.startswith(mine) and n.split("-")[1].startswith("0" * 20))
+    assert others < left and kept[-1].startswith(f"{mine}-{1199:032x}") and not kept[0].startswith(f"{mine}-{0:032x}"), kept[:3]
+    assert 990 <= len([n for n in left if n.startswith(mine)]) <= 1000 + len(incidents), len(left)
+
+
 def main(thresh, kills):
     with tempfile.TemporaryDirectory() as temporary:
         work = pathlib.Path(temporary)
@@ -142,6 +171,9 @@ def main(thresh, kills):
             run.start().wait()
             assert len(run.alerts()) > len(wanted)
             assert (run.folder / "out").read_bytes() == (whole.folder / "out").read_bytes(), run.folder
+        short = work / "short.jsonl"
+        write_stream(short, 0, 8000)
+        check_folder(thresh, work, short)
         print(f"{killed} kills in {len(runs)} runs of {lasts[False] * 1000:.0f} ms, with a record {lasts[True] * 1000:.0f} ms: {len(wanted)} alerts each, none lost and none "
               f"twice; {len(incidents)} incidents, each rolled back once")
 

@@ -99,7 +99,7 @@ def described(thresh):
         keys = places[place.split(" ")[-1]] = {}
         for item in f"\n{items}".split("\n.TP\n.B ")[1:]:
             head, *help_text = item.split("\n")
-            keys[head.split(" ")[0]] = re.sub(r"\\(.)", r"\1", " ".join(help_text)).strip()
+            keys[head.split(" ")[0].replace("\\-", "-")] = re.sub(r"\\(.)", r"\1", " ".join(help_text)).strip()
     return places
 
 
@@ -110,7 +110,7 @@ def properties(schema):
             "slices": own["slices"]["properties"], "tradeoffs": own["tradeoffs"]["items"]["properties"],
             "alerts": own["alerts"]["properties"], "levels": defs["levels"]["properties"],
             "clear": defs["clear"]["properties"], "tolerance": own["alerts"]["properties"]["tolerance"]["properties"],
-            "actions": defs["action"]["properties"],
+            "drift": own["alerts"]["properties"]["drift"]["properties"], "actions": defs["action"]["properties"], "secrets": defs["secret"]["properties"],
             "score": own["score"]["properties"], "roi": own["roi"]["properties"],
             "groups": own["score"]["properties"]["groups"]["additionalProperties"]["properties"],
             "kinds": defs["kind"]["properties"]}
@@ -146,7 +146,9 @@ ODD = {
     "levels": "alerts: {{metrics: {{accuracy: {{{key}: [[]]}}}}}}",
     "clear": "alerts: {{clear: {{{key}: [[]]}}}}",
     "tolerance": "alerts: {{tolerance: {{{key}: [[]]}}}}",
+    "drift": "alerts: {{drift: {{{key}: [[]]}}}}",
     "actions": "alerts: {{actions: {{odd: {{{key}: [[]]}}}}}}",
+    "secrets": "alerts: {{actions: {{odd: {{at: red, url: {{{key}: [[]]}}}}}}}}",
     "groups": "score: {{groups: {{odd: {{{key}: {{}}}}}}}}",
     "roi": "roi: {{{key}: [[]]}}",
     "kinds": "kinds: {{odd: {{{other}{key}: [[]]}}}}",

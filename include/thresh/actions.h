@@ -26,6 +26,9 @@ typedef struct thresh_action_call {
     const char *key;
     const char *const *argv;        /**< a command and its arguments, ends with NULL; no shell */
     const char *const *environment; /**< of the command, "NAME=value", ends with NULL */
+    const char *const *headers;     /**< of the POST, "Name: value", besides ours; ends with NULL; or
+                                         NULL. They are kept nowhere. */
+    thresh_tls tls;                 /**< of the POST */
     const char *url;                /**< where to POST the body, as application/json with the key as
                                          Idempotency-Key */
     const char *body;               /**< also the command's standard input; may hold anything */
@@ -64,6 +67,13 @@ THRESH_API bool thresh_action_succeeded(const thresh_action_run *run);
 /** @return the outcome's name, such as "exited" or "timed-out". */
 THRESH_API const char *thresh_action_outcome_name(thresh_action_outcome outcome);
 
+/**
+ * The key of a call: the same whenever the same incident of the same source calls the same action,
+ * and no other. @param source  whatever tells streams apart, such as the path of the input
+ */
+THRESH_API void thresh_action_key(char out[THRESH_ACTION_KEY_MAX + 1], const char *source,
+                                  const char *incident, const char *action);
+
 typedef struct thresh_actions thresh_actions;
 
 /**
@@ -96,6 +106,17 @@ THRESH_API size_t thresh_actions_pending(const thresh_actions *actions);
  */
 THRESH_API thresh_status thresh_actions_next(const thresh_action_run **out, thresh_actions *actions,
                                              double wait, thresh_diags *diags);
+
+/** Whether a key may still be asked for. */
+typedef bool thresh_action_needed_fn(void *context, const char *key);
+/**
+ * Removes what ended of a source, but for the newest `most` and for what is needed: of the keys that
+ * thresh_action_key() makes. For a caller that keeps by itself which calls are still due: a key that
+ * is asked for again would run again.
+ */
+THRESH_API thresh_status thresh_actions_tidy(thresh_actions *actions, const char *source,
+                                             size_t most, thresh_action_needed_fn *needed,
+                                             void *context, thresh_diags *diags);
 
 /**
  * Forgets a key that ended: its file is removed, and the same key would run again. For when the

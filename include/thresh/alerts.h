@@ -6,6 +6,7 @@
 #ifndef THRESH_ALERTS_H
 #define THRESH_ALERTS_H
 
+#include <thresh/drift.h>
 #include <thresh/profile.h>
 
 #ifdef __cplusplus
@@ -80,6 +81,23 @@ typedef struct thresh_adaptation {
     uint64_t window;           /**< rows */
 } thresh_adaptation;
 
+/** Which columns are followed for drift, how, and how much of it is one; zero: not said. */
+typedef struct thresh_drift_settings {
+    const char *const *columns;          /**< ends with NULL; or NULL */
+    bool methods[THRESH_DETECTOR_COUNT]; /**< none of them: all */
+    /**
+     * What each takes for drift. Page-Hinkley: deviations summed up, in standard deviations of the
+     * first window; 40. ADWIN: chance of a cut without a change, at one look; 0.002.
+     * Kolmogorov-Smirnov: the p value has to lie below it; 0.0001. Population stability: the index
+     * has to lie above it, and not by chance; 0.25.
+     */
+    double limits[THRESH_DETECTOR_COUNT];
+    uint32_t window; /**< values that are compared with the first so many; 1,000 */
+} thresh_drift_settings;
+/** Least and most of `window`. */
+#define THRESH_DRIFT_WINDOW_LEAST 50
+#define THRESH_DRIFT_WINDOW_MOST  100000
+
 /** What holds for the whole run; of several profiles the last that says it decides. */
 typedef struct thresh_alert_settings {
     thresh_span window;    /**< default 1,000 readings */
@@ -87,18 +105,37 @@ typedef struct thresh_alert_settings {
     int64_t lateness;      /**< microseconds; -1: not said */
     thresh_adaptive adaptive;
     thresh_adaptation tolerance;
+    thresh_drift_settings drift;
 } thresh_alert_settings;
 THRESH_API thresh_alert_settings thresh_policy_alert_settings(const thresh_policy *policy);
 
-/** What an alert sets going, see actions.h. One of argv, url, alertmanager and textfile is set. */
+/** A text, or where one that is secret is found when it is needed: `text`, `file` or `env` is set. */
+typedef struct thresh_secret {
+    const char *text;
+    const char *file;   /**< its first line */
+    const char *env;    /**< name of a variable of the environment */
+    const char *before; /**< what comes before it, such as "Bearer "; never NULL */
+} thresh_secret;
+
+/** A header of a request. */
+typedef struct thresh_action_header {
+    const char *name; /**< NULL ends a list */
+    thresh_secret value;
+} thresh_action_header;
+
+/** What an alert sets going, see actions.h. One of argv, url, alertmanager and textfile is set; for
+ * `url` it may be `secret_url`. */
 typedef struct thresh_alert_action {
     const char *name;
     bool on[THRESH_LEVELS]; /**< for alerts that raise something to this level; [NONE]: that end one */
     bool every;             /**< for every alert; else once an incident */
     const char *const *argv; /**< ends with NULL */
     const char *url;          /**< of a web hook */
+    thresh_secret secret_url; /**< the same; neither file nor env: it is no secret */
     const char *alertmanager; /**< base address of an Alertmanager */
     const char *textfile;     /**< of Prometheus' node exporter */
+    const thresh_action_header *headers; /**< or NULL */
+    thresh_tls tls;
     double timeout, backoff;  /**< seconds */
     unsigned retries;
     const char *from;

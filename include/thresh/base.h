@@ -87,6 +87,13 @@ THRESH_API bool thresh_parse_number(double *out, const char *text, size_t len);
 /** @return the word of a list that ends with NULL nearest to `wanted`, for a "did you mean"; or NULL. */
 THRESH_API const char *thresh_nearest_word(const char *wanted, const char *const *words);
 
+/** Files (PEM) of a connection by TLS; each may be NULL. */
+typedef struct thresh_tls {
+    const char *ca_file;   /**< whom to trust, instead of the system's authorities */
+    const char *cert_file; /**< who we are */
+    const char *key_file;  /**< the key of it, if not in the same file */
+} thresh_tls;
+
 #ifdef __cplusplus
 }
 #endif

@@ -69,17 +69,23 @@ typedef struct thresh_alert {
     int64_t silence; /**< of THRESH_ALERT_NO_DATA: microseconds */
 } thresh_alert;
 
-/** A change that is no level: what drifted, and what became of the tolerance. */
+/** What is no level: what drifted, what became of the tolerance, what seems to be misread. */
 typedef struct thresh_monitor_event {
     char id[THRESH_ALERT_ID];
     int64_t ts;
     uint64_t line;
-    enum { THRESH_EVENT_DRIFT, THRESH_EVENT_TOLERANCE, THRESH_EVENT_BASELINE } what;
+    enum {
+        THRESH_EVENT_DRIFT,
+        THRESH_EVENT_TOLERANCE,
+        THRESH_EVENT_BASELINE,
+        THRESH_EVENT_SCALE /**< stream and baseline seem to be on different scales; told once */
+    } what;
     const char *scope, *metric;
     const char *detector; /**< that found it, or "" */
-    double value, limit;  /**< of the detector's statistic; of a baseline its value and n */
+    double value, limit;  /**< of the detector's statistic; of a baseline its value and n; of a scale
+                               the window's value and the baseline's, as they were read */
     double from, to;      /**< of the tolerance, as fractions */
-    const char *reason;   /**< slug: "drift", "stable", "first-windows" */
+    const char *reason;   /**< slug: "drift", "stable", "first-windows", "scale-disagrees" */
 } thresh_monitor_event;
 
 /** Takes what happened; anything but THRESH_OK ends the call with that status. */
@@ -100,7 +106,8 @@ typedef struct thresh_monitor_options {
                              never */
     uint64_t min_samples; /**< fewer readings are no window: default 30 for what is left at the end,
                              2 else */
-    const char *const *drift; /**< columns watched for drift, ends with NULL; or NULL */
+    const char *const *drift; /**< columns watched for drift besides those of the settings, ends
+                                   with NULL; or NULL */
 } thresh_monitor_options;
 
 /** What came in and what became of it. */
@@ -119,8 +126,11 @@ typedef struct thresh_watched {
     const thresh_kind *kind;
     const char *unit; /**< of the values, as in thresh_judged */
     thresh_level level;
+    const thresh_alert_rule *rule; /**< the monitor's; of a live baseline once that was taken */
     uint64_t windows;       /**< judged */
     bool seen;              /**< false: the stream never had it */
+    bool required;          /**< by a profile */
+    bool doubted;           /**< it was told that its scale seems to be another than the baseline's */
     double value, baseline; /**< of the last window, scaled; NaN: none */
 } thresh_watched;
 
@@ -162,6 +172,9 @@ THRESH_API thresh_level thresh_monitor_level(const thresh_monitor *monitor);
 /** Metric `i` of those watched. @return false behind the last. */
 THRESH_API bool thresh_monitor_watched(const thresh_monitor *monitor, size_t i,
                                        thresh_watched *out);
+
+/** @return column `i` of those followed for drift that no row had as a number; NULL behind the last. */
+THRESH_API const char *thresh_monitor_unseen(const thresh_monitor *monitor, size_t i);
 
 /** Everything that the rows so far left behind. @param[out] out  malloc'ed; free with free() */
 THRESH_API thresh_status thresh_monitor_save(const thresh_monitor *monitor, unsigned char **out,
@@ -208,7 +221,8 @@ THRESH_API thresh_status thresh_monitor_pack(unsigned char **out, size_t *len,
  *
  * @param[out] checkpoint  its texts live as long as the monitor
  * @param fingerprint      that the state has to have
- * @return THRESH_EFORMAT: no such state; THRESH_EINVAL, with a message: one of another fingerprint
+ * @return THRESH_EFORMAT: no such state, or a damaged one; THRESH_EINVAL, with a message: one of
+ *         another fingerprint or another version
  */
 THRESH_API thresh_status thresh_monitor_unpack(thresh_monitor *monitor, thresh_events **events,
                                                thresh_monitor_checkpoint *checkpoint,

@@ -31,7 +31,9 @@ typedef struct thresh_prometheus_options {
                           it are sent, and never shown. */
     const thresh_prometheus_query *queries;
     size_t count;
-    const char *const *headers; /**< "Authorization: Bearer ...", ends with NULL; or NULL */
+    const char *const *headers; /**< "Authorization: Bearer ...", ends with NULL; or NULL. With them, or
+                                     a name in the address, no redirect is followed. */
+    thresh_tls tls;
     double step;                /**< seconds between points, from 0.001; default 15 */
     double timeout;             /**< seconds of each query; default 10 */
     size_t max_bytes;           /**< of each answer; default 4 MiB */
@@ -82,6 +84,9 @@ typedef struct thresh_prometheus thresh_prometheus;
 THRESH_API thresh_status thresh_prometheus_new(thresh_prometheus **out,
                                                const thresh_prometheus_options *options,
                                                thresh_diags *diags);
+/** Takes other headers from here on, copied, as of a token that was renewed; NULL: none. */
+THRESH_API thresh_status thresh_prometheus_set_headers(thresh_prometheus *source,
+                                                       const char *const *headers);
 /** NULL is allowed. */
 THRESH_API void thresh_prometheus_free(thresh_prometheus *source);
 

@@ -201,6 +201,13 @@ THRESH_API thresh_status thresh_report_files(const thresh_inspected *files, size
 /** Writes the limits of a policy: of every kind, or, unless `set` is NULL, of the metrics of a file. */
 THRESH_API thresh_status thresh_report_policy(const thresh_policy *policy, const thresh_set *set,
                                               const thresh_text_options *options, FILE *stream);
+/**
+ * Prints what thresh_monitor would raise alerts for with this policy: windows, drift and actions, and
+ * the levels of each metric of a baseline. @return as thresh_monitor_new()
+ */
+THRESH_API thresh_status thresh_report_levels(const thresh_policy *policy, const thresh_set *set,
+                                              const thresh_text_options *options,
+                                              thresh_diags *diags, FILE *stream);
 /** Writes one line for each policy (of one profile each), with what it tolerates. */
 THRESH_API thresh_status thresh_report_profiles(const thresh_policy *const *policies, size_t count,
                                                 const thresh_text_options *options, FILE *stream);

@@ -192,6 +192,17 @@ void bytes_take_tag(bytes_reader *r, const char tag[4])
         r->failed = true;
 }
 
+/* Fowler, Noll & Vo. */
+uint64_t bytes_sum(const void *data, size_t len)
+{
+    const unsigned char *c = data;
+    uint64_t sum = UINT64_C(0xCBF29CE484222325);
+
+    for (size_t i = 0; i < len; i++)
+        sum = (sum ^ c[i]) * UINT64_C(0x100000001B3);
+    return sum;
+}
+
 bool bytes_done(const bytes_reader *r)
 {
     return !r->failed && r->at == r->end;

@@ -63,6 +63,8 @@ size_t bytes_take_count(bytes_reader *r, size_t size, size_t limit);
  */
 void bytes_put_tag(bytes *b, const char tag[4]);
 void bytes_take_tag(bytes_reader *r, const char tag[4]);
+/* FNV-1a, 64 bits: no single changed byte keeps it. It tells damage, not malice. */
+uint64_t bytes_sum(const void *data, size_t len);
 /* Everything read, and nothing left over? */
 bool bytes_done(const bytes_reader *r);
 

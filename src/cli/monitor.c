@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* --- what is asked for --- */
 
@@ -91,10 +92,11 @@ static thresh_status read_options(watching *w)
         return THRESH_EINVAL;
     }
     w->options.drift = w->drift;
-    if (w->options.settings.adaptive != THRESH_ADAPTIVE_OFF && w->drift[0] == NULL)
-        thresh_diags_add(
-            w->diags, THRESH_WARNING, NULL, 0, 0,
-            "limits adapt to drift, and no --drift names a column: nothing will adapt");
+    if (w->options.settings.adaptive != THRESH_ADAPTIVE_OFF && w->drift[0] == NULL
+        && w->options.settings.drift.columns == NULL)
+        thresh_diags_add(w->diags, THRESH_WARNING, NULL, 0, 0,
+                         "limits adapt to drift, and neither --drift nor the profile names a "
+                         "column: nothing will adapt");
     w->text = format != NULL && strcmp(format, "text") == 0;
     w->follow = option_given(w->a, "follow");
     w->quiet = option_given(w->a, "quiet");
@@ -145,8 +147,23 @@ static thresh_status open_actions(watching *w)
                          "kept there, so that nothing is run twice");
         return THRESH_EINVAL;
     }
+    if (!check_secrets(w))
+        return THRESH_EINVAL;
     snprintf(beside, sizeof beside, "%s.actions", state != NULL ? state : "");
     return thresh_actions_open(&w->actions, folder != NULL ? folder : beside, w->diags);
+}
+
+/* Calls of another stream are others, though they share a folder, a line and a second. */
+static void name_source(watching *w, const char *path)
+{
+    char folder[4096] = "";
+
+    if (is_prometheus(path))
+        snprintf(w->source, sizeof w->source, "%s", w->server_name);
+    else if (strcmp(path, "-") == 0 || path[0] == '/' || getcwd(folder, sizeof folder) == NULL)
+        snprintf(w->source, sizeof w->source, "%s", path);
+    else
+        snprintf(w->source, sizeof w->source, "%s/%s", folder, path);
 }
 
 static thresh_status open_all(watching *w)
@@ -173,6 +190,7 @@ static thresh_status open_all(watching *w)
     if (is_prometheus(path))
         name_server(w->server_name, sizeof w->server_name, path);
     w->reading.path = is_prometheus(path) ? w->server_name : strcmp(path, "-") == 0 ? NULL : path;
+    name_source(w, path);
     snprintf(w->key, sizeof w->key, "monitor %.480s", is_prometheus(path) ? w->server_name : path);
     if (rc == THRESH_OK && option_given(w->a, "state"))
         rc = take_up(w, &position, &found);
@@ -324,18 +342,13 @@ static int conclude(const watching *w)
     static const int codes[THRESH_LEVELS] = {
         [THRESH_LEVEL_RED] = EXIT_REJECT, [THRESH_LEVEL_ORANGE] = EXIT_REVIEW
     };
-    const thresh_monitor_counts *counts = thresh_monitor_counted(w->monitor);
     thresh_level level = thresh_monitor_level(w->monitor);
 
     if (w->held_back)
         complain(w->io, "actions were due and not run: --allow-actions allows them");
-    if (counts->windows == 0 && level == THRESH_LEVEL_NONE)
-        return complain(w->io, counts->rows == 0 ? N_("nothing was read, and so nothing was judged")
-                               : counts->readings == 0
-                                   ? N_("nothing was judged: nothing that was read is "
-                                        "of a metric that is watched")
-                                   : N_("nothing was judged: no window was filled"));
-    return codes[level];
+    if (level >= THRESH_LEVEL_ORANGE)
+        return codes[level];
+    return is_blind(w) ? EXIT_TROUBLE : is_doubtful(w) ? EXIT_REVIEW : EXIT_OK;
 }
 
 static int watch_all(watching *w)
@@ -353,6 +366,7 @@ static int watch_all(watching *w)
         rc = finish(w);
     else if (w->store == NULL)
         deliver(w);
+    name_unseen(w);
     print_news(w);
     if (!w->quiet) {
         thresh_text_options options = text_options(w->io, w->a, false);
@@ -376,6 +390,8 @@ static int run_monitor(const streams *io, const arguments *a)
     if (option_value(a, "baseline") == NULL)
         code = complain(io, "monitor: expected --baseline FILE or --baseline live "
                             "(thresh monitor --help)");
+    else if (option_at(a, "baseline", 1) != NULL)
+        code = complain(io, "monitor: --baseline can stand once: a stream has one");
     else if (strcmp(option_value(a, "baseline"), "-") == 0
              && (a->count == 0 || strcmp(a->positional[0], "-") == 0))
         code = complain(io, "monitor: only one input can be standard input");
@@ -392,7 +408,7 @@ static int run_monitor(const streams *io, const arguments *a)
     thresh_actions_free(w.actions);
     thresh_store_close(w.store);
     thresh_follow_free(w.input);
-    thresh_prometheus_free(w.server);
+    close_server(&w);
     thresh_events_free(w.events);
     thresh_monitor_free(w.monitor);
     thresh_set_free(w.baseline);
@@ -436,6 +452,16 @@ static const option options[] = {
     { "every", 0, "TIME", NULL, N_("between two points of a query (default: 15s)") },
     { "since", 0, "TIME", NULL,
       N_("how far back the queries begin (default: twice --every); without --follow they end now") },
+    { "token-file", 0, "FILE", &a_file,
+      N_("the token that the server is sent, read for each query (default: what "
+         "THRESH_PROMETHEUS_TOKEN holds)") },
+    { "password-file", 0, "FILE", &a_file,
+      N_("the password of the user in the server's address (default: what "
+         "THRESH_PROMETHEUS_PASSWORD holds)") },
+    { "ca-file", 0, "FILE", &a_file,
+      N_("certificates of authorities that the server is trusted by, instead of the system's") },
+    { "cert-file", 0, "FILE", &a_file, N_("the certificate that the server is shown") },
+    { "key-file", 0, "FILE", &a_file, N_("its key, where that is not in the same file") },
     { "down", 0, "TIME", NULL,
       N_("red when nothing at all comes for so long, while the input is waited for") },
     { "state", 0, "FILE|URL", &a_file,
@@ -448,7 +474,7 @@ static const option options[] = {
     { "adaptive", 0, "WHEN", &an_adaptive,
       N_("whether yellow and orange follow drift: on, tighten-only or off (default: as the profile "
          "says, else off)") },
-    { "drift", 0, "COLUMN", NULL, N_("watch this column for drift; repeat for several") },
+    { "drift", 0, "COLUMN", NULL, N_("watch this column for drift, besides those of the profile; repeat for several") },
     { "max-bad", 0, "N", NULL, N_("stop when more lines than that are malformed") },
     { "max-series", 0, "N", NULL,
       N_("metrics and slices that are watched at most (default: 1000); the others are counted") },
@@ -467,7 +493,8 @@ static const exit_code exits[] = {
     { EXIT_TROUBLE,
       N_("trouble: usage, an unreadable input, a state that is of another run, nothing that could "
          "be judged") },
-    { EXIT_REVIEW, N_("one is orange, and none is red") },
+    { EXIT_REVIEW,
+      N_("one is orange, and none is red; or stream and baseline seem to be on different scales") },
     { 0, NULL },
 };
 

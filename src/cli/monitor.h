@@ -31,6 +31,7 @@ typedef struct watching {
     thresh_follow *input;      /* or: */
     thresh_prometheus *server; /* which was asked for all */
     int64_t upto, step;        /* up to here, in such steps; microseconds */
+    char *token;               /* what it is sent, as a header; NULL: none */
     thresh_store *store; /* NULL: nothing is kept */
     char key[THRESH_KEY_MAX];
     char server_name[480];
@@ -38,6 +39,8 @@ typedef struct watching {
     uint64_t fed;            /* bytes since the last one */
     double kept;             /* when it was put, in seconds of the machine's clock */
     thresh_actions *actions; /* NULL: none is run */
+    char source[4608];       /* of its calls: the input, from wherever it was named */
+    size_t ended;            /* calls since the folder of actions was tidied */
     /* since the last checkpoint: lines of standard output and of standard error, alerts to be kept
      * and what they set going */
     lines out, err;
@@ -52,6 +55,7 @@ typedef struct watching {
         char key[THRESH_ACTION_KEY_MAX + 1];
         char *body, *variables;
         bool running;
+        bool held; /* a secret of it cannot be had, which was told */
     } * due;
     size_t due_count, due_capacity;
     bool held_back; /* an action was due, and is not allowed */
@@ -71,6 +75,14 @@ thresh_status take_row(void *context, const thresh_event *row);
 thresh_status settle(watching *w);
 bool is_stopped(void);
 
+/* --- monitor_end.c --- */
+/* Warns of columns of drift that no row has. */
+void name_unseen(const watching *w);
+/* Whether a run that raised nothing is not to be taken for a good one; says why. */
+bool is_blind(const watching *w);
+/* Whether stream and baseline may not be comparable; says so. */
+bool is_doubtful(const watching *w);
+
 /* --- monitor_prometheus.c: a server instead of a file --- */
 bool is_prometheus(const char *path);
 /* Its address without a name and password. */
@@ -78,6 +90,22 @@ void name_server(char *out, size_t size, const char *url);
 /* @param from  where a state stood, or NULL */
 thresh_status open_server(watching *w, const char *url, const thresh_position *from);
 thresh_status watch_server(watching *w);
+void close_server(watching *w);
+
+/* --- monitor_secret.c --- */
+/* What it is, to be freed; NULL, and a message (which may be NULL) without it. */
+char *read_secret(const watching *w, const thresh_secret *secret, thresh_diags *diags);
+/* What an action is posted with. */
+struct request {
+    char **headers; /* "Name: value", ends with NULL */
+    char *url;      /* NULL: the profile has it */
+};
+/* False, and a message, where a secret cannot be had; free_request() in any case. */
+bool find_request(const watching *w, const thresh_alert_action *action, struct request *out,
+                  thresh_diags *diags);
+void free_request(struct request *r);
+/* Can all that actions need be had now? Better told at the start than in an incident. */
+bool check_secrets(const watching *w);
 
 /* --- monitor_tell.c: alerts into lines and actions --- */
 /* What the monitor calls. */
@@ -106,6 +134,8 @@ bool add_due(watching *w, const struct due *due);
 thresh_status start_due(watching *w);
 /* Tells how calls ended, and starts those that waited for them; waits up to so many seconds. */
 thresh_status gather(watching *w, double wait);
+/* Removes what actions left long ago; for when a checkpoint knows what is due. */
+thresh_status tidy_actions(watching *w);
 /* How things stand, for Prometheus' textfile collector. */
 thresh_status write_textfiles(watching *w);
 void forget_all_due(watching *w);

@@ -10,6 +10,8 @@
 
 extern char **environ;
 
+#define SERVER_SECRETS "THRESH_PROMETHEUS_"
+
 /* What an action is sent; the levels are those it is for. */
 static thresh_status write_body(const watching *w, const thresh_alert_action *one,
                                 const thresh_alert *alert, FILE *f)
@@ -81,7 +83,7 @@ thresh_status call_actions(watching *w, const thresh_alert *alert,
                            .body = text_of(write_body, w, one, alert),
                            .variables = text_of(write_variables, w, one, alert) };
 
-        snprintf(due.key, sizeof due.key, "%s-%s", of, one->name);
+        thresh_action_key(due.key, w->source, of, one->name);
         if (!add_due(w, &due))
             return THRESH_ENOMEM;
     }
@@ -100,7 +102,10 @@ static const char **environment_of(char *variables)
         more += *p == '\n';
     if ((out = malloc((count + more) * sizeof *out)) == NULL)
         return NULL;
-    memcpy(out, environ, count * sizeof *out);
+    count = 0;
+    for (size_t i = 0; environ[i] != NULL; i++) /* the server's token is no command's business */
+        if (strncmp(environ[i], SERVER_SECRETS, sizeof SERVER_SECRETS - 1) != 0)
+            out[count++] = environ[i];
     for (char *end; (end = strchr(variables, '\n')) != NULL; variables = end + 1) {
         *end = '\0';
         out[count++] = variables;
@@ -109,9 +114,11 @@ static const char **environment_of(char *variables)
     return out;
 }
 
-static thresh_status start(watching *w, const struct due *due)
+/* A call whose secrets cannot be had waits, and stays in the state, until they can. */
+static thresh_status start(watching *w, struct due *due)
 {
     const thresh_alert_action *one = due->action;
+    struct request with;
     char *variables = strdup(due->variables); /* the text itself is kept, for a checkpoint */
     const char **environment = variables != NULL ? environment_of(variables) : NULL;
     char address[4096];
@@ -122,10 +129,19 @@ static thresh_status start(watching *w, const struct due *due)
                                 .body = due->body,
                                 .body_length = strlen(due->body),
                                 .timeout = one->timeout,
+                                .tls = one->tls,
                                 .retries = one->retries,
                                 .backoff = one->backoff };
     thresh_status rc = THRESH_ENOMEM;
 
+    if (!find_request(w, one, &with, due->held ? NULL : w->diags)) {
+        due->held = true;
+        rc = THRESH_OK;
+        goto done;
+    }
+    call.headers = (const char *const *)with.headers;
+    if (with.url != NULL)
+        call.url = with.url;
     if (one->alertmanager != NULL) {
         size_t len = strlen(one->alertmanager);
         while (len > 0 && one->alertmanager[len - 1] == '/')
@@ -135,9 +151,32 @@ static thresh_status start(watching *w, const struct due *due)
     }
     if (environment != NULL)
         rc = thresh_action_start(w->actions, &call, w->diags);
+    due->running = rc == THRESH_OK;
+    free_request(&with);
+done:
     free(environment);
     free(variables);
     return rc;
+}
+
+static bool is_still_due(void *context, const char *key)
+{
+    const watching *w = context;
+
+    for (size_t i = 0; i < w->due_count; i++)
+        if (strcmp(w->due[i].key, key) == 0)
+            return true;
+    return false;
+}
+
+thresh_status tidy_actions(watching *w)
+{
+    enum { KEPT = 1000, BETWEEN = 100 };
+
+    if (w->actions == NULL || w->ended < BETWEEN)
+        return THRESH_OK;
+    w->ended = 0;
+    return thresh_actions_tidy(w->actions, w->source, KEPT, is_still_due, w, w->diags);
 }
 
 /* How things stand, for who reads it at times of its own; a file that cannot be written stops
@@ -184,7 +223,6 @@ thresh_status start_due(watching *w)
         if (w->due[i].running || has_to_wait(w, i))
             continue;
         one = start(w, &w->due[i]);
-        w->due[i].running = one == THRESH_OK;
         rc = rc == THRESH_OK ? one : rc;
     }
     return rc;
@@ -222,6 +260,7 @@ thresh_status gather(watching *w, double wait)
                                               : N_("action %s FAILED: %s, %d, after %.1f s"),
                  run->key, thresh_action_outcome_name(run->outcome), run->code, run->seconds);
         forget_due(w, run->key);
+        w->ended++;
         rc = start_due(w);
     }
     return rc;

@@ -94,6 +94,9 @@ thresh_status keep_state(watching *w)
         return rc;
     w->fed = 0;
     w->kept = machine_seconds();
+    rc = tidy_actions(w);
+    if (rc != THRESH_OK)
+        return rc;
     return deliver(w);
 }
 
@@ -150,6 +153,7 @@ thresh_status take_up(watching *w, thresh_position *position, bool *found)
     if (rc != THRESH_OK)
         return rc;
     w->kept = machine_seconds();
+    w->ended = SIZE_MAX / 2; /* whatever the last run left: tidied with the first checkpoint */
     rc = thresh_checkpoint_get(w->store, w->key, &data, &len, &w->version, w->diags);
     if (rc == THRESH_ENOENT) {
         w->version = 0;
@@ -161,7 +165,7 @@ thresh_status take_up(watching *w, thresh_position *position, bool *found)
     free(data);
     if (rc == THRESH_EFORMAT)
         thresh_diags_add(w->diags, THRESH_ERROR, option_value(w->a, "state"), 0, 0,
-                         "its state is damaged, or of another version");
+                         "its state is damaged: a byte of it was changed, or it was cut off");
     if (rc != THRESH_OK)
         return rc;
     *found = true;

@@ -158,10 +158,18 @@ static int show(session *s)
     int code = EXIT_OK;
     thresh_status rc = load_policy(&policy, s->a, s->a->positional[1], s->diags);
 
+    bool alerts = option_given(s->a, "alerts");
+
+    if (rc == THRESH_OK && alerts && file == NULL) {
+        thresh_diags_add(s->diags, THRESH_ERROR, NULL, 0, 0,
+                         "--alerts needs --for FILE: levels are those of a baseline's metrics");
+        rc = THRESH_EINVAL;
+    }
     if (rc == THRESH_OK && file != NULL)
         rc = read_measured(&set, file, s->io, s->a, policy, s->diags);
     if (rc == THRESH_OK)
-        rc = thresh_report_policy(policy, set, &s->options, s->io->out);
+        rc = alerts ? thresh_report_levels(policy, set, &s->options, s->diags, s->io->out)
+                    : thresh_report_policy(policy, set, &s->options, s->io->out);
     if (rc != THRESH_OK)
         code = failure(s->io, s->diags, rc);
     else
@@ -268,6 +276,8 @@ static const value_set axes = { .words = (const char *const[]){ "scenario", "tas
 
 static const option options[] = {
     { "for", 0, "FILE", &a_file, N_("show the limits of the metrics of this file") },
+    { "alerts", 0, NULL, NULL,
+      N_("show what thresh monitor would raise alerts for, with that file as the baseline") },
     { "tier", 0, "T", &a_tier, N_("add a profile of the axis tier") },
     { "layer", 0, "L", &a_layer, N_("add a profile of the axis layer") },
     { "group", 0, "G", &a_group, N_("add a profile of the axis group") },
@@ -299,7 +309,7 @@ static const example examples[] = {
 
 const command profiles_command = {
     .name = "profiles",
-    .synopsis = "profiles [list] [--axis AXIS] [--names]\nprofiles show NAME [--for FILE]\n"
+    .synopsis = "profiles [list] [--axis AXIS] [--names]\nprofiles show NAME [--for FILE [--alerts]]\n"
                 "profiles check FILE...\nprofiles prove PROFILE BASELINE",
     .summary = N_("what limits apply to a metric, and where each comes from"),
     .description = N_("Profiles are looked for by path (a name ending in .yaml), in "

@@ -257,6 +257,8 @@ thresh_status events_row_end(thresh_events *e);
 /* Microseconds since 1970; false for a text that is no time, or one out of 0001 to 9999. */
 bool events_time_text(int64_t *out, const char *text, size_t len);
 bool events_time_number(int64_t *out, double value, thresh_time_unit unit);
+/* Years 0001 to 9999: what is further off would overflow when it is reckoned with. */
+bool events_is_time(int64_t microseconds);
 
 /* --- events_clock.c --- */
 

@@ -290,7 +290,7 @@ static thresh_status take_held(bytes_reader *r, thresh_events *e)
     has_id = bytes_take_u8(r) != 0;
     id = bytes_take_block(r);
     count = bytes_take_count(r, 12, SIZE_MAX);
-    if (id.failed || r->failed || count == 0 || event.ts == THRESH_NO_TIME)
+    if (id.failed || r->failed || count == 0 || !events_is_time(event.ts))
         return THRESH_EFORMAT;
     if (!array_reserve(&e->row.readings, &e->row.reading_capacity, count, sizeof *readings))
         return THRESH_ENOMEM;
@@ -316,6 +316,8 @@ static thresh_status take_clock(bytes_reader *r, thresh_events *e)
     uint64_t agreed;
 
     c->newest = bytes_take_i64(r);
+    if (c->newest != THRESH_NO_TIME && !events_is_time(c->newest))
+        return THRESH_EFORMAT;
     c->moved = bytes_take_u8(r) != 0;
     agreed = bytes_take_u64(r);
     count = bytes_take_count(r, 50, EVENTS_HELD - 1);
@@ -329,9 +331,10 @@ static thresh_status take_clock(bytes_reader *r, thresh_events *e)
         return THRESH_EFORMAT;
     for (size_t i = 0; i < count; i++) {
         uint64_t hash = bytes_take_u64(r);
-        if (events_clock_remembers(c, hash))
+        int64_t ts = bytes_take_i64(r);
+        if (events_clock_remembers(c, hash) || (ts != THRESH_NO_TIME && !events_is_time(ts)))
             return THRESH_EFORMAT;
-        if (!events_clock_remember(e, hash, bytes_take_i64(r)))
+        if (!events_clock_remember(e, hash, ts))
             return THRESH_ENOMEM;
     }
     return THRESH_OK;

@@ -83,13 +83,21 @@ bool events_time_text(int64_t *out, const char *text, size_t len)
     return true;
 }
 
+enum { SECOND = 1000000 };
+static const int64_t first = INT64_C(-62135596800) * SECOND,
+                     behind = INT64_C(253402300800) * SECOND; /* years 0001 to 9999 */
+
+bool events_is_time(int64_t microseconds)
+{
+    return microseconds >= first && microseconds < behind;
+}
+
 bool events_time_number(int64_t *out, double value, thresh_time_unit unit)
 {
     static const double factors[] = { [THRESH_TIME_SECONDS] = 1e6,
                                       [THRESH_TIME_MILLISECONDS] = 1e3,
                                       [THRESH_TIME_MICROSECONDS] = 1,
                                       [THRESH_TIME_NANOSECONDS] = 1e-3 };
-    const double first = -62135596800e6, behind = 253402300800e6; /* years 0001 to 9999 */
     double size = fabs(value), t;
 
     if (unit == THRESH_TIME_BY_SIZE)
@@ -98,7 +106,7 @@ bool events_time_number(int64_t *out, double value, thresh_time_unit unit)
                : size < 1e17 ? THRESH_TIME_MICROSECONDS
                              : THRESH_TIME_NANOSECONDS;
     t = rint(value * factors[unit]);
-    if (!(t >= first && t < behind))
+    if (!(t >= (double)first && t < (double)behind))
         return false;
     *out = (int64_t)t;
     return true;

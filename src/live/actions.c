@@ -9,9 +9,11 @@
 #include "thresh/actions.h"
 
 #include "base/arena.h"
+#include "base/file.h"
 #include "base/language.h"
 #include "live/supervise.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -398,5 +400,92 @@ thresh_status thresh_action_forget(thresh_actions *a, const char *key, thresh_di
     if (unlink(path) != 0 && errno != ENOENT)
         rc = fail(path, N_("cannot remove"), diags);
     free(path);
+    return rc;
+}
+
+/* --- keys of a source --- */
+
+enum { SOURCE_HEX = 12 };
+
+static void name_source(char out[SOURCE_HEX + 2], const char *source)
+{
+    char hash[SHA256_HEX];
+
+    sha256_hex(hash, source, strlen(source));
+    snprintf(out, SOURCE_HEX + 2, "%.*s-", SOURCE_HEX, hash);
+}
+
+void thresh_action_key(char out[THRESH_ACTION_KEY_MAX + 1], const char *source,
+                       const char *incident, const char *action)
+{
+    char prefix[SOURCE_HEX + 2];
+
+    name_source(prefix, source);
+    snprintf(out, THRESH_ACTION_KEY_MAX + 1, "%s%s-%s", prefix, incident, action);
+}
+
+typedef struct old_call {
+    char key[THRESH_ACTION_KEY_MAX + 1];
+    struct timespec at;
+} old_call;
+
+static int newer_first(const void *a, const void *b)
+{
+    const old_call *x = a, *y = b;
+
+    if (x->at.tv_sec != y->at.tv_sec)
+        return x->at.tv_sec > y->at.tv_sec ? -1 : 1;
+    if (x->at.tv_nsec != y->at.tv_nsec)
+        return x->at.tv_nsec > y->at.tv_nsec ? -1 : 1;
+    return strcmp(x->key, y->key);
+}
+
+/* One that still runs holds its lock, and stays. */
+static thresh_status remove_ended(thresh_actions *a, const char *key, thresh_diags *diags)
+{
+    char *path = path_of(a, key);
+    thresh_status rc = path == NULL ? THRESH_ENOMEM : THRESH_OK;
+    int fd = path != NULL ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+        rc = thresh_action_forget(a, key, diags);
+    if (fd >= 0)
+        close(fd);
+    free(path);
+    return rc;
+}
+
+thresh_status thresh_actions_tidy(thresh_actions *a, const char *source, size_t most,
+                                  thresh_action_needed_fn *needed, void *context,
+                                  thresh_diags *diags)
+{
+    char prefix[SOURCE_HEX + 2];
+    old_call *calls = NULL;
+    size_t count = 0, capacity = 0;
+    const struct dirent *entry;
+    struct stat st;
+    DIR *folder = opendir(a->folder);
+    thresh_status rc = folder == NULL ? fail(a->folder, N_("cannot read"), diags) : THRESH_OK;
+
+    name_source(prefix, source);
+    while (rc == THRESH_OK && (entry = readdir(folder)) != NULL) {
+        if (strncmp(entry->d_name, prefix, strlen(prefix)) != 0 || !is_key(entry->d_name)
+            || fstatat(dirfd(folder), entry->d_name, &st, 0) != 0 || !S_ISREG(st.st_mode))
+            continue;
+        if (!array_reserve(&calls, &capacity, count + 1, sizeof *calls)) {
+            rc = THRESH_ENOMEM;
+            break;
+        }
+        calls[count].at = st.st_mtim;
+        memcpy(calls[count++].key, entry->d_name, strlen(entry->d_name) + 1);
+    }
+    if (folder != NULL)
+        closedir(folder);
+    if (count > most)
+        qsort(calls, count, sizeof *calls, newer_first);
+    for (size_t i = most; i < count && rc == THRESH_OK; i++)
+        if (!needed(context, calls[i].key))
+            rc = remove_ended(a, calls[i].key, diags);
+    free(calls);
     return rc;
 }

@@ -1,11 +1,15 @@
-/* What a monitor's command needs to go on after it was killed, in one piece. */
+/*
+ * What a monitor's command needs to go on after it was killed, in one piece: little-endian numbers
+ * of fixed width throughout, a version in front and a sum behind. The sum tells damage; what is
+ * read is checked all the same.
+ */
 #include "live/watch.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static const char tag[4] = { 'M', 'O', 'C', '1' };
-enum { MOST_DUE = 4096 };
+/* The last is the version, of all that is inside. */
+static const char tag[4] = { 'M', 'O', 'C', '2' };
 
 thresh_status thresh_monitor_pack(unsigned char **out, size_t *len, const thresh_monitor *monitor,
                                   const thresh_events *events, const thresh_monitor_checkpoint *c)
@@ -41,6 +45,7 @@ thresh_status thresh_monitor_pack(unsigned char **out, size_t *len, const thresh
     }
     bytes_put_block(&b, state, state_len);
     bytes_put_block(&b, parser, parser_len);
+    bytes_put_u64(&b, b.failed ? 0 : bytes_sum(b.data, b.len));
     rc = b.failed ? THRESH_ENOMEM : THRESH_OK;
     if (rc == THRESH_OK) {
         *out = b.data;
@@ -64,7 +69,7 @@ static const char *take_copy(arena *a, bytes_reader *r)
 
 static void take_due(arena *a, bytes_reader *r, thresh_monitor_checkpoint *c)
 {
-    size_t count = bytes_take_count(r, 3, MOST_DUE);
+    size_t count = bytes_take_count(r, 4, SIZE_MAX);
     thresh_due_action *due = arena_alloc(a, (count + 1) * sizeof *due);
 
     for (size_t i = 0; due != NULL && i < count; i++) {
@@ -80,18 +85,43 @@ static void take_due(arena *a, bytes_reader *r, thresh_monitor_checkpoint *c)
     c->due = due;
 }
 
+/* A state of another version, or one that is damaged, is told apart. */
+static thresh_status open_state(bytes_reader *out, const unsigned char *data, size_t len,
+                                thresh_diags *diags)
+{
+    bytes_reader end;
+
+    if (len >= sizeof tag && memcmp(data, tag, sizeof tag - 1) == 0
+        && data[sizeof tag - 1] != (unsigned char)tag[sizeof tag - 1]) {
+        thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0,
+                         "the state was written by another version of thresh; go on with that one, "
+                         "or begin with another --state");
+        return THRESH_EINVAL;
+    }
+    if (len < sizeof tag + sizeof(uint64_t))
+        return THRESH_EFORMAT;
+    len -= sizeof(uint64_t);
+    end = bytes_read(data + len, sizeof(uint64_t));
+    if (bytes_take_u64(&end) != bytes_sum(data, len))
+        return THRESH_EFORMAT;
+    *out = bytes_read(data, len);
+    bytes_take_tag(out, tag);
+    return THRESH_OK;
+}
+
 thresh_status thresh_monitor_unpack(thresh_monitor *monitor, thresh_events **events,
                                     thresh_monitor_checkpoint *c, const unsigned char *data,
                                     size_t len, const char *fingerprint,
                                     const thresh_events_options *options, thresh_diags *diags)
 {
-    bytes_reader r = bytes_read(data, len), part;
+    bytes_reader r, part;
     arena *a = &monitor->arena;
     thresh_status rc;
 
     *events = NULL;
     *c = (thresh_monitor_checkpoint){ 0 };
-    bytes_take_tag(&r, tag);
+    if ((rc = open_state(&r, data, len, diags)) != THRESH_OK)
+        return rc;
     c->fingerprint = take_copy(a, &r);
     if (r.failed || c->fingerprint == NULL)
         return THRESH_EFORMAT;

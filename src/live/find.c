@@ -269,7 +269,7 @@ thresh_status take_series(thresh_monitor *m, thresh_series named, uint32_t *out)
         return rc;
     s->windowed = !switched && s->watches != NOT_SEEN;
     cost =
-        (s->windowed ? window_cost(&m->shape, quantiles) : sizeof *s) + (drifts ? drift_cost() : 0);
+        (s->windowed ? window_cost(&m->shape, quantiles) : sizeof *s) + (drifts ? drift_cost(m) : 0);
     if (m->memory + cost > m->options.memory) {
         while (s->watches != NOT_SEEN)
             unlink_watch(m, s->watches);
@@ -277,7 +277,7 @@ thresh_status take_series(thresh_monitor *m, thresh_series named, uint32_t *out)
         *out = DROPPED;
         return THRESH_OK;
     }
-    if (drifts && (rc = drift_new(&s->drift)) != THRESH_OK)
+    if (drifts && (rc = drift_new(&s->drift, m)) != THRESH_OK)
         return rc;
     if (s->windowed
         && (rc = window_init(&s->window, &m->shape, quantiles,
@@ -287,6 +287,7 @@ thresh_status take_series(thresh_monitor *m, thresh_series named, uint32_t *out)
         return rc;
     }
     m->memory += cost;
+    m->follows = m->follows || s->drift != NULL;
     m->series_count++;
     *out = place;
     return THRESH_OK;

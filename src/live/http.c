@@ -177,6 +177,16 @@ static bool is_http(const char *url)
     return strncasecmp(url, "http://", 7) == 0 || strncasecmp(url, "https://", 8) == 0;
 }
 
+/* Is there anything that only this server should see? */
+static bool has_secret(const http_request *q)
+{
+    const char *host = strstr(q->url, "//") + 2;
+    const char *at = strchr(host, '@');
+
+    return q->headers != NULL || q->tls.cert_file != NULL
+           || (at != NULL && (size_t)(at - host) < strcspn(host, "/?#"));
+}
+
 #define SET(option, value) ok = ok && h->curl_easy_setopt(h->curl, option, value) == CURLE_OK
 
 static bool prepare(http *h, const http_request *q, receiver *r, char *error,
@@ -191,7 +201,7 @@ static bool prepare(http *h, const http_request *q, receiver *r, char *error,
     SET(CURLOPT_URL, q->url);
     SET(CURLOPT_PROTOCOLS, protocols);
     SET(CURLOPT_REDIR_PROTOCOLS, protocols);
-    SET(CURLOPT_FOLLOWLOCATION, q->body == NULL ? 1L : 0L);
+    SET(CURLOPT_FOLLOWLOCATION, q->body == NULL && !has_secret(q) ? 1L : 0L);
     SET(CURLOPT_MAXREDIRS, 5L);
     SET(CURLOPT_NOSIGNAL, 1L);
     SET(CURLOPT_TIMEOUT_MS, ms < 1 ? 1L : ms > 1e9 ? 1000000000L : (long)ms);
@@ -199,6 +209,12 @@ static bool prepare(http *h, const http_request *q, receiver *r, char *error,
     SET(CURLOPT_HTTPHEADER, headers);
     SET(CURLOPT_WRITEFUNCTION, receive);
     SET(CURLOPT_WRITEDATA, (void *)r);
+    if (q->tls.ca_file != NULL)
+        SET(CURLOPT_CAINFO, q->tls.ca_file);
+    if (q->tls.cert_file != NULL)
+        SET(CURLOPT_SSLCERT, q->tls.cert_file);
+    if (q->tls.key_file != NULL)
+        SET(CURLOPT_SSLKEY, q->tls.key_file);
     if (q->body != NULL) {
         SET(CURLOPT_POST, 1L);
         SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)q->body_length);

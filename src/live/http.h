@@ -15,6 +15,7 @@ typedef struct http_request {
     const char *body; /* POST; NULL: GET */
     size_t body_length;
     const char *const *headers; /* "Name: value", ends with NULL; or NULL */
+    thresh_tls tls;             /* all NULL: the system's authorities, and no certificate */
     double timeout;             /* seconds, > 0, from first to last byte; of an answer as well */
     size_t most;                /* bytes of the answer's body that are kept */
     bool cut;                   /* what is more than `most` is counted and let go, and no fault */
@@ -45,7 +46,9 @@ thresh_status http_open(http **out, thresh_diags *diags);
 void http_close(http *client); /* NULL is allowed */
 
 /*
- * Sends a request and waits for its answer. GET follows up to five redirects, POST none. Proxies
+ * Sends a request and waits for its answer. GET follows up to five redirects, but none where
+ * headers, a name in the address or a certificate tell who asks: another server is not to learn
+ * that. POST follows none. Proxies
  * are taken from the environment as by every program that uses libcurl. `out` needs http_done().
  */
 void http_send(http *client, http_answer *out, const http_request *request);

@@ -119,11 +119,26 @@ static double error_of_mean(const window_sum *sum)
     return sqrt(sum->m2 / (double)(sum->n - 1) / (double)sum->n);
 }
 
-/* The window as a metric: what a file of it would say. */
-static thresh_metric as_metric(const thresh_monitor *m, const watch *w, const window_sum *sum,
-                               double value)
+/* What readings of latency_s are multiplied by beside a baseline of latency_ms: 1000. */
+static double unit_ratio(const thresh_monitor *m, const watch *w)
 {
     const series *s = &m->series[w->series];
+    const char *text = w->base.unit != NULL   ? w->base.unit
+                       : w->name_unit != NULL ? w->name_unit
+                                              : w->kind->unit;
+    const unit *from = s->unit == NULL ? NULL : unit_find(s->unit, strlen(s->unit)),
+               *to = text == NULL ? NULL : unit_find(text, strlen(text));
+
+    return w->kind->scale == THRESH_SCALE_NONE && from != NULL && to != NULL
+                   && from->dimension == to->dimension
+               ? from->factor / to->factor
+               : 1;
+}
+
+/* The window as a metric, in the baseline's unit: what a file of it would say. */
+static thresh_metric as_metric(const thresh_monitor *m, const watch *w, const window_sum *sum,
+                               double value, double times)
+{
     thresh_scale_choice choice = thresh_policy_scale(m->policy, w->scope, w->name, w->kind);
     thresh_metric c = {
         .scope = w->scope, .name = w->name, .value = value, .n = (double)sum->n, .has_n = true
@@ -132,10 +147,10 @@ static thresh_metric as_metric(const thresh_monitor *m, const watch *w, const wi
     /* one window of a share in per cent may lie below 1: what the series showed before counts */
     if (w->kind->scale != THRESH_SCALE_NONE && choice == THRESH_AS_SEEN && sum->percent)
         c.unit = "%";
-    else if (w->kind->scale == THRESH_SCALE_NONE && strcmp(s->name, w->name) != 0)
-        c.unit = s->unit;
+    else if (w->kind->scale == THRESH_SCALE_NONE)
+        c.unit = w->base.unit;
     if (!w->quantile && sum->n > 1 && !(sum->binary && w->kind->share)) {
-        c.stderr_value = error_of_mean(sum);
+        c.stderr_value = error_of_mean(sum) * times;
         c.has_stderr = true;
     }
     return c;
@@ -252,14 +267,16 @@ thresh_status judge_window(thresh_monitor *m, watch *w, const window_sum *sum, a
     thresh_metric b = w->base, c;
     thresh_set *candidate = NULL;
     thresh_paired bounds;
-    double value, low, high;
+    double value, low, high, times = unit_ratio(m, w);
     thresh_status rc = window_value(w, sum, w->rule.confidence, &value, &low, &high);
 
     memset(out, 0, sizeof *out);
     out->sum = *sum;
     if (rc != THRESH_OK)
         return rc;
-    c = as_metric(m, w, sum, value);
+    low *= times;
+    high *= times;
+    c = as_metric(m, w, sum, value * times, times);
     if ((rc = thresh_set_new(&candidate)) != THRESH_OK
         || (rc = thresh_set_add(candidate, &c, NULL)) != THRESH_OK)
         goto done;
@@ -298,6 +315,33 @@ done:
     index_free(&rules.index);
     thresh_set_free(candidate);
     return rc;
+}
+
+/* More than all there is, some error rates apart. */
+static const double beyond_all = 3;
+
+/*
+ * Per cent beside a fraction, seconds beside milliseconds: where the code that judges both sees it,
+ * or where the two lie a hundred or a thousand times apart, which no model does by itself.
+ */
+bool is_scale_doubtful(const thresh_monitor *m, const watch *w, const outcome *o)
+{
+    const thresh_judged *j = &o->as_eval;
+    double apart = fabs(log10(j->candidate / j->baseline));
+    bool share = w->kind->scale != THRESH_SCALE_NONE,
+         measured = w->kind->family == THRESH_LATENCY || w->kind->family == THRESH_SIZE
+                    || w->kind->family == THRESH_MEMORY;
+
+    /* right and wrong are fractions, whatever the baseline is written in */
+    if (has_reason(j, THRESH_REASON_SCALE_DISAGREES) && !(o->sum.binary && j->baseline <= 1))
+        return true;
+    if (!share)
+        return measured && !w->live && (apart > 2.8 || j->candidate < 0);
+    if (thresh_policy_scale(m->policy, w->scope, w->name, w->kind) != THRESH_AS_SEEN)
+        return false;
+    if (j->candidate > (w->kind->scale == THRESH_SCALE_FRACTION ? 1 : 100) * beyond_all)
+        return true;
+    return !w->live && !o->sum.binary && apart > 1.85 && apart < 2.15;
 }
 
 static void count(uint32_t *in_a_row, bool one_more)

@@ -135,6 +135,24 @@ static thresh_status tell_baseline(thresh_monitor *m, watch *w, const window_sum
     return sink != NULL && sink->event != NULL ? sink->event(sink->context, &event) : THRESH_OK;
 }
 
+static thresh_status tell_doubt(thresh_monitor *m, watch *w, const outcome *o,
+                                const thresh_monitor_sink *sink)
+{
+    thresh_monitor_event event = { .ts = m->ts,
+                                   .line = m->line,
+                                   .what = THRESH_EVENT_SCALE,
+                                   .scope = w->scope,
+                                   .metric = w->name,
+                                   .detector = "",
+                                   .value = o->as_eval.candidate,
+                                   .limit = o->as_eval.baseline,
+                                   .reason = "scale-disagrees" };
+
+    w->doubted = true;
+    make_id(event.id, m, w->scope, w->name, w->alerts++);
+    return sink != NULL && sink->event != NULL ? sink->event(sink->context, &event) : THRESH_OK;
+}
+
 static thresh_alert_reason reason_of(thresh_level from, thresh_level to, const outcome *o)
 {
     return to < from          ? THRESH_ALERT_RECOVERED
@@ -165,7 +183,9 @@ static thresh_status judge_watch(thresh_monitor *m, watch *w, const window_sum *
         w->baseline = o.as_eval.baseline;
         w->unit = o.as_eval.unit;
         to = climb(&w->ladder, &w->rule, &o);
-        if (to != from)
+        if (!w->doubted && is_scale_doubtful(m, w, &o))
+            rc = tell_doubt(m, w, &o, sink);
+        if (rc == THRESH_OK && to != from)
             rc = tell(m, w, from, to, reason_of(from, to, &o), &o, sink);
     }
     arena_free(&a);
@@ -457,8 +477,11 @@ bool thresh_monitor_watched(const thresh_monitor *m, size_t i, thresh_watched *o
                              .kind = w->kind,
                              .unit = w->unit,
                              .level = shown_level(w),
+                             .rule = &w->rule,
                              .windows = w->windows,
                              .seen = w->series != NOT_SEEN,
+                             .required = w->required,
+                             .doubted = w->doubted,
                              .value = w->value,
                              .baseline = w->baseline };
     return true;

@@ -3,6 +3,7 @@
 #include "live/supervise.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Longest wait between two tries, whatever the server asks for: an alert is of use soon. */
@@ -46,14 +47,32 @@ static void take_fault(call_end *out, const thresh_diags *diags)
     keep(out, text, strlen(text), strlen(text));
 }
 
+/* Ours, and those of the call. */
+static const char *const *all_headers(const char *idempotency, const char *const *more)
+{
+    size_t count = 0;
+    const char **all;
+
+    while (more != NULL && more[count] != NULL)
+        count++;
+    if ((all = calloc(count + 3, sizeof *all)) == NULL)
+        return NULL;
+    all[0] = "Content-Type: application/json";
+    all[1] = idempotency;
+    for (size_t i = 0; i < count; i++)
+        all[i + 2] = more[i];
+    return all;
+}
+
 void run_post(call_end *out, const thresh_action_call *call)
 {
     char idempotency[sizeof "Idempotency-Key: " + THRESH_ACTION_KEY_MAX];
-    const char *const headers[] = { "Content-Type: application/json", idempotency, NULL };
+    const char *const *headers = all_headers(idempotency, call->headers);
     const http_request request = { .url = call->url,
                                    .body = call->body,
                                    .body_length = call->body_length,
                                    .headers = headers,
+                                   .tls = call->tls,
                                    .timeout = call->timeout,
                                    .most = THRESH_ACTION_OUTPUT_MAX,
                                    .cut = true };
@@ -61,9 +80,10 @@ void run_post(call_end *out, const thresh_action_call *call)
     double wait = call->backoff;
     http *client;
 
-    if (http_open(&client, diags) != THRESH_OK) {
+    if (headers == NULL || http_open(&client, diags) != THRESH_OK) {
         take_fault(out, diags);
         thresh_diags_free(diags);
+        free((void *)headers);
         return;
     }
     snprintf(idempotency, sizeof idempotency, "Idempotency-Key: %s", call->key);
@@ -83,4 +103,5 @@ void run_post(call_end *out, const thresh_action_call *call)
     }
     http_close(client);
     thresh_diags_free(diags);
+    free((void *)headers);
 }

@@ -18,6 +18,7 @@ static const int64_t LATEST = INT64_C(9000000000000000000); /* with room for a s
 struct thresh_prometheus {
     arena arena;
     thresh_prometheus_options options; /* its texts lie in the arena */
+    arena header_arena;                /* but for the headers, which change */
     const char *shown;                 /* the address without name and password */
     int64_t step;                      /* microseconds */
     http *client;
@@ -72,31 +73,52 @@ static const char *without_secret(arena *a, const char *url)
     return arena_printf(a, "%.*s%s", (int)(host - url), url, host + at);
 }
 
+static const char *copy_of(arena *a, const char *text)
+{
+    return text != NULL ? arena_strdup(a, text) : NULL;
+}
+
 /* Copies what has to last. */
 static bool keep(thresh_prometheus *p, const thresh_prometheus_options *o)
 {
     arena *a = &p->arena;
-    size_t headers = 0, url = strlen(o->url);
+    size_t url = strlen(o->url);
     thresh_prometheus_query *queries = arena_alloc(a, o->count * sizeof *queries);
-    const char **copies;
 
-    while (o->headers != NULL && o->headers[headers] != NULL)
-        headers++;
-    copies = arena_alloc(a, (headers + 1) * sizeof *copies);
-    if (queries == NULL || copies == NULL)
+    if (queries == NULL)
         return false;
     for (size_t i = 0; i < o->count; i++)
         queries[i] = (thresh_prometheus_query){ arena_strdup(a, o->queries[i].metric),
                                                 arena_strdup(a, o->queries[i].promql) };
-    for (size_t i = 0; i < headers; i++)
-        copies[i] = arena_strdup(a, o->headers[i]);
     while (url > 0 && o->url[url - 1] == '/')
         url--;
     p->options.queries = queries;
-    p->options.headers = copies;
+    p->options.tls = (thresh_tls){ copy_of(a, o->tls.ca_file), copy_of(a, o->tls.cert_file),
+                                   copy_of(a, o->tls.key_file) };
     p->options.url = arena_strndup(a, o->url, url);
     p->shown = p->options.url == NULL ? NULL : without_secret(a, p->options.url);
-    return !a->failed;
+    return !a->failed && thresh_prometheus_set_headers(p, o->headers) == THRESH_OK;
+}
+
+thresh_status thresh_prometheus_set_headers(thresh_prometheus *p, const char *const *headers)
+{
+    arena *a = &p->header_arena;
+    size_t count = 0;
+    const char **copies;
+
+    arena_free(a);
+    *a = (arena)ARENA_INIT;
+    p->options.headers = NULL;
+    while (headers != NULL && headers[count] != NULL)
+        count++;
+    if (count == 0)
+        return THRESH_OK;
+    if ((copies = arena_alloc(a, (count + 1) * sizeof *copies)) == NULL)
+        return THRESH_ENOMEM;
+    for (size_t i = 0; i <= count; i++)
+        copies[i] = copy_of(a, headers[i]);
+    p->options.headers = copies;
+    return a->failed ? THRESH_ENOMEM : THRESH_OK;
 }
 
 thresh_status thresh_prometheus_new(thresh_prometheus **out,
@@ -134,6 +156,7 @@ void thresh_prometheus_free(thresh_prometheus *p)
     if (p == NULL)
         return;
     http_close(p->client);
+    arena_free(&p->header_arena);
     arena_free(&p->arena);
     free(p);
 }
@@ -168,6 +191,7 @@ static bool send_query(http_answer *out, thresh_prometheus *p, const char *promq
 {
     static const char path[] = "/api/v1/query_range";
     http_request q = { .headers = p->options.headers,
+                       .tls = p->options.tls,
                        .timeout = p->options.timeout,
                        .most = p->options.max_bytes };
     bytes form = BYTES_INIT, url = BYTES_INIT;
@@ -224,8 +248,19 @@ static thresh_status judge_status(thresh_prometheus_poll *out, const thresh_prom
     if (rc == THRESH_OK && kind != API_SUCCESS)
         return failed(out,
                       kind == API_REFUSED ? THRESH_PROMETHEUS_REFUSED : THRESH_PROMETHEUS_ERROR);
-    thresh_diags_add(diags, THRESH_ERROR, p->shown, 0, 0, "the server answers with HTTP status %d",
-                     a->status);
+    if (a->status >= 300 && a->status < 400)
+        thresh_diags_add(diags, THRESH_ERROR, p->shown, 0, 0,
+                         "the server answers with HTTP status %d, a redirect that is not followed: give "
+                         "the address that it leads to",
+                         a->status);
+    else if (a->status == 401 || a->status == 403)
+        thresh_diags_add(diags, THRESH_ERROR, p->shown, 0, 0,
+                         "the server answers with HTTP status %d: it wants a token or a password, or "
+                         "another one",
+                         a->status);
+    else
+        thresh_diags_add(diags, THRESH_ERROR, p->shown, 0, 0,
+                         "the server answers with HTTP status %d", a->status);
     return failed(out, THRESH_PROMETHEUS_STATUS);
 }
 

@@ -1,11 +1,15 @@
 /* A monitor's whole state as bytes: whatever rows have left behind, and nothing that policy,
  * baseline and options say. */
+#include "input/events.h"
 #include "live/watch.h"
+#include "stats/tolerance.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char tag[4] = { 'M', 'O', 'N', '1' };
+static const char tag[4] = { 'M', 'O', 'N', '2' };
+static const int64_t longest = INT64_MAX / 4;
 
 /* What a state has to fit: another window or another baseline is another monitor. */
 static void put_shape(const thresh_monitor *m, bytes *b)
@@ -50,14 +54,49 @@ static void put_incidents(const thresh_monitor *m, bytes *b)
     }
 }
 
+static bool take_bool(bytes_reader *r)
+{
+    uint8_t v = bytes_take_u8(r);
+
+    r->failed = r->failed || v > 1;
+    return v == 1;
+}
+
+/* An id becomes part of the name of a file. */
 static void take_incidents(thresh_monitor *m, bytes_reader *r)
 {
     for (int l = THRESH_LEVEL_YELLOW; l < THRESH_LEVELS; l++) {
-        m->incidents[l].active = bytes_take_u8(r) != 0;
-        const unsigned char *id = bytes_take(r, THRESH_ALERT_ID);
-        if (id != NULL)
-            memcpy(m->incidents[l].id, id, THRESH_ALERT_ID - 1);
+        bool active = take_bool(r);
+        const char *id = (const char *)bytes_take(r, THRESH_ALERT_ID);
+
+        if (id == NULL || id[THRESH_ALERT_ID - 1] != '\0'
+            || strspn(id, "0123456789abcdef") != strlen(id)
+            || (active && strlen(id) != THRESH_ALERT_ID - 1)) {
+            r->failed = true;
+            return;
+        }
+        m->incidents[l].active = active;
+        memcpy(m->incidents[l].id, id, THRESH_ALERT_ID);
     }
+}
+
+static bool is_time(int64_t t)
+{
+    return t == THRESH_NO_TIME || events_is_time(t);
+}
+
+static bool is_length(int64_t t)
+{
+    return t >= 0 && t <= longest;
+}
+
+/* Between the panes that are closed and the newest there are no more than lie in the ring. */
+static bool are_panes(const thresh_monitor *m)
+{
+    if (!m->shape.timed || !m->has_closed)
+        return !m->has_closed && m->closed == 0 && m->newest == 0;
+    return events_is_time(m->closed) && events_is_time(m->newest)
+           && m->newest - m->closed <= (int64_t)m->shape.ring;
 }
 
 static void put_ladder(const watch *w, bytes *b)
@@ -68,6 +107,7 @@ static void put_ladder(const watch *w, bytes *b)
         bytes_put_u32(b, w->ladder.calm[l]);
     }
     bytes_put_u8(b, w->silent);
+    bytes_put_u8(b, w->doubted);
     bytes_put_u64(b, w->windows);
     bytes_put_u64(b, w->alerts);
     bytes_put_double(b, w->value);
@@ -78,17 +118,20 @@ static bool take_ladder(watch *w, bytes_reader *r)
 {
     uint8_t level = bytes_take_u8(r);
 
-    w->ladder.level = level < THRESH_LEVELS ? (thresh_level)level : THRESH_LEVEL_NONE;
+    if (level >= THRESH_LEVELS)
+        return false;
+    w->ladder.level = (thresh_level)level;
     for (int l = THRESH_LEVEL_YELLOW; l < THRESH_LEVELS; l++) {
         w->ladder.beyond[l] = bytes_take_u32(r);
         w->ladder.calm[l] = bytes_take_u32(r);
     }
-    w->silent = bytes_take_u8(r) != 0;
+    w->silent = take_bool(r);
+    w->doubted = take_bool(r);
     w->windows = bytes_take_u64(r);
     w->alerts = bytes_take_u64(r);
     w->value = bytes_take_double(r);
     w->baseline = bytes_take_double(r);
-    return !r->failed && level < THRESH_LEVELS;
+    return !r->failed;
 }
 
 /* A base that the stream itself gave. */
@@ -108,20 +151,27 @@ static void put_base(const watch *w, bytes *b)
 
 static void take_saved_base(const thresh_monitor *m, watch *w, bytes_reader *r)
 {
-    bool has = bytes_take_u8(r) != 0;
+    bool has = take_bool(r);
 
-    if (!w->live || !has)
+    if (!w->live) { /* the baseline's own */
+        r->failed = r->failed || has != w->has_base;
+        return;
+    }
+    if (!has)
         return;
     w->has_base = true;
     w->base.value = bytes_take_double(r);
     w->base.n = bytes_take_double(r);
     w->base.has_n = true;
-    w->base.unit = bytes_take_u8(r) != 0 ? "%" : NULL;
-    w->base.has_stderr = bytes_take_u8(r) != 0;
+    w->base.unit = take_bool(r) ? "%" : NULL;
+    w->base.has_stderr = take_bool(r);
     w->base.stderr_value = bytes_take_double(r);
     w->base_low = bytes_take_double(r);
     w->base_high = bytes_take_double(r);
-    resolve_alerts(m, w);
+    if (!isfinite(w->base.value) || !(w->base.n >= 1) || !(w->base.stderr_value >= 0))
+        r->failed = true;
+    if (!r->failed)
+        resolve_alerts(m, w);
 }
 
 thresh_status thresh_monitor_save(const thresh_monitor *m, unsigned char **out, size_t *len)
@@ -143,9 +193,8 @@ thresh_status thresh_monitor_save(const thresh_monitor *m, unsigned char **out, 
     bytes_put_i64(&b, m->closed);
     bytes_put_i64(&b, m->newest);
     bytes_put_u8(&b, m->has_closed);
-    bytes_put_double(&b, m->adapted);
     bytes_put_u64(&b, m->event_number);
-    bytes_put_block(&b, &m->tolerance, sizeof m->tolerance);
+    tolerance_put(&b, &m->tolerance);
     put_ladder(&m->whole, &b);
     bytes_put_u64(&b, m->stream_count);
     for (size_t i = 0; i < m->stream_count; i++)
@@ -160,7 +209,7 @@ thresh_status thresh_monitor_save(const thresh_monitor *m, unsigned char **out, 
         bytes_put_u32(&b, s->downs);
         bytes_put_u32(&b, s->ups);
         if (s->drift != NULL)
-            drift_save(s->drift, &b);
+            drift_save(m, s->drift, &b);
         if (s->windowed)
             rc = window_save(&s->window, &m->shape, &b);
     }
@@ -204,31 +253,53 @@ static thresh_status load_series(thresh_monitor *m, bytes_reader *r)
             return THRESH_EFORMAT;
         series *s = &m->series[place];
         s->seen = bytes_take_i64(r);
-        s->silent = bytes_take_u8(r) != 0;
+        s->silent = take_bool(r);
         s->downs = bytes_take_u32(r);
         s->ups = bytes_take_u32(r);
+        if (r->failed || !is_length(s->seen) || s->seen > m->stream_time)
+            return THRESH_EFORMAT;
         if (s->drift != NULL)
-            rc = drift_load(s->drift, r);
+            rc = drift_load(m, s->drift, r);
         if (rc == THRESH_OK && s->windowed)
             rc = window_load(&s->window, &m->shape, r);
     }
     return rc;
 }
 
-/* A plain struct, of this machine's layout. */
+static bool same(double a, double b)
+{
+    return a >= b && a <= b;
+}
+
+/* A tolerance of the settings that this monitor has. */
 static bool take_tolerance(thresh_monitor *m, bytes_reader *r)
 {
-    bytes_reader part = bytes_take_block(r);
-    const unsigned char *data = bytes_take(&part, sizeof m->tolerance);
+    const thresh_tolerance_settings *mine = &m->tolerance.settings, *theirs;
     thresh_tolerance was;
 
-    if (data == NULL || !bytes_done(&part))
-        return false;
-    memcpy(&was, data, sizeof was);
-    if (thresh_tolerance_check(&was.settings, NULL, NULL) != THRESH_OK)
+    tolerance_take(&was, r);
+    theirs = &was.settings;
+    if (r->failed || !same(mine->start, theirs->start) || !same(mine->least, theirs->least)
+        || !same(mine->most, theirs->most) || !same(mine->widen, theirs->widen)
+        || !same(mine->tighten, theirs->tighten) || mine->window != theirs->window
+        || mine->patience != theirs->patience || mine->tighten_only != theirs->tighten_only)
         return false;
     m->tolerance = was;
+    m->adapted = was.value / mine->start;
     return true;
+}
+
+static bool take_clock(thresh_monitor *m, bytes_reader *r)
+{
+    m->ts = bytes_take_i64(r);
+    m->stream_time = bytes_take_i64(r);
+    m->clock = bytes_take_i64(r);
+    m->next_look = bytes_take_i64(r);
+    m->closed = bytes_take_i64(r);
+    m->newest = bytes_take_i64(r);
+    m->has_closed = take_bool(r);
+    return !r->failed && is_time(m->ts) && is_time(m->clock) && is_length(m->stream_time)
+           && is_length(m->next_look) && are_panes(m);
 }
 
 thresh_status thresh_monitor_load(thresh_monitor *m, const unsigned char *data, size_t len)
@@ -243,18 +314,10 @@ thresh_status thresh_monitor_load(thresh_monitor *m, const unsigned char *data, 
     for (size_t i = 0; const_counts(m, i) != NULL; i++)
         *const_counts(m, i) = bytes_take_u64(&r);
     take_incidents(m, &r);
-    m->ts = bytes_take_i64(&r);
-    m->stream_time = bytes_take_i64(&r);
-    m->clock = bytes_take_i64(&r);
-    m->next_look = bytes_take_i64(&r);
-    m->closed = bytes_take_i64(&r);
-    m->newest = bytes_take_i64(&r);
-    m->has_closed = bytes_take_u8(&r) != 0;
-    m->adapted = bytes_take_double(&r);
-    m->event_number = bytes_take_u64(&r);
-    if (!take_tolerance(m, &r))
+    if (!take_clock(m, &r))
         return THRESH_EFORMAT;
-    if (!take_ladder(&m->whole, &r))
+    m->event_number = bytes_take_u64(&r);
+    if (!take_tolerance(m, &r) || !take_ladder(&m->whole, &r))
         return THRESH_EFORMAT;
     count = bytes_take_count(&r, 4, UINT32_MAX);
     if (count > 0

@@ -52,6 +52,7 @@ typedef struct watch {
     thresh_alert_rule rule; /* once has_base */
     ladder ladder;
     bool silent; /* red for want of data; `ladder` is as it was before */
+    bool doubted; /* it was told that the scale or unit seems to be another */
     uint64_t windows, alerts;
     const char *unit;       /* of the judged values */
     double value, baseline; /* of the last window, scaled; NaN: none */
@@ -106,6 +107,7 @@ struct thresh_monitor {
     bool ticking, fresh; /* fresh: a row came since the last tick */
     watch whole;         /* the stream as such: "*" */
     thresh_tolerance tolerance;
+    bool follows; /* a series is looked at for drift */
     uint64_t event_number;
     double adapted; /* what yellow and orange are multiplied by */
 };
@@ -120,6 +122,8 @@ thresh_status take_base(thresh_monitor *m, watch *w, const window_sum *sum);
 /* --- level.c: what a window means --- */
 thresh_status judge_window(thresh_monitor *m, watch *w, const window_sum *sum, arena *a,
                            outcome *out);
+/* Do stream and baseline seem to be written on different scales, or in different units? */
+bool is_scale_doubtful(const thresh_monitor *m, const watch *w, const outcome *o);
 /* Takes what a window came to; the level after it. */
 thresh_level climb(ladder *l, const thresh_alert_rule *rule, const outcome *o);
 /* The value of a window, and bounds of its own at a confidence (a bound that cannot be had is
@@ -142,14 +146,15 @@ thresh_level shown_level(const watch *w);
 
 /* --- drift.c --- */
 bool drift_wanted(const thresh_monitor *m, const char *scope, const char *name);
-size_t drift_cost(void);
-thresh_status drift_new(drifting **out);
+size_t drift_cost(const thresh_monitor *m);
+thresh_status drift_new(drifting **out, const thresh_monitor *m);
 thresh_status drift_add(thresh_monitor *m, series *s, double value,
                         const thresh_monitor_sink *sink);
 /* The tolerance: it begins, and is told of each row. */
 thresh_status drift_begin(thresh_monitor *m, thresh_diags *diags);
 thresh_status drift_row(thresh_monitor *m, const thresh_monitor_sink *sink);
-void drift_save(const drifting *d, bytes *b);
-thresh_status drift_load(drifting *d, bytes_reader *r);
+void drift_save(const thresh_monitor *m, const drifting *d, bytes *b);
+/* Into a new one. */
+thresh_status drift_load(const thresh_monitor *m, drifting *d, bytes_reader *r);
 
 #endif

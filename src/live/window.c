@@ -2,7 +2,7 @@
  */
 #include "live/window.h"
 
-#include "thresh/events.h"
+#include "input/events.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -240,8 +240,26 @@ thresh_status window_save(const window *w, const window_shape *shape, bytes *b)
     return b->failed ? THRESH_ENOMEM : THRESH_OK;
 }
 
-static thresh_status pane_load(pane *p, bool quantiles, bytes_reader *r)
+static bool is_sound(const pane *p, const window_shape *shape, uint32_t at)
 {
+    int64_t ring = shape->ring, place = p->index % ring;
+
+    if (p->n > (uint64_t)INT64_MAX || (!shape->timed && p->n > shape->readings) || isnan(p->sum)
+        || p->m2 < 0)
+        return false;
+    if (p->first > p->last || (p->first != THRESH_NO_TIME && !events_is_time(p->first))
+        || (p->last != THRESH_NO_TIME && !events_is_time(p->last)))
+        return false;
+    return !shape->timed
+           || (events_is_time(p->index)
+               && (place < 0 ? place + ring : place) == (int64_t)at);
+}
+
+static thresh_status pane_load(window *w, const window_shape *shape, uint32_t at, bytes_reader *r)
+{
+    pane *p = &w->panes[at];
+    uint8_t numbers;
+
     p->n = bytes_take_u64(r);
     if (p->n == 0)
         return THRESH_OK;
@@ -252,12 +270,17 @@ static thresh_status pane_load(pane *p, bool quantiles, bytes_reader *r)
     p->first = bytes_take_i64(r);
     p->last = bytes_take_i64(r);
     p->index = bytes_take_i64(r);
-    p->numbers = bytes_take_u8(r) != 0;
-    if (!quantiles)
+    numbers = bytes_take_u8(r);
+    p->numbers = numbers == 1;
+    if (r->failed || numbers > 1 || !is_sound(p, shape, at))
+        return THRESH_EFORMAT;
+    if (!w->quantiles)
         return THRESH_OK;
     bytes_reader part = bytes_take_block(r);
-    return r->failed ? THRESH_EFORMAT
-                     : thresh_sketch_load(&p->sketch, part.at, (size_t)(part.end - part.at));
+    thresh_status rc = r->failed ? THRESH_EFORMAT
+                                 : thresh_sketch_load(&p->sketch, part.at,
+                                                      (size_t)(part.end - part.at));
+    return rc == THRESH_OK && thresh_sketch_count(p->sketch) != p->n ? THRESH_EFORMAT : rc;
 }
 
 thresh_status window_load(window *w, const window_shape *shape, bytes_reader *r)
@@ -269,9 +292,13 @@ thresh_status window_load(window *w, const window_shape *shape, bytes_reader *r)
     w->begun = bytes_take_i64(r);
     w->fresh = bytes_take_u64(r);
     w->largest = bytes_take_double(r);
-    if (r->failed || w->at >= shape->ring || w->full >= shape->panes)
+    if (r->failed || w->at >= shape->ring || w->full >= shape->panes || isnan(w->largest)
+        || (w->begun != INT64_MIN && !events_is_time(w->begun)))
         return THRESH_EFORMAT;
-    for (uint32_t i = 0; i < shape->ring && rc == THRESH_OK; i++)
-        rc = pane_load(&w->panes[i], w->quantiles, r);
+    for (uint32_t i = 0; i < shape->ring && rc == THRESH_OK; i++) {
+        rc = pane_load(w, shape, i, r);
+        if (shape->timed && w->panes[i].n > 0 && w->begun == INT64_MIN)
+            rc = THRESH_EFORMAT;
+    }
     return rc != THRESH_OK ? rc : r->failed ? THRESH_EFORMAT : THRESH_OK;
 }

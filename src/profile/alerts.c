@@ -194,6 +194,22 @@ static void say_again(double *out, double said)
         *out = said;
 }
 
+static void say_drift(thresh_drift_settings *out, const thresh_drift_settings *said)
+{
+    bool methods = false;
+
+    if (said->columns != NULL)
+        out->columns = said->columns;
+    for (size_t i = 0; i < THRESH_DETECTOR_COUNT; i++) {
+        methods = methods || said->methods[i];
+        say_again(&out->limits[i], said->limits[i]);
+    }
+    if (methods)
+        memcpy(out->methods, said->methods, sizeof out->methods);
+    if (said->window > 0)
+        out->window = said->window;
+}
+
 thresh_alert_settings thresh_policy_alert_settings(const thresh_policy *policy)
 {
     thresh_alert_settings out = { .window = { .count = DEFAULT_COUNT }, .lateness = -1 };
@@ -219,6 +235,7 @@ thresh_alert_settings thresh_policy_alert_settings(const thresh_policy *policy)
         say_again(&out.tolerance.tighten, s->tolerance.tighten);
         if (s->tolerance.window > 0)
             out.tolerance.window = s->tolerance.window;
+        say_drift(&out.drift, &s->drift);
     }
     return out;
 }

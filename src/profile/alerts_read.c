@@ -10,7 +10,7 @@
 const char *const alert_key_names[ALERT_LIMITS + 1] = { "yellow", "orange",  "red",
                                                         "floor",  "ceiling", NULL };
 
-enum { MOST_WINDOWS = 1000, MOST_ARGUMENTS = 256, MOST_RETRIES = 20 };
+enum { MOST_WINDOWS = 1000 };
 
 bool thresh_parse_span(thresh_span *out, const char *text, bool count_allowed)
 {
@@ -42,7 +42,7 @@ bool thresh_parse_span(thresh_span *out, const char *text, bool count_allowed)
     return false;
 }
 
-static bool read_span(document *d, const node *n, bool count_allowed, thresh_span *out)
+bool read_span(document *d, const node *n, bool count_allowed, thresh_span *out)
 {
     if (n->text != NULL && thresh_parse_span(out, n->text, count_allowed))
         return true;
@@ -264,219 +264,6 @@ static void read_levels(document *d, const node *map, bool families)
     }
 }
 
-/* --- actions --- */
-
-static void read_at(document *d, const node *n, thresh_alert_action *a)
-{
-    const node *first = n->type == NODE_LIST ? n->child : n;
-
-    memset(a->on, 0, sizeof a->on);
-    for (const node *i = first; i != NULL; i = n->type == NODE_LIST ? i->next : NULL) {
-        int level = -1;
-        for (int l = THRESH_LEVEL_NONE; l < THRESH_LEVELS && i->text != NULL; l++)
-            if (strcmp(i->text, thresh_level_name((thresh_level)l)) == 0)
-                level = l;
-        if (level < 0) {
-            expected(d, n, N_("none, yellow, orange, red, or a list of them"));
-            return;
-        }
-        a->on[level] = true;
-    }
-}
-
-static void read_command(document *d, const node *n, thresh_alert_action *a)
-{
-    static const char wanted[] = N_("a list of texts: the program and its arguments");
-    const char **argv;
-    size_t count = 0;
-
-    if (!need(d, n, NODE_LIST, wanted))
-        return;
-    if (node_count(n) == 0 || node_count(n) > MOST_ARGUMENTS) {
-        expected(d, n, wanted);
-        return;
-    }
-    argv = arena_alloc(&d->l->policy->arena, (node_count(n) + 1) * sizeof *argv);
-    for (const node *i = n->child; i != NULL && argv != NULL; i = i->next) {
-        if (i->text == NULL || (count == 0 && i->text[0] == '\0')) {
-            expected(d, n, wanted);
-            return;
-        }
-        argv[count++] = keep(d, i->text);
-    }
-    a->argv = argv;
-}
-
-static void read_address(document *d, const node *n, const char **out)
-{
-    if (n->text != NULL
-        && (strncmp(n->text, "http://", 7) == 0 || strncmp(n->text, "https://", 8) == 0))
-        *out = keep(d, n->text);
-    else
-        expected(d, n, N_("an address that begins with http:// or https://"));
-}
-
-static void read_action_key(document *d, const node *n, thresh_alert_action *a)
-{
-    thresh_span span;
-
-    if (strcmp(n->key, "at") == 0) {
-        read_at(d, n, a);
-    } else if (strcmp(n->key, "each") == 0) {
-        if (n->text != NULL && (strcmp(n->text, "alert") == 0 || strcmp(n->text, "incident") == 0))
-            a->every = strcmp(n->text, "alert") == 0;
-        else
-            expected(d, n, N_("alert or incident"));
-    } else if (strcmp(n->key, "command") == 0) {
-        read_command(d, n, a);
-    } else if (strcmp(n->key, "url") == 0) {
-        read_address(d, n, &a->url);
-    } else if (strcmp(n->key, "alertmanager") == 0) {
-        read_address(d, n, &a->alertmanager);
-    } else if (strcmp(n->key, "textfile") == 0) {
-        if (n->text != NULL && n->text[0] != '\0')
-            a->textfile = keep(d, n->text);
-        else
-            expected(d, n, N_("the path of a file"));
-    } else if (strcmp(n->key, "retries") == 0) {
-        if (n->type == NODE_NUMBER && n->number >= 0 && n->number <= MOST_RETRIES
-            && !(n->number > floor(n->number)))
-            a->retries = (unsigned)n->number;
-        else
-            expected(d, n, N_("a count from 0 to 20"));
-    } else if (read_span(d, n, false, &span)) {
-        double *seconds = strcmp(n->key, "timeout") == 0 ? &a->timeout : &a->backoff;
-        *seconds = (double)span.microseconds / 1e6;
-    }
-}
-
-/* Part of the key by which a call is known: see actions.h. */
-static bool is_action_name(const char *name)
-{
-    size_t len = strlen(name);
-
-    return len > 0 && len <= 64
-           && strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
-                  == len;
-}
-
-static thresh_alert_action *find_action(document *d, const char *name)
-{
-    profile *p = d->p;
-
-    for (size_t i = 0; i < p->action_count; i++)
-        if (strcmp(p->actions[i].name, name) == 0)
-            return &p->actions[i];
-    return grow(d, &p->actions, &p->action_capacity, p->action_count, sizeof *p->actions)
-               ? &p->actions[p->action_count++]
-               : NULL;
-}
-
-static void read_actions(document *d, const node *map)
-{
-    if (!need(d, map, NODE_MAP, N_("a map from a name to an action")))
-        return;
-    for (const node *item = map->child; item != NULL; item = item->next) {
-        thresh_alert_action a = { .timeout = 60, .backoff = 1, .retries = 5 }, *place;
-
-        if (!is_action_name(item->key)) {
-            fault_at(d, item->key_line, item->key_column,
-                     N_("the name of an action has letters, digits, - and _, at most 64"));
-            continue;
-        }
-        if (!need(d, item, NODE_MAP, N_("a map such as {at: red, command: [/usr/bin/rollback]}")))
-            continue;
-        a.name = keep(d, item->key);
-        a.from = d->name;
-        a.every = node_get(item, "command") == NULL;
-        for (const node *n = item->child; n != NULL; n = n->next)
-            if (is_known(d, n, "actions"))
-                read_action_key(d, n, &a);
-        if (a.textfile == NULL && node_get(item, "at") == NULL)
-            expected(d, item, N_("at: the levels that set it going"));
-        else if ((node_get(item, "command") != NULL) + (node_get(item, "url") != NULL)
-                     + (node_get(item, "alertmanager") != NULL)
-                     + (node_get(item, "textfile") != NULL)
-                 != 1)
-            expected(d, item, N_("one of command, url, alertmanager and textfile"));
-        if ((place = find_action(d, item->key)) != NULL)
-            *place = a;
-    }
-}
-
-static void read_adaptive(document *d, const node *n)
-{
-    thresh_alert_settings *s = &d->p->alert_settings;
-
-    if (n->type == NODE_BOOL)
-        s->adaptive = n->number != 0 ? THRESH_ADAPTIVE_ON : THRESH_ADAPTIVE_OFF;
-    else if (n->text != NULL && strcmp(n->text, "tighten-only") == 0)
-        s->adaptive = THRESH_ADAPTIVE_TIGHTEN;
-    else
-        expected(d, n, N_("true, false or tighten-only"));
-    d->p->has_adaptive = true;
-}
-
-static bool read_share(const node *n, double *out)
-{
-    thresh_limit limit;
-
-    if (limit_read(&limit, n) != NULL || limit.unit != THRESH_LIMIT_PERCENT || !(limit.value > 0)
-        || limit.value > 1)
-        return false;
-    *out = limit.value;
-    return true;
-}
-
-static bool read_factor(const node *n, double above, double below, double *out)
-{
-    if (n->type != NODE_NUMBER || !(n->number > above) || !(n->number < below))
-        return false;
-    *out = n->number;
-    return true;
-}
-
-static void read_tolerance(document *d, const node *map)
-{
-    enum { LARGEST = 100, LONGEST = 1000000000 };
-    thresh_adaptation *t = &d->p->alert_settings.tolerance;
-    double rows = 0;
-
-    /* xgettext:no-c-format */
-    if (!need(d, map, NODE_MAP, N_("a map such as {start: 2%, least: 1%, most: 5%}")))
-        return;
-    for (const node *n = map->child; n != NULL; n = n->next) {
-        const struct {
-            const char *key;
-            double *share;
-        } shares[] = { { "start", &t->start }, { "least", &t->least }, { "most", &t->most } };
-        bool is_share = false;
-
-        if (!is_known(d, n, "tolerance"))
-            continue;
-        for (size_t i = 0; i < sizeof shares / sizeof *shares; i++)
-            if (strcmp(n->key, shares[i].key) == 0) {
-                is_share = true;
-                if (!read_share(n, shares[i].share))
-                    /* xgettext:no-c-format */
-                    expected(d, n, N_("a percentage above 0, such as 2%"));
-            }
-        if (is_share)
-            continue;
-        if (strcmp(n->key, "widen") == 0) {
-            if (!read_factor(n, 1, LARGEST, &t->widen))
-                expected(d, n, N_("a factor above 1, such as 1.2"));
-        } else if (strcmp(n->key, "tighten") == 0) {
-            if (!read_factor(n, 0, 1, &t->tighten))
-                expected(d, n, N_("a factor between 0 and 1, such as 0.95"));
-        } else if (!read_factor(n, 0, LONGEST + 1.0, &rows) || rows > floor(rows)) {
-            expected(d, n, N_("a number of rows, such as 1000"));
-        } else {
-            t->window = (uint64_t)rows;
-        }
-    }
-}
-
 void read_alerts(document *d, const node *map)
 {
     thresh_alert_settings *s = &d->p->alert_settings;
@@ -501,6 +288,8 @@ void read_alerts(document *d, const node *map)
             read_adaptive(d, n);
         } else if (strcmp(n->key, "tolerance") == 0) {
             read_tolerance(d, n);
+        } else if (strcmp(n->key, "drift") == 0) {
+            read_drift(d, n);
         } else if (strcmp(n->key, "families") == 0 || strcmp(n->key, "metrics") == 0) {
             read_levels(d, n, n->key[0] == 'f');
         } else if (strcmp(n->key, "actions") == 0) {

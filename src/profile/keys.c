@@ -115,6 +115,8 @@ static const thresh_key keys[] = {
     { "alerts", "adaptive", "true, false or tighten-only",
       "Whether yellow and orange follow drift; floors and red never do." },
     { "alerts", "tolerance", "a map", "How far yellow and orange follow drift, and how fast." },
+    { "alerts", "drift", "a map",
+      "Which columns are followed for drift, and by what; --drift adds columns." },
     { "alerts", "for", "a number of windows",
       "So many windows in a row have to be beyond a limit; 1 where nothing is said." },
     { "alerts", "clear", "a map", "When a level is left again." },
@@ -164,6 +166,25 @@ static const thresh_key keys[] = {
     { "tolerance", "window", "a number of rows",
       "How many rows are one window of drift; 1000 where nothing is said." },
 
+    { "drift", "columns", "a list of columns",
+      "What is followed; it need not be a metric. The whole stream's, and no slice's." },
+    { "drift", "methods", "a list of page-hinkley, adwin, kolmogorov-smirnov and psi",
+      "By what; by all of them where nothing is said." },
+    { "drift", "page-hinkley", "a number above 0",
+      "How far values may stray from their mean, summed up in standard deviations of the first "
+      "window; 40 where nothing is said. Less is seen sooner, and more often without cause." },
+    { "drift", "adwin", "a number between 0 and 1",
+      "The chance that one look at the values cuts off the older ones without cause; 0.002 where "
+      "nothing is said." },
+    { "drift", "kolmogorov-smirnov", "a number between 0 and 1",
+      "The p value below which a window differs from the first one; 0.0001 where nothing is "
+      "said." },
+    { "drift", "psi", "a number above 0",
+      "The population stability index above which it does, where chance alone gives none such; "
+      "0.25 where nothing is said." },
+    { "drift", "window", "a count from 50 to 100000",
+      "How many values are compared with the first so many; 1000 where nothing is said." },
+
     { "actions", "at", "a level, or a list of levels",
       "The levels that set it going; none stands for the end of an incident." },
     { "actions", "each", "incident or alert",
@@ -171,15 +192,25 @@ static const thresh_key keys[] = {
       "said." },
     { "actions", "command", "a list of texts",
       "A program and its arguments, run without a shell; the alert is its standard input." },
-    { "actions", "url", "an address", "A web hook: the alert is posted there." },
+    { "actions", "url", "an address, or a secret", "A web hook: the alert is posted there." },
     { "actions", "alertmanager", "an address", "An Alertmanager of Prometheus." },
     { "actions", "textfile", "a path", "A file for the textfile collector of Prometheus." },
+    { "actions", "headers", "a map from a name to a text, or a secret",
+      "Headers of what is posted; Authorization and Cookie have to be secrets." },
+    { "actions", "ca_file", "a path",
+      "Certificates (PEM) that are trusted instead of the system's." },
+    { "actions", "cert_file", "a path", "The certificate (PEM) to show to the server." },
+    { "actions", "key_file", "a path", "Its key, where that is not in the same file." },
     { "actions", "timeout", "a time", "What takes longer is ended; 60s where nothing is said." },
     { "actions", "retries", "a count from 0 to 20",
       "How often a post that failed is tried again; 5 where nothing is said." },
     { "actions", "backoff", "a time",
       "What is waited before the first retry, and twice as long before each further one; 1s where "
       "nothing is said." },
+
+    { "secrets", "file", "a path", "The file whose first line it is; read for each post." },
+    { "secrets", "env", "a name", "The variable of the environment that it is." },
+    { "secrets", "before", "a text", "What comes before it, such as \"Bearer \"." },
 
     { "tradeoffs", "gain", "one metric with a limit",
       "The metric that has to improve, and by how much." },

@@ -53,5 +53,14 @@ thresh_family check_family(document *d, const node *n);
 
 /* --- alerts_read.c --- */
 void read_alerts(document *d, const node *map);
+bool read_span(document *d, const node *n, bool count_allowed, thresh_span *out);
+
+/* --- actions_read.c --- */
+void read_actions(document *d, const node *map);
+
+/* --- alerts_adapt.c --- */
+void read_adaptive(document *d, const node *n);
+void read_tolerance(document *d, const node *map);
+void read_drift(document *d, const node *map);
 
 #endif

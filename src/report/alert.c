@@ -148,7 +148,8 @@ static const char *event_slug(const thresh_monitor_event *e)
 {
     static const char *const slugs[] = { [THRESH_EVENT_DRIFT] = "drift",
                                          [THRESH_EVENT_TOLERANCE] = "tolerance",
-                                         [THRESH_EVENT_BASELINE] = "baseline" };
+                                         [THRESH_EVENT_BASELINE] = "baseline",
+                                         [THRESH_EVENT_SCALE] = "scale" };
 
     return slugs[e->what];
 }
@@ -165,6 +166,10 @@ thresh_status thresh_report_event_json(const thresh_monitor_event *e, FILE *f)
     case THRESH_EVENT_BASELINE:
         put_number(f, "value", e->value);
         put_number(f, "n", e->limit);
+        break;
+    case THRESH_EVENT_SCALE:
+        put_number(f, "value", e->value);
+        put_number(f, "baseline", e->limit);
         break;
     case THRESH_EVENT_TOLERANCE:
         put_number(f, "from", e->from);
@@ -269,6 +274,12 @@ static const char *event_sentence(const words *w, const thresh_monitor_event *e)
     case THRESH_EVENT_DRIFT:
         return say(w, SAY(a, N_("%s: drift, by %s (%s, where %s would be much)"), metric,
                           phrase_word(e->detector), phrase_word(arena_printf(a, "%.4g", e->value)),
+                          phrase_word(arena_printf(a, "%.4g", e->limit))));
+    case THRESH_EVENT_SCALE:
+        return say(w, SAY(a,
+                          N_("%s: read as %s beside %s of the baseline: they seem to be on "
+                             "different scales or in different units (--scale decides for shares)"),
+                          metric, phrase_word(arena_printf(a, "%.4g", e->value)),
                           phrase_word(arena_printf(a, "%.4g", e->limit))));
     case THRESH_EVENT_TOLERANCE:
         break;

@@ -8,16 +8,6 @@
 
 static const char TAG[4] = "KLL1";
 
-/* FNV-1a (Fowler, Noll & Vo), 64 bits: no single changed byte keeps it. */
-static uint64_t check_sum(const unsigned char *data, size_t len)
-{
-    uint64_t sum = UINT64_C(0xCBF29CE484222325);
-
-    for (size_t i = 0; i < len; i++)
-        sum = (sum ^ data[i]) * UINT64_C(0x100000001B3);
-    return sum;
-}
-
 thresh_status thresh_sketch_save(unsigned char **out, size_t *len, const thresh_sketch *s)
 {
     bytes b = BYTES_INIT;
@@ -38,7 +28,7 @@ thresh_status thresh_sketch_save(unsigned char **out, size_t *len, const thresh_
     bytes_put_u64(&b, s->most);
     for (size_t i = 0; i < s->used; i++)
         bytes_put_u64(&b, s->items[i]);
-    bytes_put_u64(&b, b.failed ? 0 : check_sum(b.data, b.len));
+    bytes_put_u64(&b, b.failed ? 0 : bytes_sum(b.data, b.len));
     if (b.failed) {
         bytes_free(&b);
         return THRESH_ENOMEM;
@@ -122,7 +112,7 @@ thresh_status thresh_sketch_load(thresh_sketch **out, const void *data, size_t l
     end = bytes_read((const unsigned char *)data + len - sizeof(uint64_t), sizeof(uint64_t));
     bytes_take_tag(&r, TAG);
     uint32_t k = bytes_take_u32(&r);
-    if (r.failed || bytes_take_u64(&end) != check_sum(data, len - sizeof(uint64_t)))
+    if (r.failed || bytes_take_u64(&end) != bytes_sum(data, len - sizeof(uint64_t)))
         return THRESH_EFORMAT;
     if ((rc = thresh_sketch_new(&s, k, 0)) != THRESH_OK)
         return rc == THRESH_EDOMAIN ? THRESH_EFORMAT : rc;

@@ -179,6 +179,59 @@ static void test_once(void **state)
     assert_int_equal(times_run(f), 3);
 }
 
+static bool is_third(void *context, const char *key)
+{
+    return strcmp(key, context) == 0;
+}
+
+static bool is_there(const fixture *f, const char *key)
+{
+    char path[sizeof f->folder + THRESH_ACTION_KEY_MAX + 2];
+
+    snprintf(path, sizeof path, "%s/%s", f->folder, key);
+    return access(path, F_OK) == 0;
+}
+
+/* Of a source what is newest, what is needed and what still runs stays; and all of another source. */
+static void test_tidy(void **state)
+{
+    enum { CALLS = 8 };
+    fixture *f = *state;
+    char keys[CALLS][THRESH_ACTION_KEY_MAX + 1], other[THRESH_ACTION_KEY_MAX + 1],
+        runs[THRESH_ACTION_KEY_MAX + 1];
+    const char *const sleeps[] = { "sleep", "5", NULL };
+    struct timespec pause = { .tv_nsec = 15000000 };
+
+    thresh_action_key(runs, "/a/b", "0", "roll");
+    thresh_action_call call = call_of(runs, sleeps);
+    assert_int_equal(thresh_action_start(f->actions, &call, f->diags), THRESH_OK);
+    nanosleep(&pause, NULL);
+    for (int i = 0; i < CALLS; i++) {
+        char incident[8];
+        const char *argv[] = { "true", NULL };
+        snprintf(incident, sizeof incident, "%d", i + 1);
+        thresh_action_key(keys[i], "/a/b", incident, "roll");
+        call = call_of(keys[i], argv);
+        assert_int_equal(thresh_action_start(f->actions, &call, f->diags), THRESH_OK);
+        finish(f);
+        nanosleep(&pause, NULL); /* so that one is older */
+    }
+    thresh_action_key(other, "/a/c", "1", "roll");
+    assert_string_not_equal(other, keys[0]);
+    run_script(f, other, "true");
+    run_script(f, "incident-1", "true");
+    assert_int_equal(thresh_actions_tidy(f->actions, "/a/b", 3, is_third, keys[2], f->diags),
+                     THRESH_OK);
+    for (int i = 0; i < CALLS; i++)
+        assert_int_equal(is_there(f, keys[i]), i == 2 || i >= CALLS - 3);
+    assert_true(is_there(f, other) && is_there(f, "incident-1") && is_there(f, runs));
+    /* what stays is not run again */
+    run_script(f, keys[2], "printf x >>\"$0\"");
+    assert_int_equal(times_run(f), 0);
+    run_script(f, keys[0], "printf x >>\"$0\"");
+    assert_int_equal(times_run(f), 1);
+}
+
 /* Killed at any moment after the start, and started again: it runs once, and its end is told. */
 static void test_killed_starter(void **state)
 {
@@ -438,6 +491,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_much_output, open_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_once, open_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_killed_starter, open_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_tidy, open_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_many_at_once, open_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_interrupted, open_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_posts, open_folder, remove_folder),
