@@ -96,7 +96,7 @@ typedef struct thresh_drift_settings {
 } thresh_drift_settings;
 /** Least and most of `window`. */
 #define THRESH_DRIFT_WINDOW_LEAST 50
-#define THRESH_DRIFT_WINDOW_MOST  100000
+#define THRESH_DRIFT_WINDOW_MOST  10000
 
 /** What holds for the whole run; of several profiles the last that says it decides. */
 typedef struct thresh_alert_settings {

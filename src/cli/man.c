@@ -93,6 +93,9 @@ void roff_example(FILE *f, const char *help, const char *lines)
 
 static const char *const environment[][2] = {
     { "THRESH_PROFILE_PATH", "Folders of profiles, separated by colons; they come first." },
+    { "THRESH_PROMETHEUS_TOKEN, THRESH_PROMETHEUS_PASSWORD",
+      "What thresh monitor tells a Prometheus server that asks who comes, without --token-file and "
+      "--password-file." },
     { "THRESH_LOG", "The log that decisions are put into, and read from, without --record." },
     { "GITHUB_ACTOR, GITLAB_USER_LOGIN, LOGNAME", "Who decides, for the log." },
     { "TMPDIR", "Folder of what a replay puts back for as long as it takes; /tmp." },

@@ -10,7 +10,16 @@
 
 extern char **environ;
 
-#define SERVER_SECRETS "THRESH_PROMETHEUS_"
+/* What the server is told is no command's business. */
+static bool is_of_server(const char *variable)
+{
+    static const char *const names[] = { "THRESH_PROMETHEUS_TOKEN=", "THRESH_PROMETHEUS_PASSWORD=" };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strncmp(variable, names[i], strlen(names[i])) == 0)
+            return true;
+    return false;
+}
 
 /* What an action is sent; the levels are those it is for. */
 static thresh_status write_body(const watching *w, const thresh_alert_action *one,
@@ -103,8 +112,8 @@ static const char **environment_of(char *variables)
     if ((out = malloc((count + more) * sizeof *out)) == NULL)
         return NULL;
     count = 0;
-    for (size_t i = 0; environ[i] != NULL; i++) /* the server's token is no command's business */
-        if (strncmp(environ[i], SERVER_SECRETS, sizeof SERVER_SECRETS - 1) != 0)
+    for (size_t i = 0; environ[i] != NULL; i++)
+        if (!is_of_server(environ[i]))
             out[count++] = environ[i];
     for (char *end; (end = strchr(variables, '\n')) != NULL; variables = end + 1) {
         *end = '\0';

@@ -159,7 +159,7 @@ void read_drift(document *d, const node *map)
         } else if (!read_factor(n, THRESH_DRIFT_WINDOW_LEAST - 1.0,
                                 THRESH_DRIFT_WINDOW_MOST + 1.0, &values)
                    || values > floor(values)) {
-            expected(d, n, N_("a number of values from 50 to 100000"));
+            expected(d, n, N_("a number of values from 50 to 10000"));
         } else {
             s->window = (uint32_t)values;
         }

@@ -182,7 +182,7 @@ static const thresh_key keys[] = {
     { "drift", "psi", "a number above 0",
       "The population stability index above which it does, where chance alone gives none such; "
       "0.25 where nothing is said." },
-    { "drift", "window", "a count from 50 to 100000",
+    { "drift", "window", "a count from 50 to 10000",
       "How many values are compared with the first so many; 1000 where nothing is said." },
 
     { "actions", "at", "a level, or a list of levels",
