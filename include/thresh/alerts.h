@@ -93,8 +93,10 @@ THRESH_API thresh_alert_settings thresh_policy_alert_settings(const thresh_polic
 /** What an alert sets going, see actions.h. One of argv, url, alertmanager and textfile is set. */
 typedef struct thresh_alert_action {
     const char *name;
-    bool on[THRESH_LEVELS]; /**< for alerts that raise something to this level; [NONE]: that end one */
-    bool every;             /**< for every alert; else once an incident */
+    bool on[THRESH_LEVELS]; /**< a level, or a worse one, that is reached; [NONE]: the end. Of
+                                 `every`, and of an Alertmanager, the worse ones are set as well */
+    bool every;             /**< for every alert; else once when a level of `on`, or a worse one, is
+                                 reached for the first time in its incident */
     const char *const *argv; /**< ends with NULL */
     const char *url;          /**< of a web hook */
     const char *alertmanager; /**< base address of an Alertmanager */

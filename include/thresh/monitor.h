@@ -49,6 +49,8 @@ typedef struct thresh_alert {
                                        none */
     bool begins; /**< the first of its incident: since everything was below the level under this one
                   */
+    thresh_level begins_from; /**< of one that begins: the lowest level that is reached for the first
+                                   time with it, where several are at once; else THRESH_LEVEL_NONE */
     bool ends;   /**< with it everything is back at no level */
     int64_t ts; /**< of the last reading, microseconds since 1970; THRESH_NO_TIME: rows have none */
     uint64_t line; /**< of the row that made it; 0: none did */

@@ -160,6 +160,7 @@ static thresh_status open_all(watching *w)
     if (rc != THRESH_OK)
         return rc;
     rc = read_options(w);
+    warn_of_commands(w->policy, w->diags);
     if (strcmp(baseline, "live") != 0
         && (one = read_measured(&w->baseline, baseline, w->io, w->a, w->policy, w->diags))
                != THRESH_OK)
@@ -327,6 +328,12 @@ static int conclude(const watching *w)
     const thresh_monitor_counts *counts = thresh_monitor_counted(w->monitor);
     thresh_level level = thresh_monitor_level(w->monitor);
 
+    if (w->failed > 0)
+        complain(w->io, w->failed == 1 ? N_("%llu action FAILED in this run")
+                                       : N_("%llu actions FAILED in this run"),
+                 (unsigned long long)w->failed);
+    if (w->failed_at_red > 0)
+        return EXIT_REJECT; /* a rollback that never ran is no good end */
     if (w->held_back)
         complain(w->io, "actions were due and not run: --allow-actions allows them");
     if (counts->windows == 0 && level == THRESH_LEVEL_NONE)
@@ -463,7 +470,7 @@ static const option options[] = {
 
 static const exit_code exits[] = {
     { EXIT_OK, N_("at the end no metric is at a level, or yellow at most") },
-    { EXIT_REJECT, N_("one is red") },
+    { EXIT_REJECT, N_("one is red, or an action for a red alert failed") },
     { EXIT_TROUBLE,
       N_("trouble: usage, an unreadable input, a state that is of another run, nothing that could "
          "be judged") },

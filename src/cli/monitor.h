@@ -62,6 +62,7 @@ typedef struct watching {
         bool failing;    /* the log cannot be written: it is tried again */
         double again_at; /* by the machine's clock */
     } record;
+    uint64_t failed, failed_at_red; /* actions of this run, and those of them for a red alert */
 } watching;
 
 /* --- monitor.c --- */

@@ -64,9 +64,13 @@ static void place_in_incident(thresh_monitor *m, thresh_alert *alert)
         if (i->active)
             continue;
         i->active = true;
+        if (alert->begins_from == THRESH_LEVEL_NONE)
+            alert->begins_from = l;
         memcpy(i->id, alert->id, sizeof i->id);
         alert->begins = l == alert->level;
     }
+    if (!alert->begins)
+        alert->begins_from = THRESH_LEVEL_NONE;
     if (of->active)
         memcpy(alert->incident, of->id, sizeof alert->incident);
     for (thresh_level l = THRESH_LEVEL_YELLOW; l < THRESH_LEVELS; l++)

@@ -165,7 +165,8 @@ static const thresh_key keys[] = {
       "How many rows are one window of drift; 1000 where nothing is said." },
 
     { "actions", "at", "a level, or a list of levels",
-      "The levels that set it going; none stands for the end of an incident." },
+      "The levels that set it going when they, or worse ones, are reached; none stands for the end "
+      "of an incident." },
     { "actions", "each", "incident or alert",
       "Once an incident, or for every alert; a command runs once an incident where nothing is "
       "said." },
