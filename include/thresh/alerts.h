@@ -56,6 +56,7 @@ typedef struct thresh_alert_rule {
     bool has_floor, has_ceiling;
     double floor, ceiling; /**< red, whatever the baseline says; own unit */
     const char *floor_from, *ceiling_from;
+    double max_missing;  /**< red when more of its values than this share are no numbers */
     int64_t no_data;     /**< red after so many microseconds without a reading; 0: never */
     thresh_statistic_of statistic;
     double quantile;     /**< in (0, 1), of THRESH_BY_QUANTILE */
@@ -85,6 +86,8 @@ typedef struct thresh_alert_settings {
     thresh_span window;    /**< default 1,000 readings */
     thresh_span slide;     /**< nothing set: as long as the window, so that each reading is in one */
     int64_t lateness;      /**< microseconds; -1: not said */
+    double max_bad, max_late; /**< red when more of the lines than this share cannot be read, or come too
+                                   late; 0: not said, which is 0.05; 1: never */
     thresh_adaptive adaptive;
     thresh_adaptation tolerance;
 } thresh_alert_settings;

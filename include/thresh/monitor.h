@@ -21,6 +21,8 @@ extern "C" {
 
 /** Most panes (window / slide, and what lateness keeps open) that a window may have. */
 #define THRESH_MONITOR_PANES 1024
+/** What `mark_every` of the parser has to be for a monitor to see what cannot be read. */
+#define THRESH_MONITOR_MARK 50
 /** Length of an alert's id, its NUL included. */
 #define THRESH_ALERT_ID 33
 
@@ -31,6 +33,9 @@ extern "C" {
     X(ABOVE_CEILING, "above-ceiling")                                                              \
     X(NO_DATA, "no-data")     /* no reading for too long */                                        \
     X(DOWN, "service-down")   /* the service says so, or says nothing at all */                    \
+    X(UNREADABLE, "unreadable") /* too many lines break their format */                            \
+    X(LATE, "late")             /* too many rows come too late, or with a time that none believes */ \
+    X(MISSING, "missing")       /* too many values of a metric are no numbers */                   \
     X(RECOVERED, "recovered") /* the level is lower than before */
 
 typedef enum thresh_alert_reason {
@@ -60,6 +65,8 @@ typedef struct thresh_alert {
     const char *statistic;      /**< "mean", "rate", "p99"; "" where nothing was summed up */
     const char *profile;        /**< whose limit it was, or "default"; "" for none */
     bool has_figures;           /**< there is a window; else `n` to `judged` mean nothing */
+    double share; /**< of THRESH_ALERT_UNREADABLE and LATE of the lines, of MISSING of the values; `n` is
+                       how many there were, `limit` the limit of the share; else NaN */
     uint64_t n;                 /**< readings of the window */
     int64_t begin, end;         /**< their times, or THRESH_NO_TIME */
     const thresh_judged
@@ -115,10 +122,10 @@ typedef struct thresh_monitor_counts {
     uint64_t alerts, raised; /**< changes of level, and those of them that went up */
 } thresh_monitor_counts;
 
-/** Where a metric stands. */
+/** Where a metric stands; the last may be the stream as a whole, "*", when it was ever at a level. */
 typedef struct thresh_watched {
     const char *scope, *metric, *statistic;
-    const thresh_kind *kind;
+    const thresh_kind *kind; /**< NULL for "*" */
     const char *unit; /**< of the values, as in thresh_judged */
     thresh_level level;
     uint64_t windows;       /**< judged */
@@ -144,7 +151,7 @@ THRESH_API thresh_status thresh_monitor_new(thresh_monitor **out, const thresh_p
 /** NULL is allowed. */
 THRESH_API void thresh_monitor_free(thresh_monitor *monitor);
 
-/** Takes one row; `events` names the series. */
+/** Takes one row, or a mark of the parser (THRESH_MONITOR_MARK); `events` names the series. */
 THRESH_API thresh_status thresh_monitor_row(thresh_monitor *monitor, const thresh_events *events,
                                             const thresh_event *row,
                                             const thresh_monitor_sink *sink);
@@ -153,6 +160,11 @@ THRESH_API thresh_status thresh_monitor_row(thresh_monitor *monitor, const thres
  * silence of the whole stream. Not needed where a recorded file is read.
  */
 THRESH_API thresh_status thresh_monitor_tick(thresh_monitor *monitor, int64_t now,
+                                             const thresh_monitor_sink *sink);
+/** Something came, were it a row or not: the stream is not silent. */
+THRESH_API void thresh_monitor_heard(thresh_monitor *monitor);
+/** The stream ends: how much of it could be read since the last mark; before thresh_monitor_end(). */
+THRESH_API thresh_status thresh_monitor_look(thresh_monitor *monitor, const thresh_events *events,
                                              const thresh_monitor_sink *sink);
 /** The stream ends: windows that are not full are judged if they have min_samples readings. */
 THRESH_API thresh_status thresh_monitor_end(thresh_monitor *monitor,

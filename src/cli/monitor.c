@@ -85,6 +85,7 @@ static thresh_status read_options(watching *w)
             return THRESH_EINVAL;
         }
     w->reading.by = w->by;
+    w->reading.mark_every = THRESH_MONITOR_MARK;
     if (!collect(w->a, "drift", w->drift)) {
         thresh_diags_add(w->diags, THRESH_ERROR, NULL, 0, 0, "--drift can stand %d times",
                          MAX_PATTERNS);
@@ -264,6 +265,7 @@ static thresh_status step(watching *w, thresh_followed what, const char *bytes, 
     thresh_status rc = THRESH_OK;
 
     if (what == THRESH_FOLLOWED_BYTES) {
+        thresh_monitor_heard(w->monitor);
         rc = thresh_events_feed(w->events, bytes, len, take_row, w);
         w->fed += len;
     } else if (what == THRESH_FOLLOWED_CUT) {
@@ -310,6 +312,8 @@ static thresh_status finish(watching *w)
     if (w->store == NULL) {
         rc = thresh_events_end(w->events, take_row, w);
         if (rc == THRESH_OK)
+            rc = thresh_monitor_look(w->monitor, w->events, &w->sink);
+        if (rc == THRESH_OK)
             rc = thresh_monitor_end(w->monitor, &w->sink);
     }
     if (rc == THRESH_OK)
@@ -318,6 +322,20 @@ static thresh_status finish(watching *w)
            && stopped == 0)
         rc = gather(w, 1);
     return rc;
+}
+
+/* What little could be read says nothing of the rest. */
+static bool is_unreadable(const watching *w)
+{
+    const thresh_events_counts *now = thresh_events_counted(w->events);
+    uint64_t bad = now->malformed - w->before.malformed;
+    uint64_t all = now->lines - now->blank - (w->before.lines - w->before.blank);
+
+    if (bad * 2 <= all)
+        return false;
+    complain(w->io, N_("%llu of %llu lines could not be read"), (unsigned long long)bad,
+             (unsigned long long)all);
+    return true;
 }
 
 static int conclude(const watching *w)
@@ -342,6 +360,8 @@ static int conclude(const watching *w)
                                    ? N_("nothing was judged: nothing that was read is "
                                         "of a metric that is watched")
                                    : N_("nothing was judged: no window was filled"));
+    if (codes[level] == EXIT_OK && is_unreadable(w))
+        return EXIT_TROUBLE;
     return codes[level];
 }
 
@@ -355,6 +375,7 @@ static int watch_all(watching *w)
         return thresh_diags_errors(w->diags) > 0 && rc != THRESH_ENOMEM ? EXIT_TROUBLE
                                                                         : failure(w->io, NULL, rc);
     catch_signals();
+    w->before = *thresh_events_counted(w->events);
     rc = w->server != NULL ? watch_server(w) : watch_input(w);
     if (rc == THRESH_OK)
         rc = finish(w);
@@ -472,7 +493,7 @@ static const exit_code exits[] = {
     { EXIT_OK, N_("at the end no metric is at a level, or yellow at most") },
     { EXIT_REJECT, N_("one is red, or an action for a red alert failed") },
     { EXIT_TROUBLE,
-      N_("trouble: usage, an unreadable input, a state that is of another run, nothing that could "
+      N_("trouble: usage, an input most of which cannot be read, a state that is of another run, nothing that could "
          "be judged") },
     { EXIT_REVIEW, N_("one is orange, and none is red") },
     { 0, NULL },

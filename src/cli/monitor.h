@@ -26,6 +26,7 @@ typedef struct watching {
     double most_bad; /* malformed lines; infinite: any number */
     thresh_text_options words;
     thresh_events *events;
+    thresh_events_counts before; /* when this run began */
     thresh_monitor *monitor;
     thresh_monitor_sink sink;
     thresh_follow *input;      /* or: */

@@ -50,6 +50,7 @@ typedef struct event_texts { /* texts that are numbered */
 
 typedef struct event_series {
     uint32_t scope, name;
+    uint64_t missing; /* values that were no numbers */
 } event_series;
 
 typedef struct event_fields {

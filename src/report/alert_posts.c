@@ -123,7 +123,7 @@ thresh_status thresh_report_alert_variables(const thresh_alert *a, const char *a
     put_variable(f, "REASON", thresh_alert_reason_slug(a->reason));
     put_variable(f, "PROFILE", a->profile);
     put_variable(f, "TS", a->ts == THRESH_NO_TIME ? "" : alert_time(time, a->ts));
-    put_figure(f, "VALUE", m != NULL ? m->candidate : NAN);
+    put_figure(f, "VALUE", m != NULL ? m->candidate : a->share);
     put_figure(f, "BASELINE", m != NULL ? m->baseline : NAN);
     put_figure(f, "DEGRADATION", m != NULL ? m->degradation : NAN);
     put_variable(f, "DEGRADATION_UNIT", unit != NULL ? unit : "");
