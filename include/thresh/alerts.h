@@ -93,6 +93,9 @@ typedef struct thresh_alert_settings {
 } thresh_alert_settings;
 THRESH_API thresh_alert_settings thresh_policy_alert_settings(const thresh_policy *policy);
 
+/** @return pattern `i` under `alerts: metrics:` of the policy's profiles, or NULL behind the last. */
+THRESH_API const char *thresh_policy_alert_pattern(const thresh_policy *policy, size_t i);
+
 /** What an alert sets going, see actions.h. One of argv, url, alertmanager and textfile is set. */
 typedef struct thresh_alert_action {
     const char *name;

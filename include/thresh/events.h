@@ -12,8 +12,9 @@
  *   with its line, so that a stray quote costs one row.
  * - JSON is strict but for NaN and Infinity, which are values that are no numbers. Objects inside
  * of the row become names such as "a/b". true and false are 1 and 0.
- * - Time is the first there is of `ts`, `timestamp`, `time`, `@timestamp`; RFC 3339 with a zone, or
- *   a count since 1970 whose unit shows in its size. The id is the first of `id`, `event_id`,
+ * - Time is the first there is of `ts`, `timestamp`, `time`, `@timestamp`; RFC 3339 with a zone
+ *   (also +0000 or +00, a blank for the T, a comma before the fraction, and 25/Nov/2026:09:00:00 +0000),
+ *   or a count since 1970 whose unit shows in its size. The id is the first of `id`, `event_id`,
  *   `request_id`; the scope of `scope`, `slice`.
  * - A field that has held text only is none of a metric. Once it has held a number, everything else
  *   in it is counted: as missing (null, an empty cell) or as a bad value (NaN, text, a list).
@@ -65,6 +66,7 @@ typedef struct thresh_events_options {
     const char *path; /**< for messages, or NULL */
     thresh_events_format format;
     thresh_time_unit unit;
+    bool utc;              /**< times without a zone are in UTC; else they are refused */
     const char *time;      /**< field of the time, or NULL: one of the usual names */
     const char *id;        /**< field of the id, or NULL: one of the usual names */
     const char *const *by; /**< fields whose values make slices, ends with NULL; or NULL. Each value

@@ -177,6 +177,10 @@ THRESH_API thresh_level thresh_monitor_level(const thresh_monitor *monitor);
 THRESH_API bool thresh_monitor_watched(const thresh_monitor *monitor, size_t i,
                                        thresh_watched *out);
 
+/** @return rule `i` under `alerts: metrics:` that has met no metric so far, or NULL behind the last: it
+ * can raise nothing. Of a baseline that is no file rows have to be taken first. */
+THRESH_API const char *thresh_monitor_unmet(const thresh_monitor *monitor, size_t i);
+
 /** Everything that the rows so far left behind. @param[out] out  malloc'ed; free with free() */
 THRESH_API thresh_status thresh_monitor_save(const thresh_monitor *monitor, unsigned char **out,
                                              size_t *len);

@@ -78,6 +78,7 @@ static thresh_status read_options(watching *w)
     w->options.max_series = (size_t)series;
     w->options.min_samples = (uint64_t)samples;
     w->reading.time = option_value(w->a, "time");
+    w->reading.utc = option_given(w->a, "utc");
     w->reading.id = option_value(w->a, "id");
     for (size_t i = 0; (w->by[i] = option_at(w->a, "by", i)) != NULL; i++)
         if (i + 2 == sizeof w->by / sizeof *w->by) {
@@ -122,6 +123,8 @@ static thresh_status find_fingerprint(watching *w)
             (unsigned long long)s->slide.count, (long long)s->slide.microseconds,
             (long long)s->lateness, (int)s->adaptive, w->options.windows, w->options.max_series,
             (unsigned long long)w->options.min_samples);
+    if (w->reading.utc)
+        fputs(" utc", f);
     for (size_t i = 0; w->by[i] != NULL; i++)
         fprintf(f, " by %s", w->by[i]);
     for (size_t i = 0; w->drift[i] != NULL; i++)
@@ -155,12 +158,17 @@ static thresh_status open_all(watching *w)
     const char *path = w->a->count > 0 ? w->a->positional[0] : "-";
     const char *baseline = option_value(w->a, "baseline");
     thresh_position position = { 0 };
-    bool found = false;
+    bool found = false, waits = option_given(w->a, "follow") || strcmp(path, "-") == 0;
     thresh_status rc = load_policy(&w->policy, w->a, NULL, w->diags), one;
 
     if (rc != THRESH_OK)
         return rc;
     rc = read_options(w);
+    if (option_given(w->a, "down") && !waits) {
+        thresh_diags_add(w->diags, THRESH_ERROR, NULL, 0, 0,
+                         "--down needs --follow: an input that ends is not waited for");
+        rc = THRESH_EINVAL;
+    }
     warn_of_commands(w->policy, w->diags);
     if (strcmp(baseline, "live") != 0
         && (one = read_measured(&w->baseline, baseline, w->io, w->a, w->policy, w->diags))
@@ -304,6 +312,16 @@ static thresh_status watch_input(watching *w)
     return rc;
 }
 
+/* A rule that meets no metric is a limit that cannot be broken. */
+static void name_unmet(const watching *w)
+{
+    const char *pattern;
+
+    for (size_t i = 0; (pattern = thresh_monitor_unmet(w->monitor, i)) != NULL; i++)
+        thresh_diags_add(w->diags, THRESH_WARNING, NULL, 0, 0,
+                         "alerts: a rule of the profiles met no metric: %s", pattern);
+}
+
 /* Without a state that goes on, what is there of a window is judged as it is. */
 static thresh_status finish(watching *w)
 {
@@ -370,6 +388,8 @@ static int watch_all(watching *w)
     thresh_status rc = open_all(w);
     if (rc == THRESH_OK)
         rc = record_beginning(w);
+    if (rc == THRESH_OK && w->baseline != NULL && w->follow)
+        name_unmet(w); /* nobody waits for the end of such a run */
     print_news(w);
     if (rc != THRESH_OK)
         return thresh_diags_errors(w->diags) > 0 && rc != THRESH_ENOMEM ? EXIT_TROUBLE
@@ -381,6 +401,7 @@ static int watch_all(watching *w)
         rc = finish(w);
     else if (w->store == NULL)
         deliver(w);
+    name_unmet(w);
     print_news(w);
     if (!w->quiet) {
         thresh_text_options options = text_options(w->io, w->a, false);
@@ -450,6 +471,7 @@ static const option options[] = {
     { "by", 0, "COLUMN", NULL,
       N_("watch each value of a column as a slice of its own too; repeat for several") },
     { "time", 0, "COLUMN", NULL, N_("the column of the time (default: ts, timestamp or time)") },
+    { "utc", 0, NULL, NULL, N_("times that have no zone are in UTC; without it they are refused") },
     { "id", 0, "COLUMN", NULL,
       N_("the column of the id by which duplicates are known (default: id, event_id or "
          "request_id)") },

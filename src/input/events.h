@@ -259,6 +259,12 @@ thresh_status events_row_end(thresh_events *e);
 bool events_time_text(int64_t *out, const char *text, size_t len);
 bool events_time_number(int64_t *out, double value, thresh_time_unit unit);
 
+/* --- events_dates.c: other forms of it, where that gives false --- */
+
+/* Zones as +0000, +00 and UTC, a comma before the fraction, 25/Nov/2026:09:00:00 +0000. `utc`: what
+ * has no zone is in UTC; else *zoneless says of what gives false that a zone is all it wants. */
+bool events_time_other(int64_t *out, const char *text, size_t len, bool utc, bool *zoneless);
+
 /* --- events_clock.c --- */
 
 /* Hands out the row, keeps it back or drops it; the row's readings are complete. `named`: the

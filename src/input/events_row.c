@@ -119,6 +119,7 @@ static thresh_status find_time(thresh_events *e, int64_t *ts)
     const event_value *v = &r->time;
     char shown[EVENTS_SHOWN_TEXT];
     double number;
+    bool zoneless = false;
 
     *ts = THRESH_NO_TIME;
     if (r->time_field == NO_FIELD)
@@ -129,9 +130,14 @@ static thresh_status find_time(thresh_events *e, int64_t *ts)
     if (v->type == VALUE_TEXT && thresh_parse_number(&number, v->text, v->len)
         && events_time_number(ts, number, e->options.unit))
         return THRESH_OK;
+    if (v->type == VALUE_TEXT
+        && events_time_other(ts, v->text, v->len, e->options.utc, &zoneless))
+        return THRESH_OK;
     e->counts.malformed++;
     events_complain(e, COMPLAIN_MALFORMED, e->counts.lines, v->at,
-                    N_("'%s' is no time; expected RFC 3339 with a zone, or a count since 1970"),
+                    zoneless ? N_("the time '%s' has no zone; --utc says that such times are UTC")
+                             : N_("'%s' is no time; expected RFC 3339 with a zone, or a count since "
+                                  "1970"),
                     events_shown(shown, v->text, v->len));
     return THRESH_EFORMAT;
 }

@@ -21,6 +21,7 @@ static void put_options(bytes *b, const thresh_events *e)
 
     bytes_put_u8(b, (uint8_t)o->format);
     bytes_put_u8(b, (uint8_t)o->unit);
+    bytes_put_u8(b, o->utc);
     bytes_put_text(b, o->time);
     bytes_put_text(b, o->id);
     bytes_put_u64(b, o->max_series);

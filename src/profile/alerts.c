@@ -234,6 +234,17 @@ thresh_alert_settings thresh_policy_alert_settings(const thresh_policy *policy)
     return out;
 }
 
+const char *thresh_policy_alert_pattern(const thresh_policy *policy, size_t i)
+{
+    for (size_t p = 0; p < policy->count; p++)
+        for (size_t k = 0; k < policy->profiles[p]->alert_count; k++) {
+            const alert_entry *e = &policy->profiles[p]->alerts[k];
+            if (e->pattern != NULL && !e->family && i-- == 0)
+                return e->pattern;
+        }
+    return NULL;
+}
+
 const thresh_alert_action *thresh_policy_alert_action(const thresh_policy *policy, size_t i)
 {
     for (size_t p = 0; p < policy->count; p++) {
