@@ -193,7 +193,8 @@ static thresh_status open_all(watching *w)
     else if (rc == THRESH_OK)
         rc = thresh_follow_open(&w->input, path, w->io->in, w->follow, found ? &position : NULL,
                                 w->diags);
-    return rc;
+    /* so that a file that is rotated before the first checkpoint is known again */
+    return rc == THRESH_OK && w->store != NULL && !found ? keep_state(w) : rc;
 }
 
 /* --- the run --- */
