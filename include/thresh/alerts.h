@@ -57,6 +57,7 @@ typedef struct thresh_alert_rule {
     bool has_floor, has_ceiling;
     double floor, ceiling; /**< red, whatever the baseline says; own unit */
     const char *floor_from, *ceiling_from;
+    double max_missing;  /**< red when more of its values than this share are no numbers */
     int64_t no_data;     /**< red after so many microseconds without a reading; 0: never */
     thresh_statistic_of statistic;
     double quantile;     /**< in (0, 1), of THRESH_BY_QUANTILE */
@@ -103,11 +104,16 @@ typedef struct thresh_alert_settings {
     thresh_span window;    /**< default 1,000 readings */
     thresh_span slide;     /**< nothing set: as long as the window, so that each reading is in one */
     int64_t lateness;      /**< microseconds; -1: not said */
+    double max_bad, max_late; /**< red when more of the lines than this share cannot be read, or come too
+                                   late; 0: not said, which is 0.05; 1: never */
     thresh_adaptive adaptive;
     thresh_adaptation tolerance;
     thresh_drift_settings drift;
 } thresh_alert_settings;
 THRESH_API thresh_alert_settings thresh_policy_alert_settings(const thresh_policy *policy);
+
+/** @return pattern `i` under `alerts: metrics:` of the policy's profiles, or NULL behind the last. */
+THRESH_API const char *thresh_policy_alert_pattern(const thresh_policy *policy, size_t i);
 
 /** A text, or where one that is secret is found when it is needed: `text`, `file` or `env` is set. */
 typedef struct thresh_secret {
@@ -127,8 +133,10 @@ typedef struct thresh_action_header {
  * `url` it may be `secret_url`. */
 typedef struct thresh_alert_action {
     const char *name;
-    bool on[THRESH_LEVELS]; /**< for alerts that raise something to this level; [NONE]: that end one */
-    bool every;             /**< for every alert; else once an incident */
+    bool on[THRESH_LEVELS]; /**< a level, or a worse one, that is reached; [NONE]: the end. Of
+                                 `every`, and of an Alertmanager, the worse ones are set as well */
+    bool every;             /**< for every alert; else once when a level of `on`, or a worse one, is
+                                 reached for the first time in its incident */
     const char *const *argv; /**< ends with NULL */
     const char *url;          /**< of a web hook */
     thresh_secret secret_url; /**< the same; neither file nor env: it is no secret */

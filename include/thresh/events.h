@@ -12,8 +12,9 @@
  *   with its line, so that a stray quote costs one row.
  * - JSON is strict but for NaN and Infinity, which are values that are no numbers. Objects inside
  * of the row become names such as "a/b". true and false are 1 and 0.
- * - Time is the first there is of `ts`, `timestamp`, `time`, `@timestamp`; RFC 3339 with a zone, or
- *   a count since 1970 whose unit shows in its size. The id is the first of `id`, `event_id`,
+ * - Time is the first there is of `ts`, `timestamp`, `time`, `@timestamp`; RFC 3339 with a zone
+ *   (also +0000 or +00, a blank for the T, a comma before the fraction, and 25/Nov/2026:09:00:00 +0000),
+ *   or a count since 1970 whose unit shows in its size. The id is the first of `id`, `event_id`,
  *   `request_id`; the scope of `scope`, `slice`.
  * - A field that has held text only is none of a metric. Once it has held a number, everything else
  *   in it is counted: as missing (null, an empty cell) or as a bad value (NaN, text, a list).
@@ -65,6 +66,7 @@ typedef struct thresh_events_options {
     const char *path; /**< for messages, or NULL */
     thresh_events_format format;
     thresh_time_unit unit;
+    bool utc;              /**< times without a zone are in UTC; else they are refused */
     const char *time;      /**< field of the time, or NULL: one of the usual names */
     const char *id;        /**< field of the id, or NULL: one of the usual names */
     const char *const *by; /**< fields whose values make slices, ends with NULL; or NULL. Each value
@@ -72,6 +74,9 @@ typedef struct thresh_events_options {
     size_t max_series;     /**< series, a name in a scope each; default 4096 */
     size_t max_ids;   /**< ids kept for the search of duplicates; default 65536 (24 bytes each) */
     int64_t lateness; /**< microseconds that a row may be older than the newest; default 60 s */
+    uint64_t mark_every; /**< after each so many lines a row without readings is handed out, so that
+                              the caller can look at the counts at places that depend on nothing but
+                              the input; 0: never */
     int64_t max_jump; /**< microseconds from the newest row beyond which a time is not believed
                            until others confirm it; default 1 day */
 } thresh_events_options;
@@ -92,7 +97,7 @@ typedef struct thresh_event {
     const char *id; /**< not terminated; NULL when the row has none */
     size_t id_len;
     const thresh_event_reading *readings;
-    size_t count;    /**< >= 1 */
+    size_t count;    /**< >= 1; 0: no row, but a mark of `mark_every`, with nothing but its line */
     uint64_t line;   /**< from 1, over all that was fed */
     uint64_t offset; /**< of the line's first byte, over all that was fed */
 } thresh_event;
@@ -174,6 +179,10 @@ THRESH_API size_t thresh_events_series_count(const thresh_events *events);
 /** @return series `i` (< count). */
 THRESH_API thresh_series thresh_events_series(const thresh_events *events, uint32_t i);
 
+/** @return how often series `i` (< count) had something else than a finite number: null, an empty
+ * cell, a text. Of slices by `by` it is not known: they have 0. */
+THRESH_API uint64_t thresh_events_missing(const thresh_events *events, uint32_t i);
+
 /**
  * Writes all that the parser knows between two feedings: the beginning of a line, fields and
  * series, counts, times and ids, some 16 bytes for each id that it remembers.
@@ -183,7 +192,8 @@ THRESH_API thresh_status thresh_events_save(const thresh_events *events, void **
 /**
  * Makes a parser of what thresh_events_save() wrote; it goes on with the next byte as the other one
  * would have.
- * @param options  as the other one had them, but for `path`, `lateness` and `max_jump`
+ * @param options  as the other one had them, but for `path`, `lateness`, `max_jump` and
+ *                 `mark_every`
  * @return THRESH_EFORMAT, with a message, for bytes that are no such state or one of other options
  */
 THRESH_API thresh_status thresh_events_load(thresh_events **out,

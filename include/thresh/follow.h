@@ -39,8 +39,8 @@ typedef struct thresh_follow thresh_follow;
  * @param follow    whether to wait for more at the end of a file, and for a file that does not
  * exist. Where not, the file may be packed by gzip or zstd.
  * @param from      where to go on, or NULL. A file of that device and inode is looked for in the
- * folder of `path` as well, for it may have been rotated; the rest of it is read first. Where there
- * is none, reading begins at the beginning of `path`, with THRESH_FOLLOWED_CUT and a warning. Of
+ * folder of `path` as well, for it may have been rotated, and then a packed one (`path`.1.gz) with the same
+ * content before that place; the rest of it is read first. Where there is none, reading begins at the beginning of `path`, with THRESH_FOLLOWED_CUT and a warning. Of
  * standard input it is ignored.
  * @param diags     may be NULL, else it has to outlive the follower
  * @return THRESH_EIO with a message

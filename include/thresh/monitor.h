@@ -21,6 +21,8 @@ extern "C" {
 
 /** Most panes (window / slide, and what lateness keeps open) that a window may have. */
 #define THRESH_MONITOR_PANES 1024
+/** What `mark_every` of the parser has to be for a monitor to see what cannot be read. */
+#define THRESH_MONITOR_MARK 50
 /** Length of an alert's id, its NUL included. */
 #define THRESH_ALERT_ID 33
 
@@ -31,6 +33,9 @@ extern "C" {
     X(ABOVE_CEILING, "above-ceiling")                                                              \
     X(NO_DATA, "no-data")     /* no reading for too long */                                        \
     X(DOWN, "service-down")   /* the service says so, or says nothing at all */                    \
+    X(UNREADABLE, "unreadable") /* too many lines break their format */                            \
+    X(LATE, "late")             /* too many rows come too late, or with a time that none believes */ \
+    X(MISSING, "missing")       /* too many values of a metric are no numbers */                   \
     X(RECOVERED, "recovered") /* the level is lower than before */
 
 typedef enum thresh_alert_reason {
@@ -49,6 +54,8 @@ typedef struct thresh_alert {
                                        none */
     bool begins; /**< the first of its incident: since everything was below the level under this one
                   */
+    thresh_level begins_from; /**< of one that begins: the lowest level that is reached for the first
+                                   time with it, where several are at once; else THRESH_LEVEL_NONE */
     bool ends;   /**< with it everything is back at no level */
     int64_t ts; /**< of the last reading, microseconds since 1970; THRESH_NO_TIME: rows have none */
     uint64_t line; /**< of the row that made it; 0: none did */
@@ -58,6 +65,8 @@ typedef struct thresh_alert {
     const char *statistic;      /**< "mean", "rate", "p99"; "" where nothing was summed up */
     const char *profile;        /**< whose limit it was, or "default"; "" for none */
     bool has_figures;           /**< there is a window; else `n` to `judged` mean nothing */
+    double share; /**< of THRESH_ALERT_UNREADABLE and LATE of the lines, of MISSING of the values; `n` is
+                       how many there were, `limit` the limit of the share; else NaN */
     uint64_t n;                 /**< readings of the window */
     int64_t begin, end;         /**< their times, or THRESH_NO_TIME */
     const thresh_judged
@@ -120,10 +129,10 @@ typedef struct thresh_monitor_counts {
     uint64_t alerts, raised; /**< changes of level, and those of them that went up */
 } thresh_monitor_counts;
 
-/** Where a metric stands. */
+/** Where a metric stands; the last may be the stream as a whole, "*", when it was ever at a level. */
 typedef struct thresh_watched {
     const char *scope, *metric, *statistic;
-    const thresh_kind *kind;
+    const thresh_kind *kind; /**< NULL for "*" */
     const char *unit; /**< of the values, as in thresh_judged */
     thresh_level level;
     const thresh_alert_rule *rule; /**< the monitor's; of a live baseline once that was taken */
@@ -152,7 +161,7 @@ THRESH_API thresh_status thresh_monitor_new(thresh_monitor **out, const thresh_p
 /** NULL is allowed. */
 THRESH_API void thresh_monitor_free(thresh_monitor *monitor);
 
-/** Takes one row; `events` names the series. */
+/** Takes one row, or a mark of the parser (THRESH_MONITOR_MARK); `events` names the series. */
 THRESH_API thresh_status thresh_monitor_row(thresh_monitor *monitor, const thresh_events *events,
                                             const thresh_event *row,
                                             const thresh_monitor_sink *sink);
@@ -161,6 +170,11 @@ THRESH_API thresh_status thresh_monitor_row(thresh_monitor *monitor, const thres
  * silence of the whole stream. Not needed where a recorded file is read.
  */
 THRESH_API thresh_status thresh_monitor_tick(thresh_monitor *monitor, int64_t now,
+                                             const thresh_monitor_sink *sink);
+/** Something came, were it a row or not: the stream is not silent. */
+THRESH_API void thresh_monitor_heard(thresh_monitor *monitor);
+/** The stream ends: how much of it could be read since the last mark; before thresh_monitor_end(). */
+THRESH_API thresh_status thresh_monitor_look(thresh_monitor *monitor, const thresh_events *events,
                                              const thresh_monitor_sink *sink);
 /** The stream ends: windows that are not full are judged if they have min_samples readings. */
 THRESH_API thresh_status thresh_monitor_end(thresh_monitor *monitor,
@@ -175,6 +189,9 @@ THRESH_API bool thresh_monitor_watched(const thresh_monitor *monitor, size_t i,
 
 /** @return column `i` of those followed for drift that no row had as a number; NULL behind the last. */
 THRESH_API const char *thresh_monitor_unseen(const thresh_monitor *monitor, size_t i);
+/** @return rule `i` under `alerts: metrics:` that has met no metric so far, or NULL behind the last: it
+ * can raise nothing. Of a baseline that is no file rows have to be taken first. */
+THRESH_API const char *thresh_monitor_unmet(const thresh_monitor *monitor, size_t i);
 
 /** Everything that the rows so far left behind. @param[out] out  malloc'ed; free with free() */
 THRESH_API thresh_status thresh_monitor_save(const thresh_monitor *monitor, unsigned char **out,

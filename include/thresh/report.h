@@ -258,9 +258,11 @@ THRESH_API thresh_status thresh_report_alertmanager(const thresh_alert *alert,
 /** Writes an alert as variables, THRESH_LEVEL=red and the like, a line each. */
 THRESH_API thresh_status thresh_report_alert_variables(const thresh_alert *alert, const char *action,
                                                        FILE *stream);
-/** Writes where every metric stands for the textfile collector of Prometheus' node exporter. */
+/** Writes where every metric stands, and how many actions failed, for the textfile collector of Prometheus'
+ * node exporter. */
 THRESH_API thresh_status thresh_report_textfile(const thresh_monitor *monitor,
-                                                const thresh_events_counts *events, FILE *stream);
+                                                const thresh_events_counts *events,
+                                                uint64_t failed_actions, FILE *stream);
 /** Writes what changed and is no level as one line of JSON, of the same schema. */
 THRESH_API thresh_status thresh_report_event_json(const thresh_monitor_event *event, FILE *stream);
 /** Writes the same as a sentence. */

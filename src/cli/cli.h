@@ -167,6 +167,8 @@ int skip_language(int argc, const char *const *argv);
     }
 thresh_status load_policy(thresh_policy **out, const arguments *a, const char *first,
                           thresh_diags *diags);
+/* Warns of commands of `actions:` that are not there or may not be run: better now than at night. */
+void warn_of_commands(const thresh_policy *policy, thresh_diags *diags);
 
 /* --- inputs.c: files named by arguments --- */
 /* baseline, candidate, anchor, and systems beside them */

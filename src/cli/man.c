@@ -101,6 +101,7 @@ static const char *const environment[][2] = {
     { "TMPDIR", "Folder of what a replay puts back for as long as it takes; /tmp." },
     { "XDG_CONFIG_HOME", "The user's folder of configuration, instead of ~/.config." },
     { "HOME", "Where ~ is." },
+    { "PATH", "Where the commands of a profile's actions are looked for." },
     { "LC_ALL, LC_CTYPE, LANG",
       "The first that is set says whether the terminal shows more than ASCII." },
     { "LC_ALL, LC_MESSAGES, LANG",

@@ -79,6 +79,7 @@ static thresh_status read_options(watching *w)
     w->options.max_series = (size_t)series;
     w->options.min_samples = (uint64_t)samples;
     w->reading.time = option_value(w->a, "time");
+    w->reading.utc = option_given(w->a, "utc");
     w->reading.id = option_value(w->a, "id");
     for (size_t i = 0; (w->by[i] = option_at(w->a, "by", i)) != NULL; i++)
         if (i + 2 == sizeof w->by / sizeof *w->by) {
@@ -86,6 +87,7 @@ static thresh_status read_options(watching *w)
             return THRESH_EINVAL;
         }
     w->reading.by = w->by;
+    w->reading.mark_every = THRESH_MONITOR_MARK;
     if (!collect(w->a, "drift", w->drift)) {
         thresh_diags_add(w->diags, THRESH_ERROR, NULL, 0, 0, "--drift can stand %d times",
                          MAX_PATTERNS);
@@ -123,6 +125,8 @@ static thresh_status find_fingerprint(watching *w)
             (unsigned long long)s->slide.count, (long long)s->slide.microseconds,
             (long long)s->lateness, (int)s->adaptive, w->options.windows, w->options.max_series,
             (unsigned long long)w->options.min_samples);
+    if (w->reading.utc)
+        fputs(" utc", f);
     for (size_t i = 0; w->by[i] != NULL; i++)
         fprintf(f, " by %s", w->by[i]);
     for (size_t i = 0; w->drift[i] != NULL; i++)
@@ -171,12 +175,18 @@ static thresh_status open_all(watching *w)
     const char *path = w->a->count > 0 ? w->a->positional[0] : "-";
     const char *baseline = option_value(w->a, "baseline");
     thresh_position position = { 0 };
-    bool found = false;
+    bool found = false, waits = option_given(w->a, "follow") || strcmp(path, "-") == 0;
     thresh_status rc = load_policy(&w->policy, w->a, NULL, w->diags), one;
 
     if (rc != THRESH_OK)
         return rc;
     rc = read_options(w);
+    if (option_given(w->a, "down") && !waits) {
+        thresh_diags_add(w->diags, THRESH_ERROR, NULL, 0, 0,
+                         "--down needs --follow: an input that ends is not waited for");
+        rc = THRESH_EINVAL;
+    }
+    warn_of_commands(w->policy, w->diags);
     if (strcmp(baseline, "live") != 0
         && (one = read_measured(&w->baseline, baseline, w->io, w->a, w->policy, w->diags))
                != THRESH_OK)
@@ -201,7 +211,8 @@ static thresh_status open_all(watching *w)
     else if (rc == THRESH_OK)
         rc = thresh_follow_open(&w->input, path, w->io->in, w->follow, found ? &position : NULL,
                                 w->diags);
-    return rc;
+    /* so that a file that is rotated before the first checkpoint is known again */
+    return rc == THRESH_OK && w->store != NULL && !found ? keep_state(w) : rc;
 }
 
 /* --- the run --- */
@@ -281,6 +292,7 @@ static thresh_status step(watching *w, thresh_followed what, const char *bytes, 
     thresh_status rc = THRESH_OK;
 
     if (what == THRESH_FOLLOWED_BYTES) {
+        thresh_monitor_heard(w->monitor);
         rc = thresh_events_feed(w->events, bytes, len, take_row, w);
         w->fed += len;
     } else if (what == THRESH_FOLLOWED_CUT) {
@@ -327,6 +339,8 @@ static thresh_status finish(watching *w)
     if (w->store == NULL) {
         rc = thresh_events_end(w->events, take_row, w);
         if (rc == THRESH_OK)
+            rc = thresh_monitor_look(w->monitor, w->events, &w->sink);
+        if (rc == THRESH_OK)
             rc = thresh_monitor_end(w->monitor, &w->sink);
     }
     if (rc == THRESH_OK)
@@ -344,11 +358,17 @@ static int conclude(const watching *w)
     };
     thresh_level level = thresh_monitor_level(w->monitor);
 
+    if (w->failed > 0)
+        complain(w->io, w->failed == 1 ? N_("%llu action FAILED in this run")
+                                       : N_("%llu actions FAILED in this run"),
+                 (unsigned long long)w->failed);
+    if (w->failed_at_red > 0)
+        return EXIT_REJECT; /* a rollback that never ran is no good end */
     if (w->held_back)
         complain(w->io, "actions were due and not run: --allow-actions allows them");
     if (level >= THRESH_LEVEL_ORANGE)
         return codes[level];
-    return is_blind(w) ? EXIT_TROUBLE : is_doubtful(w) ? EXIT_REVIEW : EXIT_OK;
+    return is_unreadable(w) || is_blind(w) ? EXIT_TROUBLE : is_doubtful(w) ? EXIT_REVIEW : EXIT_OK;
 }
 
 static int watch_all(watching *w)
@@ -356,17 +376,21 @@ static int watch_all(watching *w)
     thresh_status rc = open_all(w);
     if (rc == THRESH_OK)
         rc = record_beginning(w);
+    if (rc == THRESH_OK && w->baseline != NULL && w->follow)
+        name_unmet(w); /* nobody waits for the end of such a run */
     print_news(w);
     if (rc != THRESH_OK)
         return thresh_diags_errors(w->diags) > 0 && rc != THRESH_ENOMEM ? EXIT_TROUBLE
                                                                         : failure(w->io, NULL, rc);
     catch_signals();
+    w->before = *thresh_events_counted(w->events);
     rc = w->server != NULL ? watch_server(w) : watch_input(w);
     if (rc == THRESH_OK)
         rc = finish(w);
     else if (w->store == NULL)
         deliver(w);
     name_unseen(w);
+    name_unmet(w);
     print_news(w);
     if (!w->quiet) {
         thresh_text_options options = text_options(w->io, w->a, false);
@@ -438,6 +462,7 @@ static const option options[] = {
     { "by", 0, "COLUMN", NULL,
       N_("watch each value of a column as a slice of its own too; repeat for several") },
     { "time", 0, "COLUMN", NULL, N_("the column of the time (default: ts, timestamp or time)") },
+    { "utc", 0, NULL, NULL, N_("times that have no zone are in UTC; without it they are refused") },
     { "id", 0, "COLUMN", NULL,
       N_("the column of the id by which duplicates are known (default: id, event_id or "
          "request_id)") },
@@ -489,9 +514,9 @@ static const option options[] = {
 
 static const exit_code exits[] = {
     { EXIT_OK, N_("at the end no metric is at a level, or yellow at most") },
-    { EXIT_REJECT, N_("one is red") },
+    { EXIT_REJECT, N_("one is red, or an action for a red alert failed") },
     { EXIT_TROUBLE,
-      N_("trouble: usage, an unreadable input, a state that is of another run, nothing that could "
+      N_("trouble: usage, an input most of which cannot be read, a state that is of another run, nothing that could "
          "be judged") },
     { EXIT_REVIEW,
       N_("one is orange, and none is red; or stream and baseline seem to be on different scales") },

@@ -26,6 +26,7 @@ typedef struct watching {
     double most_bad; /* malformed lines; infinite: any number */
     thresh_text_options words;
     thresh_events *events;
+    thresh_events_counts before; /* when this run began */
     thresh_monitor *monitor;
     thresh_monitor_sink sink;
     thresh_follow *input;      /* or: */
@@ -66,6 +67,7 @@ typedef struct watching {
         bool failing;    /* the log cannot be written: it is tried again */
         double again_at; /* by the machine's clock */
     } record;
+    uint64_t failed, failed_at_red; /* actions of this run, and those of them for a red alert */
 } watching;
 
 /* --- monitor.c --- */
@@ -78,6 +80,10 @@ bool is_stopped(void);
 /* --- monitor_end.c --- */
 /* Warns of columns of drift that no row has. */
 void name_unseen(const watching *w);
+/* Rules under `alerts: metrics:` that meet no metric. */
+void name_unmet(const watching *w);
+/* Most of the lines of this run: says so. */
+bool is_unreadable(const watching *w);
 /* Whether a run that raised nothing is not to be taken for a good one; says why. */
 bool is_blind(const watching *w);
 /* Whether stream and baseline may not be comparable; says so. */

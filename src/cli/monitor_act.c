@@ -58,10 +58,14 @@ bool is_called(const thresh_alert_action *one, const thresh_alert *alert)
         return false; /* it shows how things stand, and is written whenever something is told */
     if (one->alertmanager != NULL) /* it has to hear of the end of what it was told */
         return one->on[alert->level] || (alert->from != THRESH_LEVEL_NONE && one->on[alert->from]);
-    if (!one->every)
-        return up ? alert->begins && one->on[alert->level]
-                  : alert->ends && one->on[THRESH_LEVEL_NONE];
-    return one->on[alert->level];
+    if (one->every)
+        return one->on[alert->level];
+    if (!up)
+        return alert->ends && one->on[THRESH_LEVEL_NONE];
+    for (int l = alert->begins_from; alert->begins && l <= (int)alert->level; l++)
+        if (one->on[l]) /* a rise past a level reaches it, too */
+            return true;
+    return false;
 }
 
 static void free_due(const struct due *due)
@@ -202,7 +206,8 @@ thresh_status write_textfiles(watching *w)
         if (one->textfile == NULL || w->actions == NULL)
             continue;
         if (open_output_file(&out, w->io, one->textfile) == EXIT_OK) {
-            rc = thresh_report_textfile(w->monitor, thresh_events_counted(w->events), out.file);
+            rc = thresh_report_textfile(w->monitor, thresh_events_counted(w->events),
+                                        w->failed, out.file);
             written = rc == THRESH_OK;
         }
         close_output_file(&out, w->io, written);
@@ -255,22 +260,49 @@ void forget_all_due(watching *w)
     w->due_count = 0;
 }
 
+/* Whether the alert that a call was for is red; a call of an earlier process has its text alone. */
+static bool is_for_red(const watching *w, const char *key)
+{
+    for (size_t i = 0; i < w->due_count; i++)
+        if (strcmp(w->due[i].key, key) == 0)
+            return strstr(w->due[i].variables, "THRESH_LEVEL=red\n") != NULL;
+    return false;
+}
+
+static void tell_end(watching *w, const thresh_action_run *run)
+{
+    if (thresh_action_succeeded(run)) {
+        complain(w->io, N_("action %s: %s, %d, after %.1f s"), run->key,
+                 thresh_action_outcome_name(run->outcome), run->code, run->seconds);
+        return;
+    }
+    w->failed++;
+    w->failed_at_red += is_for_red(w, run->key);
+    if (run->outcome == THRESH_ACTION_NOT_STARTED)
+        complain(w->io, N_("action %s FAILED: it could not be started: %s"), run->key,
+                 thresh_translate(w->io->language, strerror(run->code)));
+    else
+        complain(w->io, N_("action %s FAILED: %s, %d, after %.1f s"), run->key,
+                 thresh_action_outcome_name(run->outcome), run->code, run->seconds);
+}
+
 thresh_status gather(watching *w, double wait)
 {
     const thresh_action_run *run;
+    uint64_t failed;
     thresh_status rc = THRESH_OK;
 
     while (rc == THRESH_OK && w->actions != NULL && thresh_actions_pending(w->actions) > 0) {
         rc = thresh_actions_next(&run, w->actions, wait, w->diags);
         if (rc != THRESH_OK || run == NULL)
             break;
-        complain(w->io,
-                 thresh_action_succeeded(run) ? N_("action %s: %s, %d, after %.1f s")
-                                              : N_("action %s FAILED: %s, %d, after %.1f s"),
-                 run->key, thresh_action_outcome_name(run->outcome), run->code, run->seconds);
+        failed = w->failed;
+        tell_end(w, run);
         forget_due(w, run->key);
         w->ended++;
         rc = start_due(w);
+        if (rc == THRESH_OK && w->failed > failed)
+            rc = write_textfiles(w);
     }
     return rc;
 }

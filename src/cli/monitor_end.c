@@ -12,6 +12,16 @@ void name_unseen(const watching *w)
                          "drift: no row has a number in '%s'", column);
 }
 
+/* A rule that meets no metric is a limit that cannot be broken. */
+void name_unmet(const watching *w)
+{
+    const char *pattern;
+
+    for (size_t i = 0; (pattern = thresh_monitor_unmet(w->monitor, i)) != NULL; i++)
+        thresh_diags_add(w->diags, THRESH_WARNING, NULL, 0, 0,
+                         "alerts: a rule of the profiles met no metric: %s", pattern);
+}
+
 /* What a profile requires, and the stream never had; or what is in doubt. */
 static const char *find_metric(const watching *w, bool in_doubt)
 {
@@ -21,6 +31,20 @@ static const char *find_metric(const watching *w, bool in_doubt)
         if (in_doubt ? one.doubted : one.required && !one.seen)
             return one.metric;
     return NULL;
+}
+
+/* What little could be read says nothing of the rest. */
+bool is_unreadable(const watching *w)
+{
+    const thresh_events_counts *now = thresh_events_counted(w->events);
+    uint64_t bad = now->malformed - w->before.malformed;
+    uint64_t all = now->lines - now->blank - (w->before.lines - w->before.blank);
+
+    if (bad * 2 <= all)
+        return false;
+    complain(w->io, N_("%llu of %llu lines could not be read"), (unsigned long long)bad,
+             (unsigned long long)all);
+    return true;
 }
 
 /* Of a stream that is in disorder the few rows that were judged say little. */

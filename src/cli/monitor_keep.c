@@ -21,10 +21,12 @@ double machine_seconds(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+/* The second one comes soon: by then there are bytes by which the file is known again. */
 bool is_due(const watching *w)
 {
     return w->store != NULL && w->fed > 0
-           && (w->fed >= BYTES_BETWEEN || machine_seconds() - w->kept >= SECONDS_BETWEEN);
+           && (w->fed >= BYTES_BETWEEN
+               || machine_seconds() - w->kept >= (w->version < 2 ? 1 : SECONDS_BETWEEN));
 }
 
 /* The end of standard output, where that is a regular file. */

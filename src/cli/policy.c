@@ -1,8 +1,12 @@
 /* The policy that the options of eval and profiles name. */
 #include "cli.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static const char *const axis_options[] = { "tier", "layer", "group" };
 
@@ -168,4 +172,48 @@ thresh_status load_policy(thresh_policy **out, const arguments *a, const char *f
     }
     *out = policy;
     return THRESH_OK;
+}
+
+/* 0, or the errno that execvp() would give. */
+static int fault_of_program(const char *path)
+{
+    struct stat st;
+
+    if (stat(path, &st) != 0)
+        return errno;
+    return S_ISREG(st.st_mode) && access(path, X_OK) == 0 ? 0 : EACCES;
+}
+
+static int fault_of_command(const char *name)
+{
+    const char *path = getenv("PATH");
+    char one[4096];
+    int worst = ENOENT;
+
+    if (strchr(name, '/') != NULL)
+        return fault_of_program(name);
+    for (path = path != NULL ? path : "/bin:/usr/bin"; path != NULL; path = strchr(path, ':')) {
+        int len, fault;
+        path += *path == ':';
+        len = (int)strcspn(path, ":");
+        snprintf(one, sizeof one, "%.*s%s%s", len, path, len > 0 ? "/" : "./", name);
+        if ((fault = fault_of_program(one)) == 0)
+            return 0;
+        worst = fault == EACCES ? fault : worst;
+    }
+    return worst;
+}
+
+void warn_of_commands(const thresh_policy *policy, thresh_diags *diags)
+{
+    const thresh_alert_action *one;
+
+    for (size_t i = 0; (one = thresh_policy_alert_action(policy, i)) != NULL; i++) {
+        int fault = one->argv != NULL ? fault_of_command(one->argv[0]) : 0;
+        if (fault != 0)
+            thresh_diags_add(diags, THRESH_WARNING, NULL, 0, 0,
+                             "action %s of profile %s: '%s' could not be started: %s", one->name,
+                             one->from, one->argv[0],
+                             thresh_translate(thresh_diags_language(diags), strerror(fault)));
+    }
 }

@@ -192,6 +192,7 @@ static thresh_status check_file(session *s, const char *path)
         const thresh_profile_info *p = thresh_policy_at(policy, 0);
         fprintf(s->io->out, thresh_translate(s->io->language, N_("%s: ok, %s %s, sha256 %s\n")),
                 path, p->axis, p->name, p->sha256);
+        warn_of_commands(policy, s->diags);
     }
     thresh_policy_free(policy);
     return rc;

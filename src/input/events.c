@@ -310,6 +310,19 @@ static thresh_status take_kept(thresh_events *e)
     return rc;
 }
 
+/* A line is done, whatever became of it. */
+static thresh_status mark(thresh_events *e)
+{
+    thresh_event event = { .ts = THRESH_NO_TIME,
+                           .watermark = THRESH_NO_TIME,
+                           .line = e->counts.lines,
+                           .offset = e->line_offset };
+
+    return e->options.mark_every == 0 || e->counts.lines % e->options.mark_every != 0
+               ? THRESH_OK
+               : e->take(e->context, &event);
+}
+
 thresh_status thresh_events_feed(thresh_events *e, const char *text, size_t len,
                                  thresh_event_fn *take, void *context)
 {
@@ -328,6 +341,8 @@ thresh_status thresh_events_feed(thresh_events *e, const char *text, size_t len,
         } else {
             rc = n > THRESH_EVENTS_LINE ? take_long_line(e) : take_line(e, text, n);
         }
+        if (rc == THRESH_OK && end != NULL)
+            rc = mark(e);
         n += end != NULL;
         e->counts.bytes += n;
         if (end != NULL)
@@ -344,8 +359,10 @@ thresh_status thresh_events_cut(thresh_events *e, thresh_event_fn *take, void *c
 
     e->take = take;
     e->context = context;
-    if (e->partial_len > 0 || e->too_long)
+    if (e->partial_len > 0 || e->too_long) {
         rc = take_kept(e);
+        rc = rc == THRESH_OK ? mark(e) : rc;
+    }
     e->line_offset = e->counts.bytes;
     e->begun = false;
     return rc;

@@ -50,6 +50,7 @@ typedef struct event_texts { /* texts that are numbered */
 
 typedef struct event_series {
     uint32_t scope, name;
+    uint64_t missing; /* values that were no numbers */
 } event_series;
 
 typedef struct event_fields {
@@ -259,6 +260,12 @@ bool events_time_text(int64_t *out, const char *text, size_t len);
 bool events_time_number(int64_t *out, double value, thresh_time_unit unit);
 /* Years 0001 to 9999: what is further off would overflow when it is reckoned with. */
 bool events_is_time(int64_t microseconds);
+
+/* --- events_dates.c: other forms of it, where that gives false --- */
+
+/* Zones as +0000, +00 and UTC, a comma before the fraction, 25/Nov/2026:09:00:00 +0000. `utc`: what
+ * has no zone is in UTC; else *zoneless says of what gives false that a zone is all it wants. */
+bool events_time_other(int64_t *out, const char *text, size_t len, bool utc, bool *zoneless);
 
 /* --- events_clock.c --- */
 

@@ -188,7 +188,7 @@ thresh_status events_series_in(uint32_t *out, thresh_events *e, uint32_t scope, 
 {
     event_fields *f = &e->fields;
     event_series s = { scope,
-                       name == NULL ? field->name : find_text(&f->names, name->text, name->len) };
+                       name == NULL ? field->name : find_text(&f->names, name->text, name->len), 0 };
     const char *text = name == NULL ? field->path : name->text;
     size_t len = name == NULL ? field->path_len : name->len;
     thresh_status rc = THRESH_OK;
@@ -224,6 +224,11 @@ thresh_series thresh_events_series(const thresh_events *e, uint32_t i)
     const event_series *s = &e->fields.series[i];
 
     return (thresh_series){ e->fields.scopes.items[s->scope], e->fields.names.items[s->name] };
+}
+
+uint64_t thresh_events_missing(const thresh_events *e, uint32_t i)
+{
+    return e->fields.series[i].missing;
 }
 
 void events_fields_free(event_fields *f)

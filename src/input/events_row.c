@@ -119,6 +119,7 @@ static thresh_status find_time(thresh_events *e, int64_t *ts)
     const event_value *v = &r->time;
     char shown[EVENTS_SHOWN_TEXT];
     double number;
+    bool zoneless = false;
 
     *ts = THRESH_NO_TIME;
     if (r->time_field == NO_FIELD)
@@ -129,9 +130,14 @@ static thresh_status find_time(thresh_events *e, int64_t *ts)
     if (v->type == VALUE_TEXT && thresh_parse_number(&number, v->text, v->len)
         && events_time_number(ts, number, e->options.unit))
         return THRESH_OK;
+    if (v->type == VALUE_TEXT
+        && events_time_other(ts, v->text, v->len, e->options.utc, &zoneless))
+        return THRESH_OK;
     e->counts.malformed++;
     events_complain(e, COMPLAIN_MALFORMED, e->counts.lines, v->at,
-                    N_("'%s' is no time; expected RFC 3339 with a zone, or a count since 1970"),
+                    zoneless ? N_("the time '%s' has no zone; --utc says that such times are UTC")
+                             : N_("'%s' is no time; expected RFC 3339 with a zone, or a count since "
+                                  "1970"),
                     events_shown(shown, v->text, v->len));
     return THRESH_EFORMAT;
 }
@@ -148,6 +154,26 @@ static void become_number(thresh_events *e, event_field *f)
                            "values"),
                         f->path);
     f->nulls = f->texts = 0;
+}
+
+/* A metric that had something else than a number; in the place where the number would have been. */
+static thresh_status count_missing(thresh_events *e, const event_odd *o)
+{
+    const event_row *r = &e->row;
+    event_field *f = &e->fields.items[o->field];
+    bool named = f->role == FIELD_VALUE && r->name.text != NULL;
+    uint32_t scope = 0, series = NO_SERIES;
+    thresh_status rc = THRESH_OK;
+
+    if (!f->is_number)
+        return THRESH_OK;
+    if (r->scope.text != NULL)
+        rc = events_scope(&scope, e, r->scope.text, r->scope.len);
+    if (rc == THRESH_OK && scope != NO_SERIES)
+        rc = events_series_in(&series, e, scope, f, named ? &r->name : NULL);
+    if (rc == THRESH_OK && series != NO_SERIES)
+        e->fields.series[series].missing++;
+    return rc;
 }
 
 static void count_odd(thresh_events *e, const event_odd *o)
@@ -270,8 +296,11 @@ thresh_status events_row_end(thresh_events *e)
         rc = check_names(e);
     if (rc != THRESH_OK)
         return rc == THRESH_EFORMAT ? THRESH_OK : rc; /* refused, counted and said */
-    for (size_t i = 0; i < r->odd_count; i++)
+    for (size_t i = 0; i < r->odd_count; i++) {
         count_odd(e, &r->odd[i]);
+        if ((rc = count_missing(e, &r->odd[i])) != THRESH_OK)
+            return rc;
+    }
     for (size_t i = 0; i < r->count; i++) {
         event_field *f = &e->fields.items[r->items[i].field];
         if (!f->is_number)

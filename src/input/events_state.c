@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char tag[4] = { 'E', 'V', 'T', '1' };
+static const char tag[4] = { 'E', 'V', 'T', '2' };
 enum { COUNTERS = sizeof(thresh_events_counts) / sizeof(uint64_t) };
 
 /* --- writing --- */
@@ -21,6 +21,7 @@ static void put_options(bytes *b, const thresh_events *e)
 
     bytes_put_u8(b, (uint8_t)o->format);
     bytes_put_u8(b, (uint8_t)o->unit);
+    bytes_put_u8(b, o->utc);
     bytes_put_text(b, o->time);
     bytes_put_text(b, o->id);
     bytes_put_u64(b, o->max_series);
@@ -80,6 +81,7 @@ static void put_fields(bytes *b, const event_fields *f)
     for (size_t i = 0; i < f->series_count; i++) {
         bytes_put_u32(b, f->series[i].scope);
         bytes_put_u32(b, f->series[i].name);
+        bytes_put_u64(b, f->series[i].missing);
     }
 }
 
@@ -266,10 +268,11 @@ static thresh_status take_fields(bytes_reader *r, thresh_events *e)
         rc = take_texts(r, f, &f->scopes, most + 1);
     if (rc != THRESH_OK)
         return rc;
-    count = bytes_take_count(r, 8, most);
+    count = bytes_take_count(r, 16, most);
     for (size_t i = 0; i < count && rc == THRESH_OK; i++) {
-        event_series s = { bytes_take_u32(r), 0 };
+        event_series s = { bytes_take_u32(r), 0, 0 };
         s.name = bytes_take_u32(r);
+        s.missing = bytes_take_u64(r);
         rc = s.scope < f->scopes.count && s.name < f->names.count ? events_add_series(f, &s)
                                                                   : THRESH_EFORMAT;
     }

@@ -33,6 +33,7 @@ struct thresh_follow {
                       */
     bool cut;        /* is to be told before the next byte */
     bool waited;     /* the end was seen; the tail is compared before more is read */
+    bool aside;      /* it is a rotated file, and what has the path now comes behind it */
     bool replaced;   /* another file has the path now, and this one gave nothing since */
     char buffer[READ_AT_ONCE];
 };
@@ -105,7 +106,7 @@ static void close_file(thresh_follow *f)
     stream_close(f->packed);
     f->packed = NULL;
     f->fd = -1;
-    f->waited = f->replaced = false;
+    f->waited = f->replaced = f->aside = false;
 }
 
 /* Takes over an open file, from its beginning. */
@@ -186,13 +187,85 @@ static bool find_rotated(thresh_follow *f, const thresh_position *from)
     return found;
 }
 
+/* A place in a packed file, found by unpacking it from its beginning; false, with nothing open, where
+ * something else stands before it. */
+static bool reach(thresh_follow *f, const char *path, const thresh_position *from, thresh_status *rc)
+{
+    static const thresh_read_options usual = { 0 };
+    char before[TAIL];
+
+    f->offset = 0;
+    *rc = stream_open(&f->packed, path, NULL, &usual, f->diags);
+    while (*rc == THRESH_OK && f->offset < from->offset) {
+        const char *text;
+        size_t len, left;
+        *rc = stream_peek(f->packed, READ_AT_ONCE, &text, &len);
+        left = from->offset - f->offset < len ? (size_t)(from->offset - f->offset) : len;
+        if (*rc != THRESH_OK || left == 0)
+            break;
+        stream_skip(f->packed, left);
+        remember(f, text, left);
+    }
+    if (*rc == THRESH_OK && f->offset == from->offset
+        && hash_of(before, unroll(f, before)) == from->hash)
+        return true;
+    stream_close(f->packed);
+    f->packed = NULL;
+    f->offset = 0;
+    return false;
+}
+
+/* Is `name` that of a packed file beside the one called `base`, such as "app.log.1.gz"? */
+static bool is_packed_beside(const char *name, const char *base)
+{
+    size_t len = strlen(name), of = strlen(base);
+
+    return len > of + 3 && memcmp(name, base, of) == 0
+           && (strcmp(name + len - 3, ".gz") == 0 || strcmp(name + len - 4, ".zst") == 0);
+}
+
+/* The same, packed when it was rotated. */
+static bool find_packed(thresh_follow *f, const thresh_position *from)
+{
+    const char *slash = strrchr(f->path, '/'), *base = slash == NULL ? f->path : slash + 1;
+    size_t len = (size_t)(base - f->path);
+    char *name = malloc(len + 256 + 2);
+    thresh_diags *diags = f->diags;
+    DIR *folder = NULL;
+    struct dirent *entry;
+    bool found = false;
+    thresh_status rc;
+
+    if (name != NULL && from->offset > 0) { /* nothing was read of it: all look alike */
+        snprintf(name, len + 2, "%.*s", slash == NULL ? 1 : (int)len, slash == NULL ? "." : f->path);
+        folder = opendir(name);
+    }
+    f->diags = NULL; /* a file that cannot be unpacked is another */
+    while (folder != NULL && !found && (entry = readdir(folder)) != NULL) {
+        if (!is_packed_beside(entry->d_name, base))
+            continue;
+        snprintf(name, len + 258, "%.*s%s", (int)len, f->path, entry->d_name);
+        found = reach(f, name, from, &rc);
+    }
+    f->diags = diags;
+    if (folder != NULL)
+        closedir(folder);
+    free(name);
+    if (found) {
+        f->regular = true;
+        f->device = from->device;
+        f->inode = from->inode;
+    }
+    return found;
+}
+
 static void say_it_is_another(thresh_follow *f)
 {
     f->cut = true;
     thresh_diags_add(
         f->diags, THRESH_WARNING, f->path, 0, 0,
         "not the file that was read before, or it was written anew: it is read from its "
-        "beginning");
+        "beginning, and rows that came in between may be lost");
 }
 
 /* Where reading goes on, now that the path was opened or, with -1, does not exist. The place
@@ -205,10 +278,11 @@ static thresh_status resume(thresh_follow *f, const thresh_position *from)
     if (f->fd >= 0 && (!f->regular || ((same || from->offset > 0) && go_on(f, from))))
         return THRESH_OK;
     close_file(f);
-    if (find_rotated(f, from))
+    f->aside = find_rotated(f, from) || find_packed(f, from);
+    if (f->aside)
         return THRESH_OK;
     f->cut = from->hash == CUT_PENDING;
-    if (from->offset > 0)
+    if (!f->cut && (from->offset > 0 || !same))
         say_it_is_another(f);
     rc = open_path(f);
     return rc == THRESH_ENOENT ? THRESH_OK : rc;
@@ -235,34 +309,18 @@ static thresh_status read_packed(thresh_follow *f, const char **text, size_t *le
     return rc;
 }
 
-/* The place of a packed file is found by unpacking it again. */
 static thresh_status open_packed(thresh_follow *f, const thresh_position *from)
 {
     static const thresh_read_options usual = { 0 };
-    char before[TAIL];
-    thresh_status rc;
+    thresh_status rc = THRESH_OK;
 
     close(f->fd);
     f->fd = -1;
-    rc = stream_open(&f->packed, f->path, NULL, &usual, f->diags);
-    while (rc == THRESH_OK && from != NULL && f->offset < from->offset) {
-        const char *text;
-        size_t len, left;
-        rc = stream_peek(f->packed, READ_AT_ONCE, &text, &len);
-        left = from->offset - f->offset < len ? (size_t)(from->offset - f->offset) : len;
-        if (rc != THRESH_OK || left == 0)
-            break;
-        stream_skip(f->packed, left);
-        remember(f, text, left);
-    }
-    if (rc != THRESH_OK || from == NULL
-        || (f->offset == from->offset && hash_of(before, unroll(f, before)) == from->hash))
-        return rc;
-    say_it_is_another(f);
-    stream_close(f->packed);
-    f->packed = NULL;
-    f->offset = 0;
-    return stream_open(&f->packed, f->path, NULL, &usual, f->diags);
+    if (from != NULL && reach(f, f->path, from, &rc))
+        return THRESH_OK;
+    if (from != NULL && rc == THRESH_OK)
+        say_it_is_another(f);
+    return rc == THRESH_OK ? stream_open(&f->packed, f->path, NULL, &usual, f->diags) : rc;
 }
 
 /* --- the whole --- */
@@ -337,12 +395,25 @@ static bool is_replaced(const thresh_follow *f)
            && st.st_size > 0;
 }
 
+/* From a file that ended to that which has the path now, if it is there yet. */
+static thresh_status open_next(thresh_follow *f, thresh_followed *what)
+{
+    thresh_status rc;
+
+    close_file(f);
+    rc = open_path(f);
+    *what = THRESH_FOLLOWED_CUT;
+    return rc == THRESH_ENOENT ? THRESH_OK : rc;
+}
+
 /* Nothing more is in the file. Its writer may still have it open after a rotation, so that it is
  * left only when it has given nothing once more. */
 static thresh_status at_end(thresh_follow *f, thresh_followed *what)
 {
     bool replaced;
 
+    if (!f->follow && f->aside && is_replaced(f))
+        return open_next(f, what); /* nobody comes back for it */
     if (!f->follow || (!f->regular && !f->own_fd)) {
         *what = THRESH_FOLLOWED_END;
         return THRESH_OK;
@@ -350,13 +421,8 @@ static thresh_status at_end(thresh_follow *f, thresh_followed *what)
     *what = THRESH_FOLLOWED_WAIT;
     f->waited = true;
     replaced = f->regular && is_replaced(f);
-    if (replaced && f->replaced) {
-        thresh_status rc;
-        close_file(f);
-        rc = open_path(f);
-        *what = THRESH_FOLLOWED_CUT;
-        return rc == THRESH_ENOENT ? THRESH_OK : rc;
-    }
+    if (replaced && f->replaced)
+        return open_next(f, what);
     f->replaced = replaced;
     return THRESH_OK;
 }
@@ -385,7 +451,7 @@ thresh_status thresh_follow_read(thresh_follow *f, thresh_followed *what, const 
     if (f->packed != NULL) {
         rc = read_packed(f, text, len);
         *what = *len > 0 ? THRESH_FOLLOWED_BYTES : THRESH_FOLLOWED_END;
-        return rc;
+        return rc == THRESH_OK && *len == 0 && f->aside ? open_next(f, what) : rc;
     }
     if (f->fd < 0 && (rc = open_path(f)) != THRESH_OK)
         return rc == THRESH_ENOENT ? THRESH_OK : rc;

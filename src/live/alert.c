@@ -25,7 +25,7 @@ int64_t silence_of(const thresh_monitor *m, const watch *w)
 
 thresh_level shown_level(const watch *w)
 {
-    return w->silent ? THRESH_LEVEL_RED : w->ladder.level;
+    return w->silent || w->unfit ? THRESH_LEVEL_RED : w->ladder.level;
 }
 
 thresh_level thresh_monitor_level(const thresh_monitor *m)
@@ -64,9 +64,13 @@ static void place_in_incident(thresh_monitor *m, thresh_alert *alert)
         if (i->active)
             continue;
         i->active = true;
+        if (alert->begins_from == THRESH_LEVEL_NONE)
+            alert->begins_from = l;
         memcpy(i->id, alert->id, sizeof i->id);
         alert->begins = l == alert->level;
     }
+    if (!alert->begins)
+        alert->begins_from = THRESH_LEVEL_NONE;
     if (of->active)
         memcpy(alert->incident, of->id, sizeof alert->incident);
     for (thresh_level l = THRESH_LEVEL_YELLOW; l < THRESH_LEVELS; l++)
@@ -90,6 +94,7 @@ thresh_status tell(thresh_monitor *m, watch *w, thresh_level from, thresh_level 
                            .statistic = "",
                            .profile = "",
                            .limit = NAN,
+                           .share = NAN,
                            .adapted = 1,
                            .begin = THRESH_NO_TIME,
                            .end = THRESH_NO_TIME,
@@ -112,6 +117,12 @@ thresh_status tell(thresh_monitor *m, watch *w, thresh_level from, thresh_level 
         }
         if (o->bound_from != NULL)
             alert.profile = o->bound_from;
+    }
+    if (reason == THRESH_ALERT_UNREADABLE || reason == THRESH_ALERT_LATE
+        || reason == THRESH_ALERT_MISSING) {
+        alert.n = w->gap.n;
+        alert.share = (double)w->gap.bad / (double)w->gap.n;
+        alert.limit = w->gap_limit;
     }
     make_id(alert.id, m, w->scope, w->name, w->alerts++);
     m->counts.alerts++;

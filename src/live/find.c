@@ -317,3 +317,19 @@ thresh_status take_base(thresh_monitor *m, watch *w, const window_sum *sum)
     resolve_alerts(m, w);
     return THRESH_OK;
 }
+
+const char *thresh_monitor_unmet(const thresh_monitor *m, size_t i)
+{
+    const char *pattern;
+
+    for (size_t k = 0; (pattern = thresh_policy_alert_pattern(m->policy, k)) != NULL; k++) {
+        bool met = false;
+        for (size_t n = 0; n < m->watch_count && !met; n++) {
+            const watch *w = &m->watches[n];
+            met = thresh_pattern_rank(pattern, w->scope, w->name, w->kind) > 0;
+        }
+        if (!met && i-- == 0)
+            return pattern;
+    }
+    return NULL;
+}

@@ -328,14 +328,14 @@ bool is_scale_doubtful(const thresh_monitor *m, const watch *w, const outcome *o
 {
     const thresh_judged *j = &o->as_eval;
     double apart = fabs(log10(j->candidate / j->baseline));
-    bool share = w->kind->scale != THRESH_SCALE_NONE,
+    bool is_share = w->kind->scale != THRESH_SCALE_NONE,
          measured = w->kind->family == THRESH_LATENCY || w->kind->family == THRESH_SIZE
                     || w->kind->family == THRESH_MEMORY;
 
     /* right and wrong are fractions, whatever the baseline is written in */
     if (has_reason(j, THRESH_REASON_SCALE_DISAGREES) && !(o->sum.binary && j->baseline <= 1))
         return true;
-    if (!share)
+    if (!is_share)
         return measured && !w->live && (apart > 2.8 || j->candidate < 0);
     if (thresh_policy_scale(m->policy, w->scope, w->name, w->kind) != THRESH_AS_SEEN)
         return false;

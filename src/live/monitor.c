@@ -59,6 +59,10 @@ static void take_defaults(thresh_monitor *m, const thresh_monitor_options *optio
         *o = *options;
     if (o->settings.window.count == 0 && o->settings.window.microseconds == 0)
         o->settings = thresh_policy_alert_settings(m->policy);
+    if (!(o->settings.max_bad > 0))
+        o->settings.max_bad = thresh_policy_alert_settings(m->policy).max_bad;
+    if (!(o->settings.max_late > 0))
+        o->settings.max_late = thresh_policy_alert_settings(m->policy).max_late;
     if (o->max_series == 0)
         o->max_series = MOST_SERIES;
     if (o->memory == 0)
@@ -66,7 +70,10 @@ static void take_defaults(thresh_monitor *m, const thresh_monitor_options *optio
     m->longest_step = INT64_MAX;
     m->clock = m->ts = THRESH_NO_TIME;
     m->adapted = 1;
-    m->whole = (watch){ .scope = "", .name = "*", .series = NOT_SEEN };
+    m->whole = (watch){ .scope = "", .name = "*", .series = NOT_SEEN,
+                         .value = NAN,
+                         .baseline = NAN,
+                         .unit = "" };
 }
 
 thresh_status thresh_monitor_new(thresh_monitor **out, const thresh_policy *policy,
@@ -182,10 +189,11 @@ static thresh_status judge_watch(thresh_monitor *m, watch *w, const window_sum *
         w->value = o.as_eval.candidate;
         w->baseline = o.as_eval.baseline;
         w->unit = o.as_eval.unit;
+        w->rate = sum->binary && !w->quantile;
         to = climb(&w->ladder, &w->rule, &o);
         if (!w->doubted && is_scale_doubtful(m, w, &o))
             rc = tell_doubt(m, w, &o, sink);
-        if (rc == THRESH_OK && to != from)
+        if (rc == THRESH_OK && to != from && !w->unfit) /* else it is red as it is */
             rc = tell(m, w, from, to, reason_of(from, to, &o), &o, sink);
     }
     arena_free(&a);
@@ -306,6 +314,11 @@ static thresh_status wake(thresh_monitor *m, series *s, const thresh_monitor_sin
     return rc;
 }
 
+void thresh_monitor_heard(thresh_monitor *m)
+{
+    m->fresh = true;
+}
+
 thresh_status thresh_monitor_tick(thresh_monitor *m, int64_t now, const thresh_monitor_sink *sink)
 {
     if (!m->ticking || m->fresh)
@@ -335,7 +348,7 @@ static thresh_status take_switch(thresh_monitor *m, series *s, double value,
     else if (s->ups >= w->rule.clear_windows)
         to = THRESH_LEVEL_NONE;
     w->ladder.level = to;
-    if (from == to)
+    if (from == to || w->unfit)
         return THRESH_OK;
     return tell(m, w, from, to, to > from ? THRESH_ALERT_DOWN : THRESH_ALERT_RECOVERED, NULL, sink);
 }
@@ -369,6 +382,7 @@ static thresh_status take_reading(thresh_monitor *m, series *s, double value, in
     thresh_status rc = THRESH_OK;
 
     s->seen = m->stream_time;
+    s->numbers++;
     if (s->silent && (rc = wake(m, s, sink)) != THRESH_OK)
         return rc;
     if (s->drift != NULL && (rc = drift_add(m, s, value, sink)) != THRESH_OK)
@@ -412,6 +426,8 @@ thresh_status thresh_monitor_row(thresh_monitor *m, const thresh_events *events,
     uint32_t place;
 
     m->line = row->line;
+    if (row->count == 0)
+        return look_at_input(m, events, sink);
     m->counts.rows++;
     m->fresh = true;
     if (row->ts != THRESH_NO_TIME)
@@ -468,18 +484,19 @@ const thresh_monitor_counts *thresh_monitor_counted(const thresh_monitor *m)
 
 bool thresh_monitor_watched(const thresh_monitor *m, size_t i, thresh_watched *out)
 {
-    if (i >= m->watch_count)
+    /* the stream as such comes last, if there was ever anything to say of it */
+    if (i > m->watch_count || (i == m->watch_count && m->whole.alerts == 0))
         return false;
-    const watch *w = &m->watches[i];
+    const watch *w = i < m->watch_count ? &m->watches[i] : &m->whole;
     *out = (thresh_watched){ .scope = w->scope,
                              .metric = w->name,
-                             .statistic = w->label,
+                             .statistic = w->rate ? "rate" : w->label,
                              .kind = w->kind,
                              .unit = w->unit,
                              .level = shown_level(w),
                              .rule = &w->rule,
                              .windows = w->windows,
-                             .seen = w->series != NOT_SEEN,
+                             .seen = w->series != NOT_SEEN || w == &m->whole,
                              .required = w->required,
                              .doubted = w->doubted,
                              .value = w->value,

@@ -218,6 +218,7 @@ thresh_status thresh_monitor_save(const thresh_monitor *m, unsigned char **out, 
         put_ladder(&m->watches[i], &b);
         put_base(&m->watches[i], &b);
     }
+    quality_save(m, &b);
     if (rc == THRESH_OK && b.failed)
         rc = THRESH_ENOMEM;
     if (rc != THRESH_OK) {
@@ -338,5 +339,6 @@ thresh_status thresh_monitor_load(thresh_monitor *m, const unsigned char *data, 
             return THRESH_EFORMAT;
         take_saved_base(m, &m->watches[i], &r);
     }
+    quality_load(m, &r);
     return bytes_done(&r) ? THRESH_OK : THRESH_EFORMAT;
 }

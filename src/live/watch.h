@@ -34,6 +34,13 @@ typedef struct ladder {
     uint32_t calm[THRESH_LEVELS];
 } ladder;
 
+/* Of what came, what could not be used. */
+typedef struct share {
+    uint64_t n, bad; /* in the window so far */
+    uint32_t calm;   /* windows in a row */
+    bool beyond;     /* its limit */
+} share;
+
 /* One metric that is watched. */
 typedef struct watch {
     const char *scope, *name;
@@ -53,6 +60,11 @@ typedef struct watch {
     ladder ladder;
     bool silent; /* red for want of data; `ladder` is as it was before */
     bool doubted; /* it was told that the scale or unit seems to be another */
+    bool unfit;  /* red as well: too much of what came is of no use */
+    share missing;
+    share gap; /* what made it so, for the alert, and its limit */
+    double gap_limit;
+    bool rate; /* its last window was of right and wrong */
     uint64_t windows, alerts;
     const char *unit;       /* of the judged values */
     double value, baseline; /* of the last window, scaled; NaN: none */
@@ -67,6 +79,7 @@ typedef struct series {
     window window;
     uint32_t watches;    /* the first, or NOT_SEEN */
     int64_t seen;        /* stream time of the last reading */
+    uint64_t numbers, missing_before; /* readings since values were last looked at; what was missing then */
     bool silent;         /* a watch of it is */
     bool windowed;       /* has windows */
     bool switched;       /* says whether the service is up: no windows */
@@ -106,6 +119,8 @@ struct thresh_monitor {
     int64_t arrived;     /* by the caller's clock; valid once ticking */
     bool ticking, fresh; /* fresh: a row came since the last tick */
     watch whole;         /* the stream as such: "*" */
+    share unreadable, late;                                    /* of the lines, and: */
+    uint64_t lines_before, malformed_before, late_before;      /* when they were last looked at */
     thresh_tolerance tolerance;
     bool follows; /* a series is looked at for drift */
     uint64_t event_number;
@@ -143,6 +158,14 @@ void make_id(char out[THRESH_ALERT_ID], const thresh_monitor *m, const char *sco
 int64_t silence_of(const thresh_monitor *m, const watch *w);
 /* The level that is shown: silence is red. */
 thresh_level shown_level(const watch *w);
+
+/* --- quality.c: how much of the input can be used --- */
+/* At a mark of the parser. */
+thresh_status look_at_input(thresh_monitor *m, const thresh_events *events,
+                            const thresh_monitor_sink *sink);
+void quality_save(const thresh_monitor *m, bytes *b);
+/* When series and watches are there. */
+void quality_load(thresh_monitor *m, bytes_reader *r);
 
 /* --- drift.c --- */
 bool drift_wanted(const thresh_monitor *m, const char *scope, const char *name);

@@ -26,6 +26,18 @@ static void read_at(document *d, const node *n, thresh_alert_action *a)
     }
 }
 
+/* "./rollback.sh" stands beside the profile, wherever the monitor was started. */
+static const char *beside_profile(document *d, const char *program)
+{
+    const char *slash = strrchr(d->file, '/');
+    const char *path;
+
+    if (program[0] == '/' || strchr(program, '/') == NULL || slash == NULL)
+        return keep(d, program);
+    path = arena_printf(&d->l->policy->arena, "%.*s/%s", (int)(slash - d->file), d->file, program);
+    return path != NULL ? path : "";
+}
+
 static void read_command(document *d, const node *n, thresh_alert_action *a)
 {
     static const char wanted[] = N_("a list of texts: the program and its arguments");
@@ -44,7 +56,8 @@ static void read_command(document *d, const node *n, thresh_alert_action *a)
             expected(d, n, wanted);
             return;
         }
-        argv[count++] = keep(d, i->text);
+        argv[count] = count == 0 ? beside_profile(d, i->text) : keep(d, i->text);
+        count++;
     }
     a->argv = argv;
 }
@@ -207,6 +220,16 @@ static thresh_alert_action *find_action(document *d, const char *name)
                : NULL;
 }
 
+/* Who is told of a level is told of what is worse. Once an incident that is one call, which the
+ * monitor sees to; here it is a call for each alert. */
+static void add_worse(thresh_alert_action *a)
+{
+    if (!a->every && a->alertmanager == NULL)
+        return;
+    for (int l = THRESH_LEVEL_ORANGE; l < THRESH_LEVELS; l++)
+        a->on[l] = a->on[l] || a->on[l - 1];
+}
+
 void read_actions(document *d, const node *map)
 {
     if (!need(d, map, NODE_MAP, N_("a map from a name to an action")))
@@ -227,6 +250,7 @@ void read_actions(document *d, const node *map)
         for (const node *n = item->child; n != NULL; n = n->next)
             if (is_known(d, n, "actions"))
                 read_action_key(d, n, &a);
+        add_worse(&a);
         if (a.textfile == NULL && node_get(item, "at") == NULL)
             expected(d, item, N_("at: the levels that set it going"));
         else if ((node_get(item, "command") != NULL) + (node_get(item, "url") != NULL)

@@ -18,6 +18,8 @@ enum { DEFAULT_COUNT = 1000, DEFAULT_CLEAR_WINDOWS = 2 };
 static const double default_clear_below = 0.1;
 /* A monitor looks again and again: 95 % would raise an alert that is none every twenty looks. */
 static const double default_confidence = 0.99;
+/* Of values that are no numbers, and of lines. */
+static const double default_missing = 0.5, default_unreadable = 0.05;
 
 #define LEVELS(unit, yellow, orange, red)                                                          \
     {                                                                                              \
@@ -59,7 +61,8 @@ static int rank_of(const alert_entry *e, const thresh_query *q)
 typedef struct chosen {
     const struct alert_limit *limits[ALERT_LIMITS];
     int limit_ranks[ALERT_LIMITS];
-    int windows, clear_windows, clear_below, no_data, confidence, statistic; /* ranks */
+    int windows, clear_windows, clear_below, no_data, max_missing, confidence,
+        statistic; /* ranks */
 } chosen;
 
 static bool better(int *best, int rank, bool said)
@@ -85,6 +88,8 @@ static void choose(chosen *c, const alert_entry *e, int rank, thresh_alert_rule 
         out->clear_below = e->clear_below;
     if (better(&c->no_data, rank, e->no_data >= 0))
         out->no_data = e->no_data;
+    if (better(&c->max_missing, rank, e->max_missing > 0))
+        out->max_missing = e->max_missing;
     if (better(&c->confidence, rank, e->confidence > 0))
         out->confidence = e->confidence;
     if (better(&c->statistic, rank, e->has_statistic)) {
@@ -152,6 +157,7 @@ void thresh_policy_alert_rule(const thresh_policy *policy, const thresh_query *q
 
     *out = (thresh_alert_rule){ .clear_below = default_clear_below,
                                 .clear_windows = DEFAULT_CLEAR_WINDOWS,
+                                .max_missing = default_missing,
                                 .confidence = default_confidence };
     for (int l = THRESH_LEVEL_YELLOW; l < THRESH_LEVELS; l++)
         out->levels[l].windows = 1;
@@ -212,7 +218,10 @@ static void say_drift(thresh_drift_settings *out, const thresh_drift_settings *s
 
 thresh_alert_settings thresh_policy_alert_settings(const thresh_policy *policy)
 {
-    thresh_alert_settings out = { .window = { .count = DEFAULT_COUNT }, .lateness = -1 };
+    thresh_alert_settings out = { .window = { .count = DEFAULT_COUNT },
+                                  .lateness = -1,
+                                  .max_bad = default_unreadable,
+                                  .max_late = default_unreadable };
 
     for (size_t i = 0; i < policy->count; i++) {
         const profile *p = policy->profiles[i];
@@ -228,6 +237,8 @@ thresh_alert_settings thresh_policy_alert_settings(const thresh_policy *policy)
             out.lateness = s->lateness;
         if (p->has_adaptive)
             out.adaptive = s->adaptive;
+        say_again(&out.max_bad, s->max_bad);
+        say_again(&out.max_late, s->max_late);
         say_again(&out.tolerance.start, s->tolerance.start);
         say_again(&out.tolerance.least, s->tolerance.least);
         say_again(&out.tolerance.most, s->tolerance.most);
@@ -238,6 +249,17 @@ thresh_alert_settings thresh_policy_alert_settings(const thresh_policy *policy)
         say_drift(&out.drift, &s->drift);
     }
     return out;
+}
+
+const char *thresh_policy_alert_pattern(const thresh_policy *policy, size_t i)
+{
+    for (size_t p = 0; p < policy->count; p++)
+        for (size_t k = 0; k < policy->profiles[p]->alert_count; k++) {
+            const alert_entry *e = &policy->profiles[p]->alerts[k];
+            if (e->pattern != NULL && !e->family && i-- == 0)
+                return e->pattern;
+        }
+    return NULL;
 }
 
 const thresh_alert_action *thresh_policy_alert_action(const thresh_policy *policy, size_t i)

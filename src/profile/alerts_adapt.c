@@ -18,7 +18,7 @@ void read_adaptive(document *d, const node *n)
     d->p->has_adaptive = true;
 }
 
-static bool read_share(const node *n, double *out)
+bool read_share(const node *n, double *out)
 {
     thresh_limit limit;
 

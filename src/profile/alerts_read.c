@@ -135,6 +135,21 @@ static void read_no_data(document *d, const node *n, alert_entry *e)
         e->no_data = span.microseconds;
 }
 
+/* "5%", or none, which is a share that nothing is more than. */
+static void read_most(document *d, const node *n, double *out)
+{
+    if (n->text != NULL && strcmp(n->text, "none") == 0)
+        *out = 1;
+    else if (!read_share(n, out))
+        /* xgettext:no-c-format */
+        expected(d, n, N_("a percentage above 0, such as 5%, or none"));
+}
+
+static void read_missing(document *d, const node *n, alert_entry *e)
+{
+    read_most(d, n, &e->max_missing);
+}
+
 /* What may stand for all metrics, and for one. */
 static const struct {
     const char *key;
@@ -142,6 +157,7 @@ static const struct {
 } shared[] = { { "for", read_for },
                { "clear", read_clear },
                { "no_data", read_no_data },
+               { "max_missing", read_missing },
                { "confidence", read_confidence },
                { "statistic", read_statistic } };
 
@@ -284,6 +300,8 @@ void read_alerts(document *d, const node *map)
             d->p->has_lateness = read_span(d, n, false, &span);
             if (d->p->has_lateness)
                 s->lateness = span.microseconds;
+        } else if (strcmp(n->key, "max_bad") == 0 || strcmp(n->key, "max_late") == 0) {
+            read_most(d, n, n->key[4] == 'b' ? &s->max_bad : &s->max_late);
         } else if (strcmp(n->key, "adaptive") == 0) {
             read_adaptive(d, n);
         } else if (strcmp(n->key, "tolerance") == 0) {

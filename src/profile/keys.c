@@ -112,6 +112,10 @@ static const thresh_key keys[] = {
       "divide the window." },
     { "alerts", "lateness", "a time",
       "How much older than the newest a row may be and still count; 60s where nothing is said." },
+    { "alerts", "max_bad", "a percentage, or none",
+      "Red when more of the lines cannot be read; 5% where nothing is said." },
+    { "alerts", "max_late", "a percentage, or none",
+      "Red when more of the lines come too late; 5% where nothing is said." },
     { "alerts", "adaptive", "true, false or tighten-only",
       "Whether yellow and orange follow drift; floors and red never do." },
     { "alerts", "tolerance", "a map", "How far yellow and orange follow drift, and how fast." },
@@ -122,6 +126,9 @@ static const thresh_key keys[] = {
     { "alerts", "clear", "a map", "When a level is left again." },
     { "alerts", "no_data", "a time, or never",
       "A metric that was there and is not seen for so long is red, while others are seen." },
+    { "alerts", "max_missing", "a percentage, or none",
+      "A metric is red when more of its values are null, empty or no numbers; 50% where nothing is "
+      "said." },
     { "alerts", "confidence", "a number between 0.5 and 1",
       "How surely the degradation has to lie beyond a limit; 0.99 where nothing is said." },
     { "alerts", "statistic", "mean, median or a percentile such as p95",
@@ -143,6 +150,7 @@ static const thresh_key keys[] = {
     { "levels", "for", "a number of windows", "The same of this metric alone." },
     { "levels", "clear", "a map", "The same of this metric alone." },
     { "levels", "no_data", "a time, or never", "The same of this metric alone." },
+    { "levels", "max_missing", "a percentage, or none", "The same of this metric alone." },
     { "levels", "confidence", "a number between 0.5 and 1", "The same of this metric alone." },
     { "levels", "statistic", "mean, median or a percentile such as p95",
       "The same of this metric alone." },
@@ -186,7 +194,8 @@ static const thresh_key keys[] = {
       "How many values are compared with the first so many; 1000 where nothing is said." },
 
     { "actions", "at", "a level, or a list of levels",
-      "The levels that set it going; none stands for the end of an incident." },
+      "The levels that set it going when they, or worse ones, are reached; none stands for the end "
+      "of an incident." },
     { "actions", "each", "incident or alert",
       "Once an incident, or for every alert; a command runs once an incident where nothing is "
       "said." },

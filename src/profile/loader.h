@@ -59,6 +59,8 @@ bool read_span(document *d, const node *n, bool count_allowed, thresh_span *out)
 void read_actions(document *d, const node *map);
 
 /* --- alerts_adapt.c --- */
+/* "5%": a share up to 1, and not 0. */
+bool read_share(const node *n, double *out);
 void read_adaptive(document *d, const node *n);
 void read_tolerance(document *d, const node *map);
 void read_drift(document *d, const node *map);

@@ -59,6 +59,7 @@ typedef struct alert_entry {
     unsigned windows, clear_windows; /* 0: not said, as all that follows */
     double clear_below;              /* NaN: not said */
     int64_t no_data;                 /* -1: not said */
+    double max_missing;              /* 0: not said */
     double confidence;
     thresh_statistic_of statistic;
     double quantile;

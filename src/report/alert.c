@@ -124,12 +124,12 @@ thresh_status thresh_report_alert_json(const thresh_alert *a, const char *const 
     put_text(f, "statistic", a->statistic);
     put_window(f, a);
     put_number(f, "baseline", m != NULL ? m->baseline : NAN);
-    put_number(f, "value", m != NULL ? m->candidate : NAN);
+    put_number(f, "value", m != NULL ? m->candidate : a->share);
     put_text(f, "unit", m != NULL ? m->unit : NULL);
     put_number(f, "degradation", m != NULL ? m->degradation : NAN);
     put_text(f, "degradation_unit", m != NULL ? thresh_change_unit(m) : NULL);
     put_interval(f, m);
-    put_number(f, "limit", m != NULL ? a->limit : NAN);
+    put_number(f, "limit", m != NULL || !isnan(a->share) ? a->limit : NAN);
     put_number(f, "limit_factor", a->adapted);
     put_text(f, "profile", a->profile);
     put_text(f, "verdict", m != NULL ? thresh_verdict_name(a->as_eval->verdict) : NULL);
@@ -205,6 +205,31 @@ static const char *duration_text(const words *w, int64_t microseconds)
                    phrase_word(arena_printf(w->arena, "%.3g", minutes ? seconds / 60 : seconds))));
 }
 
+/* Of input that is of no use. */
+static const char *share_sentence(const words *w, const thresh_alert *a, thresh_phrase level,
+                                  thresh_phrase from, thresh_phrase metric)
+{
+    arena *s = w->arena;
+    thresh_phrase share = phrase_word(arena_printf(s, "%.3g %%", a->share * 100)),
+                  n = phrase_count(s, (size_t)a->n),
+                  limit = phrase_word(arena_printf(s, "%.3g %%", a->limit * 100));
+
+    if (a->reason == THRESH_ALERT_UNREADABLE)
+        return say(w, SAY(s,
+                          N_("%s (was %s) %s: %s of the last %s lines could not be read, for sure "
+                             "beyond %s"),
+                          level, from, metric, share, n, limit));
+    if (a->reason == THRESH_ALERT_LATE)
+        return say(w, SAY(s,
+                          N_("%s (was %s) %s: %s of the last %s lines came too late, or with a time "
+                             "that is not believed, for sure beyond %s"),
+                          level, from, metric, share, n, limit));
+    return say(w, SAY(s,
+                      N_("%s (was %s) %s: %s of its last %s values are missing or no numbers, for "
+                         "sure beyond %s"),
+                      level, from, metric, share, n, limit));
+}
+
 static const char *alert_sentence(const words *w, const thresh_alert *a)
 {
     thresh_phrase level = SAID(level_words[a->level]), from = SAID(level_words[a->from]);
@@ -217,6 +242,8 @@ static const char *alert_sentence(const words *w, const thresh_alert *a)
     if (a->reason == THRESH_ALERT_DOWN)
         return say(w,
                    SAY(w->arena, N_("%s (was %s) %s: the service is down"), level, from, metric));
+    if (!isnan(a->share))
+        return share_sentence(w, a, level, from, metric);
     if (m == NULL)
         return say(w, SAY(w->arena, N_("%s (was %s) %s: it is back"), level, from, metric));
 
@@ -339,7 +366,9 @@ static void fill_row(const words *w, const thresh_watched *one, const thresh_tex
                                     .unit = one->unit,
                                     .baseline = one->baseline,
                                     .candidate = one->value };
-    bool judged = one->windows > 0 && !isnan(one->baseline);
+    bool judged = one->windows > 0 && !isnan(one->baseline),
+         red = one->level > THRESH_LEVEL_NONE, /* also for want of it */
+        unjudged = one->windows == 0 && one->kind != NULL && !red;
 
     cells[METRIC].text = printable(w->arena, path_words(w, one->scope, one->metric), o->ascii);
     cells[STATISTIC].text = one->statistic;
@@ -347,8 +376,10 @@ static void fill_row(const words *w, const thresh_watched *one, const thresh_tex
         judged ? printable(w->arena, baseline_words(w, &figures), o->ascii) : "-";
     cells[LAST].text = judged ? printable(w->arena, candidate_words(w, &figures), o->ascii) : "-";
     cells[WINDOWS].text = arena_printf(w->arena, "%" PRIu64, one->windows);
-    cells[LEVEL].text = word(w, !one->seen ? N_("not seen") : level_words[one->level]);
-    cells[LEVEL].colour = o->colour && one->seen ? level_colours[one->level] : NULL;
+    cells[LEVEL].text = word(w, !one->seen && !red             ? N_("not seen")
+                                : unjudged ? N_("not judged") : level_words[one->level]);
+    cells[LEVEL].colour =
+        o->colour && (one->seen || red) && !unjudged ? level_colours[one->level] : NULL;
 }
 
 static thresh_status put_levels(const words *w, const thresh_monitor *m,

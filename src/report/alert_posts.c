@@ -123,7 +123,7 @@ thresh_status thresh_report_alert_variables(const thresh_alert *a, const char *a
     put_variable(f, "REASON", thresh_alert_reason_slug(a->reason));
     put_variable(f, "PROFILE", a->profile);
     put_variable(f, "TS", a->ts == THRESH_NO_TIME ? "" : alert_time(time, a->ts));
-    put_figure(f, "VALUE", m != NULL ? m->candidate : NAN);
+    put_figure(f, "VALUE", m != NULL ? m->candidate : a->share);
     put_figure(f, "BASELINE", m != NULL ? m->baseline : NAN);
     put_figure(f, "DEGRADATION", m != NULL ? m->degradation : NAN);
     put_variable(f, "DEGRADATION_UNIT", unit != NULL ? unit : "");
@@ -194,7 +194,8 @@ static void put_counter(FILE *f, const char *name, const char *help, uint64_t va
 }
 
 thresh_status thresh_report_textfile(const thresh_monitor *monitor,
-                                     const thresh_events_counts *events, FILE *f)
+                                     const thresh_events_counts *events, uint64_t failed_actions,
+                                     FILE *f)
 {
     const thresh_monitor_counts *counts = thresh_monitor_counted(monitor);
     thresh_watched w;
@@ -212,5 +213,7 @@ thresh_status thresh_report_textfile(const thresh_monitor *monitor,
     put_counter(f, "thresh_malformed_lines_total", "Lines that break their format.",
                 events->malformed);
     put_counter(f, "thresh_alerts_total", "Changes of a level.", counts->alerts);
+    put_counter(f, "thresh_failed_actions_total", "Actions that failed, since the monitor began.",
+                failed_actions);
     return ferror(f) ? THRESH_EIO : THRESH_OK;
 }

@@ -174,8 +174,7 @@ static void refused(void **state)
         { "{\"a\": 1, \"ts\": \"yesterday\"}",
           "2:16: 'yesterday' is no time; expected RFC 3339 with a zone, or a count since 1970" },
         { "{\"a\": 1, \"ts\": \"2026-11-25T04:00:00\"}",
-          "2:16: '2026-11-25T04:00:00' is no time; expected RFC 3339 with a zone, or a count since "
-          "1970" },
+          "2:16: the time '2026-11-25T04:00:00' has no zone; --utc says that such times are UTC" },
         { "{\"a\": 1, \"ts\": 1e300}",
           "2:16: '1e300' is no time; expected RFC 3339 with a zone, or a count since 1970" },
         { "{\"\\u0000\": 1}", "2:3: a NUL or half a character, written as an escape, in a name" },
@@ -402,6 +401,13 @@ static void times(void **state)
         { "\"2016-12-31T23:59:60Z\"", 1483228800000000 },
         { "\"0001-01-01T00:00:00Z\"", -62135596800000000 },
         { "\"9999-12-31T23:59:59Z\"", 253402300799000000 },
+        { "\"2026-11-25T05:00:00+0100\"", 1795579200000000 },
+        { "\"2026-11-24T20:00:00-08\"", 1795579200000000 },
+        { "\"2026-11-25 04:00:00,123 +0000\"", 1795579200123000 },
+        { "\"2026-11-25 04:00:00.5 UTC\"", 1795579200500000 },
+        { "\"25/Nov/2026:04:00:00 +0000\"", 1795579200000000 },
+        { "\"[24/Nov/2026:20:00:00.25 -0800]\"", 1795579200250000 },
+        { "\"29/Feb/2024:12:00:00 GMT\"", 1709208000000000 },
     };
     static const char *const none[] = {
         "\"2026-11-25\"",
@@ -412,7 +418,16 @@ static void times(void **state)
         "\"2026-11-25T24:00:00Z\"",
         "\"2026-11-25T04:60:00Z\"",
         "\"2026-11-25T04:00:00.Z\"",
-        "\"2026-11-25T04:00:00+0100\"",
+        "\"2026-11-25T04:00:00+010\"",
+        "\"2026-11-25T04:00:00,Z\"",
+        "\"2026-11-25T04:00:00  Z\"",
+        "\"2026-11-25T04:00:00 CET\"",
+        "\"25/Nov/2026:04:00:00\"",
+        "\"25/Nox/2026:04:00:00 +0000\"",
+        "\"31/Feb/2026:04:00:00 +0000\"",
+        "\"25/Nov/26:04:00:00 +0000\"",
+        "\"[2026-11-25T04:00:00Z\"",
+        "\"[]\"",
         "\"0000-01-01T00:00:00Z\"",
         "\"2026-11-25T04:00:00Zx\"",
         "\"\"",
@@ -434,6 +449,13 @@ static void times(void **state)
         assert_int_equal(counts.malformed, 1);
     }
     /* of several the first by rank; the others are fields like any */
+    static const char *const local[] = { "2026-11-25T04:00:00", "2026-11-25 04:00:00,0",
+                                         "25/Nov/2026:04:00:00" };
+    for (size_t i = 0; i < COUNT(local); i++) {
+        snprintf(text, sizeof text, "{\"ts\": \"%s\", \"a\": 1}\n", local[i]);
+        assert_string_equal(rows(text, &(thresh_events_options){ .utc = true }),
+                            "1 @1795579200000000 a=1\n");
+    }
     assert_string_equal(rows("{\"time\": 5, \"timestamp\": 6, \"ts\": 7, \"a\": 1}\n", NULL),
                         "1 @7000000 time=5 timestamp=6 a=1\n");
     assert_string_equal(

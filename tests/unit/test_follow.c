@@ -276,6 +276,71 @@ static void packed(void **state)
     thresh_follow_free(f);
 }
 
+/* Rotated while nobody read it, and packed at once, as logrotate does. */
+static void rotated_and_packed(void **state)
+{
+    char packed_name[128];
+    thresh_diags *diags = thresh_diags_new();
+    thresh_position place;
+    thresh_follow *f;
+    gzFile gz;
+
+    (void)state;
+    snprintf(packed_name, sizeof packed_name, "%s.1.gz", path);
+    put(path, "w", "one\n");
+    f = open_at(true, NULL);
+    assert_string_equal(read_all(f, 1), "one\n");
+    place = thresh_follow_position(f);
+    thresh_follow_free(f);
+    gz = gzopen(packed_name, "w");
+    assert_non_null(gz);
+    gzputs(gz, "one\ntwo\n");
+    gzclose(gz);
+    put(rotated, "w", "three\n"); /* the old file has another inode than this one */
+    assert_int_equal(rename(rotated, path), 0);
+    for (int follow = 0; follow < 2; follow++) {
+        assert_int_equal(thresh_follow_open(&f, path, NULL, follow, &place, diags), THRESH_OK);
+        assert_string_equal(read_all(f, 2), follow ? "two\n|three\n" : "two\n|three\n$");
+        thresh_follow_free(f);
+    }
+    assert_int_equal(thresh_diags_count(diags), 0);
+    unlink(packed_name);
+    /* not to be found */
+    assert_int_equal(thresh_follow_open(&f, path, NULL, true, &place, diags), THRESH_OK);
+    assert_string_equal(read_all(f, 2), "|three\n");
+    assert_non_null(strstr(thresh_diags_at(diags, 0)->text, "may be lost"));
+    thresh_follow_free(f);
+    thresh_diags_free(diags);
+}
+
+/* A place of which nothing was read yet is one all the same; and who does not wait for more goes on
+ * with the next file, too. */
+static void rotated_at_once(void **state)
+{
+    thresh_diags *diags = thresh_diags_new();
+    thresh_position place;
+    thresh_follow *f;
+
+    (void)state;
+    put(path, "w", "one\n");
+    f = open_at(true, NULL);
+    place = thresh_follow_position(f);
+    thresh_follow_free(f);
+    assert_int_equal(rename(path, rotated), 0);
+    put(path, "w", "two\n");
+    assert_int_equal(thresh_follow_open(&f, path, NULL, false, &place, diags), THRESH_OK);
+    assert_string_equal(read_all(f, 1), "one\n|two\n$");
+    thresh_follow_free(f);
+    assert_int_equal(thresh_diags_count(diags), 0);
+    put(rotated, "w", "");
+    place.inode = 1; /* no file */
+    assert_int_equal(thresh_follow_open(&f, path, NULL, true, &place, diags), THRESH_OK);
+    assert_string_equal(read_all(f, 2), "|two\n");
+    assert_int_equal(thresh_diags_count(diags), 1);
+    thresh_follow_free(f);
+    thresh_diags_free(diags);
+}
+
 static void pipes(void **state)
 {
     thresh_follow *f;
@@ -401,6 +466,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(whole_file, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(grows, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(rotation, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(rotated_and_packed, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(rotated_at_once, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(truncation, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(goes_on, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(packed, make_folder, remove_folder),

@@ -97,7 +97,8 @@ static void watch(fixture *f, bool live)
                  thresh_diags_count(f->diags) ? thresh_diags_at(f->diags, 0)->text : "");
     thresh_events_options reading = { .lateness = f->options.settings.lateness > 0
                                                       ? f->options.settings.lateness
-                                                      : 0 };
+                                                      : 0,
+                                      .mark_every = THRESH_MONITOR_MARK };
     assert_int_equal(thresh_events_new(&f->events, &reading, f->diags), THRESH_OK);
 }
 
@@ -565,6 +566,122 @@ static void windows_that_make_no_sense(void **state)
     finish(&f);
 }
 
+/* The monitor is saved, and another one goes on. */
+static void restart(fixture *f, bool live)
+{
+    unsigned char *data;
+    size_t len;
+    thresh_monitor *next;
+
+    assert_int_equal(thresh_monitor_save(f->monitor, &data, &len), THRESH_OK);
+    assert_int_equal(thresh_monitor_new(&next, f->policy, live ? NULL : f->baseline, &f->options,
+                                        f->diags),
+                     THRESH_OK);
+    assert_int_equal(thresh_monitor_load(next, data, len), THRESH_OK);
+    thresh_monitor_free(f->monitor);
+    f->monitor = next;
+    free(data);
+}
+
+/* Good rows but for those from `first` to `last`, of which every so manieth is `bad`. */
+static void spoil(fixture *f, const char *profile, const char *bad, size_t every, size_t restarts)
+{
+    enum { FIRST = 1000, LAST = 1500, ROWS = 4000 };
+
+    begin(f, profile);
+    expect(f, "latency_ms", 10, 0);
+    watch(f, false);
+    for (size_t i = 0; i < ROWS; i++) {
+        if (i >= FIRST && i < LAST && i % every == 0)
+            feed(f, bad);
+        else
+            row(f, BEGIN + (int64_t)i, "latency_ms", 10, NULL);
+        if (restarts > 0 && i % restarts == 0)
+            restart(f, false);
+    }
+}
+
+static void input_of_no_use(void **state)
+{
+    static const char broken[] = "{\"latency_ms\": 10\n",
+                      none[] = "{\"ts\": 1795579900, \"latency_ms\": null}\n",
+                      late[] = "{\"ts\": 1795570000, \"latency_ms\": 10}\n";
+    static const struct {
+        const char *settings, *line;
+        size_t every;
+        thresh_alert_reason reason; /* RECOVERED: no alert */
+        uint64_t at, n, back;
+        double share;
+    } rows[] = {
+        { "", broken, 1, THRESH_ALERT_UNREADABLE, 1050, 50, 2500, 1 },
+        { "", late, 3, THRESH_ALERT_LATE, 1050, 50, 2500, 0.32 },
+        { "", broken, 25, THRESH_ALERT_RECOVERED, 0, 0, 0, 0 }, /* 4 % */
+        { "", none, 1, THRESH_ALERT_MISSING, 1500, 500, 2500, 1 },
+        { "", none, 2, THRESH_ALERT_RECOVERED, 0, 0, 0, 0 }, /* half of them, not more */
+        { "max_bad: none", broken, 1, THRESH_ALERT_RECOVERED, 0, 0, 0, 0 },
+        { "max_bad: 60%", broken, 2, THRESH_ALERT_RECOVERED, 0, 0, 0, 0 },
+        { "max_late: none", late, 1, THRESH_ALERT_RECOVERED, 0, 0, 0, 0 },
+        { "max_missing: 20%", none, 2, THRESH_ALERT_MISSING, 1500, 500, 2500, 0.5 },
+        { "metrics: {latency: {max_missing: none}}", none, 1, THRESH_ALERT_RECOVERED, 0, 0, 0, 0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char profile[256];
+        fixture once, again;
+        bool told = rows[i].reason != THRESH_ALERT_RECOVERED;
+
+        snprintf(profile, sizeof profile, HEAD "alerts:\n  window: 100\n  %s\n", rows[i].settings);
+        spoil(&once, profile, rows[i].line, rows[i].every, 0);
+        assert_int_equal(once.count, told ? 2 : 0);
+        if (told) {
+            const thresh_alert *a = &once.told[0].alert;
+            check(&once, 0, NONE, RED, rows[i].reason);
+            check(&once, 1, RED, NONE, THRESH_ALERT_RECOVERED);
+            assert_string_equal(once.told[0].metric,
+                                rows[i].reason == THRESH_ALERT_MISSING ? "latency_ms" : "*");
+            assert_int_equal(a->line, rows[i].at);
+            assert_int_equal(a->n, rows[i].n);
+            assert_near(a->share, rows[i].share, 1e-12);
+            assert_int_equal(once.told[1].alert.line, rows[i].back);
+        }
+        spoil(&again, profile, rows[i].line, rows[i].every, 37);
+        assert_int_equal(once.count, again.count);
+        for (size_t k = 0; k < once.count; k++)
+            assert_string_equal(once.told[k].alert.id, again.told[k].alert.id);
+        finish(&once);
+        finish(&again);
+    }
+}
+
+/* What nobody can read is no silence. */
+static void a_stream_that_is_heard(void **state)
+{
+    fixture f;
+    thresh_monitor_sink to;
+    thresh_watched w;
+
+    (void)state;
+    begin(&f, NULL);
+    expect(&f, "latency_ms", 10, 0);
+    f.options.down_after = 30 * SECOND;
+    watch(&f, false);
+    to = sink(&f);
+    row(&f, BEGIN, "latency_ms", 10, NULL);
+    assert_int_equal(thresh_monitor_tick(f.monitor, 1000 * SECOND, &to), THRESH_OK);
+    thresh_monitor_heard(f.monitor);
+    assert_int_equal(thresh_monitor_tick(f.monitor, 1040 * (int64_t)SECOND, &to), THRESH_OK);
+    assert_int_equal(f.count, 0);
+    assert_false(thresh_monitor_watched(f.monitor, 1, &w));
+    assert_int_equal(thresh_monitor_tick(f.monitor, 1080 * (int64_t)SECOND, &to), THRESH_OK);
+    check(&f, 0, NONE, RED, THRESH_ALERT_DOWN);
+    assert_true(thresh_monitor_watched(f.monitor, 1, &w));
+    assert_string_equal(w.metric, "*");
+    assert_int_equal(w.level, RED);
+    assert_false(thresh_monitor_watched(f.monitor, 2, &w));
+    finish(&f);
+}
+
 /* A stream with something of everything; saved, loaded into another monitor every `every` rows. */
 static void play(fixture *f, const char *profile, bool live, size_t every)
 {
@@ -582,19 +699,8 @@ static void play(fixture *f, const char *profile, bool live, size_t every)
                  20 + (bad ? 15 : 6) * uniform(f), i % 1000 != 700);
         row(f, BEGIN + (int64_t)i, i > 2200 ? "latency_ms" : "accuracy",
             i > 2200 ? 30 : uniform(f) < (bad ? 0.7 : 0.9), i > 2200 ? NULL : other);
-        if (every > 0 && i % every == 0) {
-            unsigned char *data;
-            size_t len;
-            thresh_monitor *next;
-            assert_int_equal(thresh_monitor_save(f->monitor, &data, &len), THRESH_OK);
-            assert_int_equal(thresh_monitor_new(&next, f->policy, live ? NULL : f->baseline,
-                                                &f->options, f->diags),
-                             THRESH_OK);
-            assert_int_equal(thresh_monitor_load(next, data, len), THRESH_OK);
-            thresh_monitor_free(f->monitor);
-            f->monitor = next;
-            free(data);
-        }
+        if (every > 0 && i % every == 0)
+            restart(f, live);
     }
     to = sink(f);
     assert_int_equal(thresh_monitor_end(f->monitor, &to), THRESH_OK);
@@ -680,6 +786,8 @@ int main(void)
         cmocka_unit_test(a_live_baseline),
         cmocka_unit_test(series_are_bounded),
         cmocka_unit_test(windows_that_make_no_sense),
+        cmocka_unit_test(input_of_no_use),
+        cmocka_unit_test(a_stream_that_is_heard),
         cmocka_unit_test(a_state_goes_on),
         cmocka_unit_test(a_damaged_state_is_refused),
     };

@@ -1,0 +1,2 @@
+#!/bin/sh
+echo rollback $THRESH_LEVEL $1 >>called
