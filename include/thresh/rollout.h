@@ -152,6 +152,7 @@ typedef struct thresh_rollout_info {
     thresh_rollout_status status;
     size_t stage;
     int64_t since;    /**< when the stage began */
+    int64_t last;     /**< the last look, or the beginning */
     uint64_t looks;   /**< observations since the beginning */
     size_t rows;      /**< of counts of this stage */
     const thresh_transition *history;
@@ -189,7 +190,7 @@ typedef struct thresh_observe_options {
  * @param[out] out  free with thresh_observed_free(); plan must outlive it
  * @param state     changed on THRESH_OK only
  * @return THRESH_EINVAL, with a message: the state is not of this plan, counts shrink, the arms are
- *         swapped, another stage runs, the clock stands before the stage's beginning, the rollout is
+ *         swapped, another stage runs, the clock stands before the last look, the rollout is
  *         done. One that was rolled back or aborted gives THRESH_OK and THRESH_ROLLBACK again.
  */
 THRESH_API thresh_status thresh_rollout_observe(thresh_observed **out, thresh_rollout_state *state,

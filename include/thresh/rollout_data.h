@@ -38,7 +38,6 @@ typedef struct thresh_observation {
 typedef struct thresh_observations {
     const thresh_observation *rows;
     size_t count;
-    char sha256[65]; /**< of the files, one behind the other */
 } thresh_observations;
 
 /** Most rows of all files together. */

@@ -139,15 +139,19 @@ static bool read_values(reading *r, const written *w, thresh_observation *o)
     return true;
 }
 
-static const char *keep(reading *r, const char *text)
+/* A copy, or that of the row before, `last`: most rows repeat what stands above them. */
+static const char *keep(reading *r, const char *text, const char *last)
 {
-    const char *kept = text == NULL ? "" : arena_strdup(&r->arena, text);
+    const char *kept = text == NULL              ? ""
+                       : strcmp(text, last) == 0 ? last
+                                                 : arena_strdup(&r->arena, text);
 
     return kept != NULL ? kept : "";
 }
 
 static thresh_status add_row(reading *r, const written *w)
 {
+    static const thresh_observation none = { .metric = "", .stratum = "", .time = "" };
     thresh_observation o = { .what = THRESH_OBSERVED_TRAFFIC, .file = r->file, .line = w->line };
 
     for (column c = COLUMN_ARM; c <= COLUMN_N; c++)
@@ -160,9 +164,10 @@ static thresh_status add_row(reading *r, const written *w)
             rows_fault(r, w->line, "%s: longer than %d bytes", titles[c], LONGEST_NAME - 1);
             return THRESH_OK;
         }
-    o.metric = keep(r, w->cell[COLUMN_METRIC]);
-    o.stratum = keep(r, w->cell[COLUMN_STRATUM]);
-    o.time = keep(r, w->cell[COLUMN_TIME]);
+    const thresh_observation *last = r->list.count > 0 ? &r->rows[r->list.count - 1] : &none;
+    o.metric = keep(r, w->cell[COLUMN_METRIC], last->metric);
+    o.stratum = keep(r, w->cell[COLUMN_STRATUM], last->stratum);
+    o.time = keep(r, w->cell[COLUMN_TIME], last->time);
     if (!arm_of(&o.candidate, w->cell[COLUMN_ARM])) {
         rows_fault(r, w->line,
                    "arm: found '%.40s', expected baseline (control) or candidate (treatment)",
@@ -306,20 +311,6 @@ static thresh_status read_json(reading *r, const char *text, size_t len)
 
 /* --- the whole --- */
 
-/* The hash of the files before and of this one: of all together. */
-static void chain(reading *r, const char *text, size_t len)
-{
-    char both[2 * SHA256_HEX] = "";
-
-    sha256_hex(both, text, len);
-    if (r->list.sha256[0] != '\0') {
-        memcpy(both + SHA256_HEX - 1, r->list.sha256, SHA256_HEX);
-        sha256_hex(r->list.sha256, both, strlen(both));
-    } else {
-        memcpy(r->list.sha256, both, SHA256_HEX);
-    }
-}
-
 static thresh_status read_one(reading *r, const char *path, FILE *standard_input)
 {
     char *text = NULL;
@@ -329,8 +320,7 @@ static thresh_status read_one(reading *r, const char *path, FILE *standard_input
 
     if (rc != THRESH_OK)
         return rc;
-    r->file = keep(r, path);
-    chain(r, text, len);
+    r->file = keep(r, path, "");
     begin = text;
     if (len >= 3 && memcmp(begin, "\xEF\xBB\xBF", 3) == 0) {
         begin += 3;
