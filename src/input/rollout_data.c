@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "input/reader.h"
+#include "input/rollout_rows.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -58,12 +59,17 @@ typedef struct written {
     uint32_t line;
 } written;
 
+/* NULL, as some databases print it, is no number; of a stratum it may be the name. */
 static bool has(const written *w, column c)
 {
-    return w->cell[c] != NULL && w->cell[c][0] != '\0';
+    const char *cell = w->cell[c];
+
+    if (cell == NULL || cell[0] == '\0')
+        return false;
+    return c < COLUMN_SUCCESSES || c > COLUMN_STDERR || strcasecmp(cell, "null") != 0;
 }
 
-static bool arm_of(bool *candidate, const char *text)
+bool observed_arm(bool *candidate, const char *text)
 {
     static const struct {
         const char *name;
@@ -149,9 +155,29 @@ static const char *keep(reading *r, const char *text, const char *last)
     return kept != NULL ? kept : "";
 }
 
-static thresh_status add_row(reading *r, const written *w)
+/* Texts are copied, but for the file, which is kept already. */
+static thresh_status put_row(reading *r, const thresh_observation *row)
 {
     static const thresh_observation none = { .metric = "", .stratum = "", .time = "" };
+    thresh_observation o = *row;
+
+    if (r->list.count == THRESH_MOST_OBSERVATIONS) {
+        rows_fault(r, row->line, "more than 200,000 rows");
+        return THRESH_EFORMAT;
+    }
+    if (!array_reserve(&r->rows, &r->capacity, r->list.count + 1, sizeof *r->rows))
+        return THRESH_ENOMEM;
+    const thresh_observation *last = r->list.count > 0 ? &r->rows[r->list.count - 1] : &none;
+    o.metric = keep(r, o.metric, last->metric);
+    o.stratum = keep(r, o.stratum, last->stratum);
+    o.time = keep(r, o.time, last->time);
+    r->rows[r->list.count++] = o;
+    r->list.rows = r->rows;
+    return THRESH_OK;
+}
+
+static thresh_status add_row(reading *r, const written *w)
+{
     thresh_observation o = { .what = THRESH_OBSERVED_TRAFFIC, .file = r->file, .line = w->line };
 
     for (column c = COLUMN_ARM; c <= COLUMN_N; c++)
@@ -164,11 +190,10 @@ static thresh_status add_row(reading *r, const written *w)
             rows_fault(r, w->line, "%s: longer than %d bytes", titles[c], LONGEST_NAME - 1);
             return THRESH_OK;
         }
-    const thresh_observation *last = r->list.count > 0 ? &r->rows[r->list.count - 1] : &none;
-    o.metric = keep(r, w->cell[COLUMN_METRIC], last->metric);
-    o.stratum = keep(r, w->cell[COLUMN_STRATUM], last->stratum);
-    o.time = keep(r, w->cell[COLUMN_TIME], last->time);
-    if (!arm_of(&o.candidate, w->cell[COLUMN_ARM])) {
+    o.metric = w->cell[COLUMN_METRIC];
+    o.stratum = has(w, COLUMN_STRATUM) ? w->cell[COLUMN_STRATUM] : "";
+    o.time = has(w, COLUMN_TIME) ? w->cell[COLUMN_TIME] : "";
+    if (!observed_arm(&o.candidate, w->cell[COLUMN_ARM])) {
         rows_fault(r, w->line,
                    "arm: found '%.40s', expected baseline (control) or candidate (treatment)",
                    w->cell[COLUMN_ARM]);
@@ -176,14 +201,7 @@ static thresh_status add_row(reading *r, const written *w)
     }
     if (!read_values(r, w, &o))
         return THRESH_OK;
-    if (r->list.count == THRESH_MOST_OBSERVATIONS) {
-        rows_fault(r, w->line, "more than 200,000 rows");
-        return THRESH_EFORMAT;
-    }
-    if (!array_reserve(&r->rows, &r->capacity, r->list.count + 1, sizeof *r->rows))
-        return THRESH_ENOMEM;
-    r->rows[r->list.count++] = o;
-    return THRESH_OK;
+    return put_row(r, &o);
 }
 
 /* --- CSV --- */
@@ -373,35 +391,63 @@ static void check_rows(reading *r)
     }
 }
 
-thresh_status thresh_observations_read(thresh_observations **out, const char *const *paths,
-                                       size_t count, FILE *standard_input, thresh_diags *diags)
+thresh_status observations_new(thresh_observations **out)
 {
     reading *r = calloc(1, sizeof *r);
-    thresh_status rc = THRESH_OK, one;
 
-    *out = NULL;
-    if (r == NULL)
-        return THRESH_ENOMEM;
+    *out = r == NULL ? NULL : &r->list;
+    return r == NULL ? THRESH_ENOMEM : THRESH_OK;
+}
+
+thresh_status observations_add(thresh_observations *to, const thresh_observation *row,
+                               thresh_diags *diags)
+{
+    reading *r = (reading *)to;
+    thresh_observation o = *row;
+
     r->diags = diags;
-    for (size_t i = 0; i < count; i++)
-        if ((one = read_one(r, paths[i], standard_input)) != THRESH_OK)
-            rc = one;
-    if (rc == THRESH_OK && r->list.count > 0) {
+    o.file = keep(r, row->file, r->list.count > 0 ? r->rows[r->list.count - 1].file : "");
+    r->file = o.file;
+    thresh_status rc = put_row(r, &o);
+    return r->arena.failed ? THRESH_ENOMEM : rc;
+}
+
+thresh_status observations_settle(thresh_observations *list, thresh_diags *diags)
+{
+    reading *r = (reading *)list;
+
+    r->diags = diags;
+    if (r->list.count > 0) {
         qsort(r->rows, r->list.count, sizeof *r->rows, in_order);
         check_rows(r);
-    } else if (rc == THRESH_OK && r->errors == 0) {
-        rows_fault(r, 0, "no rows");
     }
     if (r->errors > MOST_ERRORS)
         thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0, "%zu more faults were left out",
                          r->errors - MOST_ERRORS);
     r->list.rows = r->rows;
-    if (rc == THRESH_OK)
-        rc = r->arena.failed ? THRESH_ENOMEM : r->errors > 0 ? THRESH_EFORMAT : THRESH_OK;
-    if (rc == THRESH_OK)
-        *out = &r->list;
-    else
-        thresh_observations_free(&r->list);
+    return r->arena.failed ? THRESH_ENOMEM : r->errors > 0 ? THRESH_EFORMAT : THRESH_OK;
+}
+
+thresh_status thresh_observations_read(thresh_observations **out, const char *const *paths,
+                                       size_t count, FILE *standard_input, thresh_diags *diags)
+{
+    thresh_status rc = observations_new(out), one;
+    reading *r = (reading *)*out;
+
+    if (rc != THRESH_OK)
+        return rc;
+    r->diags = diags;
+    for (size_t i = 0; i < count; i++)
+        if ((one = read_one(r, paths[i], standard_input)) != THRESH_OK)
+            rc = one;
+    if (rc == THRESH_OK && r->list.count == 0 && r->errors == 0 && count > 0)
+        rows_fault(r, 0, "no rows");
+    one = observations_settle(*out, diags);
+    rc = rc != THRESH_OK ? rc : one;
+    if (rc != THRESH_OK) {
+        thresh_observations_free(*out);
+        *out = NULL;
+    }
     return rc;
 }
 

@@ -63,11 +63,12 @@ static void shrunk(const thresh_observation *was, const thresh_observation *is, 
 static bool check_growth(const thresh_observation *was, const thresh_observation *is,
                          thresh_diags *diags)
 {
-    if (is->n < was->n)
+    if (is->n < was->n - is->slack)
         shrunk(was, is, "n", was->n, is->n, diags);
-    else if (is->what == THRESH_OBSERVED_COUNT && is->successes < was->successes)
+    else if (is->what == THRESH_OBSERVED_COUNT && is->successes < was->successes - is->slack)
         shrunk(was, is, "successes", was->successes, is->successes, diags);
-    else if (is->what == THRESH_OBSERVED_COUNT && is->n - is->successes < was->n - was->successes)
+    else if (is->what == THRESH_OBSERVED_COUNT
+             && is->n - is->successes < was->n - was->successes - is->slack)
         shrunk(was, is, "n - successes", was->n - was->successes, is->n - is->successes, diags);
     else
         return true;

@@ -40,16 +40,21 @@ static thresh_rollout_plan *read_plan(void)
 /* Rows of both arms, in the order of a list. */
 static thresh_observations rows_of(thresh_observation rows[4], double n_b, double n_c)
 {
-    rows[0] = (thresh_observation){ false, "ctr",          "", "", THRESH_OBSERVED_COUNT,
-                                    n_b,   floor(n_b / 5), 0,  0,  "rows.csv",
-                                    2 };
-    rows[1] = (thresh_observation){ true, "ctr",          "", "", THRESH_OBSERVED_COUNT,
-                                    n_c,  floor(n_c / 5), 0,  0,  "rows.csv",
-                                    3 };
-    rows[2] = (thresh_observation){ false, "latency", "",         "", THRESH_OBSERVED_MEAN, n_b, 0,
-                                    80,    30,        "rows.csv", 4 };
-    rows[3] = (thresh_observation){ true, "latency", "",         "", THRESH_OBSERVED_MEAN, n_c, 0,
-                                    80,   30,        "rows.csv", 5 };
+    for (uint32_t i = 0; i < 4; i++) {
+        double n = i % 2 == 0 ? n_b : n_c;
+        rows[i] =
+            (thresh_observation){ .candidate = i % 2 == 1,
+                                  .metric = i < 2 ? "ctr" : "latency",
+                                  .stratum = "",
+                                  .time = "",
+                                  .what = i < 2 ? THRESH_OBSERVED_COUNT : THRESH_OBSERVED_MEAN,
+                                  .n = n,
+                                  .successes = i < 2 ? floor(n / 5) : 0,
+                                  .mean = i < 2 ? 0 : 80,
+                                  .sd = i < 2 ? 0 : 30,
+                                  .file = "rows.csv",
+                                  .line = i + 2 };
+    }
     return (thresh_observations){ rows, 4 };
 }
 
