@@ -15,7 +15,7 @@ typedef struct session {
     int64_t now;
     thresh_rollout_plan *plan;
     thresh_store *store;
-    char *where, key[THRESH_KEY_MAX];
+    char *where, *shown, key[THRESH_KEY_MAX];
     thresh_rollout_state *state;
     uint64_t version;
 } session;
@@ -105,12 +105,13 @@ static thresh_status find_store(session *s)
     else
         sprintf(s->where, "%.*s.db", (int)len, path);
     snprintf(s->key, sizeof s->key, "rollout/%s", s->plan->name);
-    return THRESH_OK;
+    s->shown = thresh_store_shown(s->where);
+    return s->shown != NULL ? THRESH_OK : THRESH_ENOMEM;
 }
 
 static thresh_status no_rollout(session *s)
 {
-    thresh_diags_add(s->diags, THRESH_ERROR, s->where, 0, 0,
+    thresh_diags_add(s->diags, THRESH_ERROR, s->shown, 0, 0,
                      "there is no rollout '%s' (thresh rollout init %s begins it)", s->plan->name,
                      s->plan->path);
     return THRESH_EINVAL;
@@ -139,7 +140,7 @@ static thresh_status open_rollout(session *s, bool to_read)
     if (rc == THRESH_ENOENT)
         return no_rollout(s);
     if (rc == THRESH_OK)
-        rc = thresh_rollout_state_load(&s->state, bytes, len, s->where, s->diags);
+        rc = thresh_rollout_state_load(&s->state, bytes, len, s->shown, s->diags);
     free(bytes);
     return rc;
 }
@@ -255,7 +256,7 @@ static int init(session *s)
         free(bytes);
         if (rc == THRESH_OK) {
             thresh_diags_add(
-                s->diags, THRESH_ERROR, s->where, 0, 0,
+                s->diags, THRESH_ERROR, s->shown, 0, 0,
                 "the rollout '%s' was begun before (thresh rollout status %s); another "
                 "one needs another name",
                 s->plan->name, s->plan->path);
@@ -444,6 +445,7 @@ static int run_action(const action *what, const streams *io, const arguments *a)
     thresh_rollout_plan_free(s.plan);
     thresh_diags_free(s.diags);
     free(s.where);
+    free(s.shown);
     return code;
 }
 
