@@ -196,7 +196,17 @@ def check_rollouts(thresh, root):
 
     result, status, simulation = (schema_of(f"rollout-{n}") for n in ("result", "status", "simulation"))
     plan = yaml.safe_load((example / "rollout.yaml").read_text())
-    schema_of("rollout").validate(plan)
+    plans = schema_of("rollout")
+    plans.validate(plan)
+    asking = yaml.safe_load((example / "rollout-prometheus.yaml").read_text())
+    plans.validate(asking)
+    server = asking["prometheus"]
+    for faulty in ({**server, "arms": "version"}, {k: v for k, v in server.items() if k != "candidate"},
+                   {**server, "queries": {"latency": {"n": "n[$since]", "sum": "s[$since]"}}}, {"arm": "version"},
+                   {**server, "queries": {"latency": {"n": "n[5m]"}}}, {**server, "scrape": "soon"},
+                   {**server, "queries": {"latency": {"n": {"baseline": "n[$since]"}}}}):
+        assert not plans.is_valid({**asking, "prometheus": faulty}), faulty
+        refused += 1
     with tempfile.TemporaryDirectory() as temporary:
         def run(hours, *args):
             at = datetime.datetime(2026, 11, 25) + datetime.timedelta(hours=hours)
@@ -206,6 +216,7 @@ def check_rollouts(thresh, root):
             assert doc.get("exit_code", 0) == done.returncode, done.returncode
             return doc
 
+        run(0, "init", "rollout-prometheus.yaml")
         status.validate(run(0, "init", "rollout.yaml"))
         for hours, file, step in ((1, "stage-5.csv", "hold"), (12, "stage-5.csv", "advance"), (60, "stage-20.csv", "advance"),
                                   (90, "stage-50.csv", "rollback")):

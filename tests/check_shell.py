@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 AXES = ["scenario", "task", "norm", "tier", "layer", "group"]
 # line up to the cursor: words that have to be offered, words that must not
@@ -231,7 +232,9 @@ def check_manual(thresh, root):
     (work / "case/events.jsonl").write_text("".join(json.dumps(r) + "\n" for r in readings))
     for file in (root / "examples/rollout").iterdir():
         shutil.copy(file, work / "case" / file.name)
-    shutil.copy(root / "examples/rollout/stage-5.csv", work / "case/counts.csv")
+    # of the day on which the examples run
+    counts = (root / "examples/rollout/stage-5.csv").read_text()
+    (work / "case/counts.csv").write_text(re.sub(r"\d{4}-\d\d-\d\d", time.strftime("%Y-%m-%d", time.gmtime()), counts))
     (work / "case/my-search.yaml").write_text("schema: thresh/profile/v1\nname: mine\nextends: [search]\n")
     (work / "case/verdict.json").write_text(run(work, ["thresh", "eval", "baseline.json", "compressed.json", "-o", "json"]))
     run(work, ["thresh", "eval", "baseline.json", "compressed.json", "--record", "decisions.db"])

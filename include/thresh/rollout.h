@@ -152,6 +152,7 @@ typedef struct thresh_rollout_info {
     thresh_rollout_status status;
     size_t stage;
     int64_t since;    /**< when the stage began */
+    int64_t last;     /**< the last look, or the beginning */
     uint64_t looks;   /**< observations since the beginning */
     size_t rows;      /**< of counts of this stage */
     const thresh_transition *history;
@@ -176,6 +177,25 @@ THRESH_API thresh_status thresh_rollout_state_check(const thresh_rollout_state *
                                                     const thresh_rollout_plan *plan,
                                                     thresh_diags *diags);
 
+/**
+ * Asks a Prometheus server what users of both arms did since the stage began, by the queries of the
+ * plan. Counts are rounded to whole ones: what increase() gives was extrapolated
+ * to the ends of its range.
+ *
+ * @param[out] out  free with thresh_observations_free()
+ * @param with   rows of other metrics, which are copied, or NULL
+ * @param state  of this plan, and running
+ * @param url    "http://host:9090"; a name and password in it are sent, and never shown
+ * @param now    seconds since 1970: the end of the range
+ * @return THRESH_EINVAL, with a message: no queries, an answer that is none of both arms; THRESH_EIO:
+ *         the server could not be had, or not answer; THRESH_ENOENT: libcurl is not installed
+ */
+THRESH_API thresh_status thresh_observations_ask(thresh_observations **out,
+                                                 const thresh_observations *with,
+                                                 const thresh_rollout_plan *plan,
+                                                 const thresh_rollout_state *state, const char *url,
+                                                 int64_t now, thresh_diags *diags);
+
 typedef struct thresh_observe_options {
     int64_t now;       /**< seconds since 1970 */
     bool increment;    /**< the rows are added to those before; else they are all since the stage began */
@@ -189,7 +209,7 @@ typedef struct thresh_observe_options {
  * @param[out] out  free with thresh_observed_free(); plan must outlive it
  * @param state     changed on THRESH_OK only
  * @return THRESH_EINVAL, with a message: the state is not of this plan, counts shrink, the arms are
- *         swapped, another stage runs, the clock stands before the stage's beginning, the rollout is
+ *         swapped, another stage runs, the clock stands before the last look, the rollout is
  *         done. One that was rolled back or aborted gives THRESH_OK and THRESH_ROLLBACK again.
  */
 THRESH_API thresh_status thresh_rollout_observe(thresh_observed **out, thresh_rollout_state *state,

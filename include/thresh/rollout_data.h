@@ -30,6 +30,7 @@ typedef struct thresh_observation {
     double n;
     double successes; /**< THRESH_OBSERVED_COUNT */
     double mean, sd;  /**< THRESH_OBSERVED_MEAN */
+    double slack;     /**< by as much counts may seem to fall from one look to the next: estimates */
     const char *file;
     uint32_t line;
 } thresh_observation;
@@ -38,7 +39,6 @@ typedef struct thresh_observation {
 typedef struct thresh_observations {
     const thresh_observation *rows;
     size_t count;
-    char sha256[65]; /**< of the files, one behind the other */
     const struct thresh_observed_file {
         const char *path;
         char sha256[65];
@@ -55,7 +55,7 @@ typedef struct thresh_observations {
  * called baseline, control, original or a; candidate, treatment, compressed, variant or b.
  *
  * @param[out] out  free with thresh_observations_free()
- * @param paths     "-" is `standard_input`, which may be NULL
+ * @param paths     "-" is `standard_input`, which may be NULL; none of them: an empty list
  * @return THRESH_EFORMAT or THRESH_EIO, with every fault in `diags` at its line
  */
 THRESH_API thresh_status thresh_observations_read(thresh_observations **out,

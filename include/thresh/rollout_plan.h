@@ -50,6 +50,49 @@ typedef struct thresh_rollout_metric {
     uint32_t line, column;
 } thresh_rollout_metric;
 
+/** What a query of a metric gives: identifier, key in the plan. */
+#define THRESH_QUANTITIES(X)                                                                       \
+    X(N, "n")                                                                                      \
+    X(SUCCESSES, "successes")                                                                      \
+    X(MEAN, "mean")                                                                                \
+    X(SD, "sd")                                                                                    \
+    X(SUM, "sum")                 /* of the values */                                              \
+    X(SUM_SQUARES, "sum_squares") /* of their squares */                                           \
+    X(BUCKETS, "buckets")         /* of a histogram, with the label `le`: n, and a bound of sd */
+
+typedef enum thresh_quantity {
+#define X(id, key) THRESH_QUANTITY_##id,
+    THRESH_QUANTITIES(X)
+#undef X
+        THRESH_QUANTITY_COUNT
+} thresh_quantity;
+/** @return the key, such as "sum_squares". */
+THRESH_API const char *thresh_quantity_name(thresh_quantity quantity);
+
+/** A query in PromQL, or one for each arm. */
+typedef struct thresh_arm_query {
+    const char *promql[2]; /**< of the baseline, of the candidate; NULL: none */
+    bool both;             /**< they are one and the same, whose label tells the arms apart */
+    uint32_t line, column;
+} thresh_arm_query;
+
+typedef struct thresh_metric_queries {
+    const char *metric;
+    thresh_arm_query of[THRESH_QUANTITY_COUNT];
+} thresh_metric_queries;
+
+/** How a Prometheus server is asked for what users of both arms did. */
+typedef struct thresh_rollout_prometheus {
+    const char *arm;       /**< label that tells the arms apart */
+    const char *values[2]; /**< of it: of the baseline, of the candidate; NULL: as data calls them */
+    const char *stratum;   /**< label, or NULL: no strata */
+    double scrape;         /**< seconds between scrapes */
+    thresh_metric_queries queries[THRESH_MOST_ROLLOUT_METRICS + 1];
+    size_t count;
+} thresh_rollout_prometheus;
+/** In a query: the time since the stage began, such as 3600s. */
+#define THRESH_SINCE "$since"
+
 /** A plan as read; texts live as long as it does. */
 typedef struct thresh_rollout_plan {
     const char *path, *name, *title;
@@ -66,6 +109,7 @@ typedef struct thresh_rollout_plan {
     size_t stage_count;
     const thresh_rollout_metric *metrics;
     size_t metric_count;
+    const thresh_rollout_prometheus *prometheus; /**< NULL: no queries */
     /* of a simulation; 0: not stated */
     double users;      /**< a day */
     double look_every; /**< seconds */

@@ -96,7 +96,8 @@ THRESH_API thresh_status thresh_mixture_multiple(double *out, double information
  * bounds that hold at all these looks together.
  *
  * @param[out] out   `looks` multiples; infinite where a look is so early that nothing is spent
- * @param fractions  of the planned information at each look, ascending in (0, 1]
+ * @param fractions  of the planned information at each look, ascending in (0, 1]; at the last one there
+ *                   may be more than was planned: all is spent then, and the looks before tell less of it
  * @param alpha      one-sided, in (0, 0.5)
  * @return THRESH_OK; THRESH_EDOMAIN; THRESH_ENOMEM
  * Source: spending 2 - 2 Phi(z(alpha / 2) / sqrt(t)): Lan & DeMets (1983), Biometrika 70:659-663; its
@@ -128,8 +129,13 @@ THRESH_API thresh_status thresh_sample_ratio(double *out, const double *counts, 
 typedef struct thresh_trend {
     double slope; /**< from one place to the next */
     double se;
-    double p; /**< two-sided: there is no slope */
+    double p;     /**< two-sided, at one look: there is no slope */
+    /** What is known of the slope, 1 for THRESH_TREND_PLANNED estimates of equal precision. Where one looks
+     * again and again, this times thresh_mixture_best() is what thresh_mixture_multiple() takes. */
+    double information;
 } thresh_trend;
+/** Estimates at which bounds of a slope are at their tightest: the days of a week. */
+#define THRESH_TREND_PLANNED 7.0
 /**
  * Does an effect move? Weighted least squares of estimates, in equal steps, by their inverse variances.
  * @param n  3 or more

@@ -40,6 +40,9 @@ THRESH_API thresh_status thresh_store_open_read(thresh_store **out, const char *
                                                 thresh_diags *diags);
 /** Closes the store; NULL is allowed. */
 THRESH_API void thresh_store_close(thresh_store *store);
+/** @return what a store would be called in messages, before it is opened: its path, or its URL without the
+ * password; free with free(). NULL: memory ran out. */
+THRESH_API char *thresh_store_shown(const char *where);
 /** @return what the store is called in messages: its path, or its URL without the password. */
 THRESH_API const char *thresh_store_name(const thresh_store *store);
 

@@ -125,6 +125,9 @@ const char *option_at(const arguments *a, const char *name, size_t i);
  * none, or has other arguments than it takes. */
 const action *choose_action(const streams *io, const arguments *a);
 
+/* Is it the address of a server, and no file? */
+bool is_prometheus(const char *path);
+
 /* --- surroundings and messages, command.c --- */
 thresh_text_options text_options(const streams *io, const arguments *a, bool to_standard_output);
 bool is_utf8_locale(void);

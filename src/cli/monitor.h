@@ -90,7 +90,6 @@ bool is_blind(const watching *w);
 bool is_doubtful(const watching *w);
 
 /* --- monitor_prometheus.c: a server instead of a file --- */
-bool is_prometheus(const char *path);
 /* Its address without a name and password. */
 void name_server(char *out, size_t size, const char *url);
 /* @param from  where a state stood, or NULL */

@@ -1,6 +1,8 @@
 /* thresh rollout: stage by stage to all users, or back. */
 #include "rollout.h"
 
+#include "dossier.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -122,13 +124,47 @@ static int exit_of(thresh_step step)
     return step == THRESH_ADVANCE ? EXIT_OK : step == THRESH_HOLD ? EXIT_REVIEW : EXIT_REJECT;
 }
 
-/* Judges, and keeps what came of it. THRESH_ECONFLICT: another process was quicker. */
-static thresh_status observe_once(session *s, const thresh_observations *rows,
-                                  thresh_observed **observed)
+/* Where rows come from: files, and a server at most, which is asked anew at each try, as the stage
+ * may be another one. */
+typedef struct data {
+    const char *files[MAX_ARGUMENTS], *server;
+    size_t file_count;
+    thresh_observations *of_files, *all;
+} data;
+
+static thresh_status read_files(session *s, data *d)
 {
-    const thresh_observe_options options = { .now = s->now,
-                                             .increment = option_given(s->a, "increment"),
-                                             .stage = option_value(s->a, "stage") };
+    bool ok = true;
+
+    for (size_t i = 2; i < s->a->count; i++) {
+        const char *name = s->a->positional[i];
+        if (!is_prometheus(name)) {
+            d->files[d->file_count++] = name;
+        } else if (d->server != NULL) {
+            ok = false;
+            thresh_diags_add(s->diags, THRESH_ERROR, NULL, 0, 0,
+                             "DATA: expected one Prometheus server at most");
+        } else {
+            d->server = name;
+        }
+    }
+    if (d->server != NULL && option_given(s->a, "increment")) {
+        ok = false;
+        thresh_diags_add(s->diags, THRESH_ERROR, NULL, 0, 0,
+                         "--increment: a Prometheus server is asked for all since the stage began");
+    }
+    thresh_status rc = d->server != NULL && is_again(s)
+                           ? not_on_record(d->server, s->diags)
+                           : read_rows(s, &d->of_files, d->files, d->file_count);
+    return rc != THRESH_OK || ok ? rc : THRESH_EINVAL;
+}
+
+/* Judges, and keeps what came of it. THRESH_ECONFLICT: another process was quicker. */
+static thresh_status observe_once(session *s, data *d, thresh_observed **observed)
+{
+    thresh_observe_options options = { .now = s->now,
+                                       .increment = option_given(s->a, "increment"),
+                                       .stage = option_value(s->a, "stage") };
     char *text = NULL;
     size_t len = 0;
     FILE *f;
@@ -136,8 +172,15 @@ static thresh_status observe_once(session *s, const thresh_observations *rows,
 
     if (rc != THRESH_OK)
         return rc;
+    options.now = s->now = clock_after(s, thresh_rollout_state_info(s->state).last);
     bool runs = thresh_rollout_state_info(s->state).status == THRESH_ROLLOUT_RUNNING;
-    rc = thresh_rollout_observe(observed, s->state, s->plan, rows, &options, s->diags);
+    rc = thresh_rollout_state_check(s->state, s->plan, s->diags);
+    if (rc == THRESH_OK && runs && d->server != NULL)
+        rc = thresh_observations_ask(&d->all, d->of_files, s->plan, s->state, d->server, s->now,
+                                     s->diags);
+    if (rc == THRESH_OK)
+        rc = thresh_rollout_observe(observed, s->state, s->plan,
+                                    d->all != NULL ? d->all : d->of_files, &options, s->diags);
     if (rc != THRESH_OK || (!runs && !is_recorded(s->a)))
         return rc;
     if ((f = open_memstream(&text, &len)) == NULL)
@@ -145,13 +188,13 @@ static thresh_status observe_once(session *s, const thresh_observations *rows,
     rc = thresh_report_observed_json(*observed, exit_of((*observed)->step), f);
     if (fclose(f) != 0)
         rc = THRESH_ENOMEM;
-    const step_taken d = { thresh_step_name((*observed)->step), exit_of((*observed)->step), text,
+    const step_taken step = { thresh_step_name((*observed)->step), exit_of((*observed)->step), text,
                          len };
     /* the message of a conflict is for nobody: the whole is done again */
     thresh_diags *diags = new_diags(s->io);
     if (rc == THRESH_OK && !runs)
-        rc = record_only(s, &d);
-    else if (rc == THRESH_OK && (rc = keep_step(s, &d, diags)) != THRESH_ECONFLICT)
+        rc = record_only(s, &step);
+    else if (rc == THRESH_OK && (rc = keep_step(s, &step, diags)) != THRESH_ECONFLICT)
         thresh_diags_append(s->diags, diags);
     thresh_diags_free(diags);
     free(text);
@@ -161,21 +204,22 @@ static thresh_status observe_once(session *s, const thresh_observations *rows,
 static int observe(session *s)
 {
     enum { TRIES = 20 };
-    thresh_observations *rows = NULL;
+    data d = { .server = NULL };
     thresh_observed *observed = NULL;
-    thresh_status rc = read_plan(s), one;
+    thresh_status rc = read_plan(s), one = read_files(s, &d);
     int code = EXIT_TROUBLE;
 
-    one = read_rows(s, &rows);
     rc = rc != THRESH_OK ? rc : one;
     for (int i = 0; i < TRIES && rc == THRESH_OK; i++) {
-        rc = observe_once(s, rows, &observed);
+        rc = observe_once(s, &d, &observed);
         if (rc != THRESH_ECONFLICT || i + 1 == TRIES)
             break;
         thresh_observed_free(observed);
         thresh_rollout_state_free(s->state);
+        thresh_observations_free(d.all);
         observed = NULL;
         s->state = NULL;
+        d.all = NULL;
         rc = THRESH_OK;
     }
     if (rc == THRESH_OK) {
@@ -187,7 +231,8 @@ static int observe(session *s)
     if (rc != THRESH_OK)
         code = failure(s->io, s->diags, rc);
     thresh_observed_free(observed);
-    thresh_observations_free(rows);
+    thresh_observations_free(d.of_files);
+    thresh_observations_free(d.all);
     return code;
 }
 
@@ -253,6 +298,8 @@ static int run_action(const action *what, const streams *io, const arguments *a)
     thresh_rollout_plan_free(s.plan);
     thresh_diags_free(s.diags);
     free(s.where);
+    free(s.shown);
+    free(s.shown);
     return code;
 }
 
@@ -340,7 +387,8 @@ const command rollout_command = {
         "PLAN is a YAML file (schema thresh/rollout/v1): stages with their share of the traffic, "
         "least time and least samples, and metrics, whose limits come from profiles.\n"
         "DATA are counts or means of both arms, CSV or JSON, with the columns arm, metric, n, and "
-        "successes, or mean and sd; stratum and time where there are any. They may be looked at as "
+        "successes, or mean and sd; stratum and time where there are any; or the address of a "
+        "Prometheus server, which is asked by the plan's queries. They may be looked at as "
         "often as one likes: the bounds hold at every look.\n"
         "Traffic that was not split as planned blocks every step. A rollout that was rolled back "
         "or "

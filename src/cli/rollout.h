@@ -13,7 +13,7 @@ typedef struct session {
     int64_t now;
     thresh_rollout_plan *plan;
     thresh_store *store;
-    char *where, key[THRESH_KEY_MAX];
+    char *where, *shown, key[THRESH_KEY_MAX];
     thresh_rollout_state *state;
     uint64_t version;
 } session;
@@ -29,11 +29,15 @@ typedef struct step_taken {
 /* --- rollout_keep.c --- */
 /* Whether it is judged again, from what is on record. */
 bool is_again(const session *s);
+/* The clock, unless --at said what it is; another machine may have read it before, and found it a little
+ * further. */
+int64_t clock_after(const session *s, int64_t last);
 /* By --at, else by the clock; EXIT_TROUBLE and a message for what is no time. */
 int read_clock(session *s);
 thresh_status read_plan(session *s);
-/* The data that the arguments name. @param[out] out  free with thresh_observations_free() */
-thresh_status read_rows(session *s, thresh_observations **out);
+/* The data of these files. @param[out] out  free with thresh_observations_free() */
+thresh_status read_rows(session *s, thresh_observations **out, const char *const *asked,
+                        size_t count);
 /* Where the state of the plan is, and its key there. */
 thresh_status find_store(session *s);
 /* Reads plan and state. */

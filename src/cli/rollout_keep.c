@@ -76,6 +76,17 @@ int read_clock(session *s)
     return complain(s->io, "--at: found '%s', expected a time such as 2026-11-25T10:00:00Z", text);
 }
 
+/* Judged again, it is what it was then. */
+int64_t clock_after(const session *s, int64_t last)
+{
+    enum { APART = 60 };
+    int64_t now = s->now;
+
+    if (option_given(s->a, "at") || is_again(s))
+        return now;
+    return now < last && last - now <= APART ? last : now;
+}
+
 /* --- plan and state --- */
 
 thresh_status read_plan(session *s)
@@ -115,12 +126,13 @@ thresh_status find_store(session *s)
     else
         sprintf(s->where, "%.*s.db", (int)len, path);
     snprintf(s->key, sizeof s->key, "rollout/%s", s->plan->name);
-    return THRESH_OK;
+    s->shown = thresh_store_shown(s->where);
+    return s->shown != NULL ? THRESH_OK : THRESH_ENOMEM;
 }
 
 const char *name_of_store(const session *s)
 {
-    return s->store != NULL ? thresh_store_name(s->store) : s->where;
+    return s->store != NULL ? thresh_store_name(s->store) : s->shown;
 }
 
 static thresh_status no_rollout(session *s)
@@ -189,10 +201,9 @@ thresh_status open_rollout(session *s, bool to_read)
     return rc;
 }
 
-thresh_status read_rows(session *s, thresh_observations **out)
+thresh_status read_rows(session *s, thresh_observations **out, const char *const *asked,
+                        size_t count)
 {
-    const char *const *asked = s->a->positional + 2;
-    size_t count = s->a->count - 2;
     const char **paths = calloc(count + 1, sizeof *paths);
     thresh_status rc = paths == NULL ? THRESH_ENOMEM : THRESH_OK;
 

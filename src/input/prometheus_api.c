@@ -22,7 +22,7 @@ typedef struct reading {
 void api_result_free(api_result *r)
 {
     arena_free(&r->arena);
-    free(r->scopes);
+    free(r->list);
     free(r->samples);
 }
 
@@ -55,6 +55,33 @@ static const char *scope_of(const reading *r, const node *labels)
         scope = arena_printf(a, "%s%s%s=%s", scope, scope[0] == '\0' ? "" : "/", l->key, l->text);
     }
     return scope;
+}
+
+/* All of them but the name; the texts die with the answer, so these are copies. */
+static bool keep_labels(const reading *r, api_series *s, const node *labels)
+{
+    arena *a = &r->result->arena;
+    size_t count = 0;
+
+    for (const node *l = labels->child; l != NULL; l = l->next)
+        count++;
+    api_label *kept = arena_alloc(a, count * sizeof *kept);
+    if (kept == NULL)
+        return false;
+    for (const node *l = labels->child; l != NULL; l = l->next)
+        if (l->type == NODE_TEXT)
+            kept[s->label_count++] =
+                (api_label){ arena_strdup(a, l->key), arena_strdup(a, l->text) };
+    s->labels = kept;
+    return !a->failed;
+}
+
+const char *api_label_of(const api_series *series, const char *name)
+{
+    for (size_t i = 0; i < series->label_count; i++)
+        if (strcmp(series->labels[i].name, name) == 0)
+            return series->labels[i].value;
+    return NULL;
 }
 
 /* As Go writes it: of all numbers only infinity has its plus. */
@@ -97,10 +124,11 @@ static thresh_status read_series(const reading *r, const node *series)
 
     if (series->type != NODE_MAP || labels == NULL || labels->type != NODE_MAP)
         return rubbish(r, series, N_("a series with its labels"));
-    if (!array_reserve(&result->scopes, &result->scopes_room, result->series + 1,
-                       sizeof *result->scopes))
+    if (!array_reserve(&result->list, &result->list_room, result->series + 1, sizeof *result->list))
         return THRESH_ENOMEM;
-    if ((result->scopes[result->series++] = scope_of(r, labels)) == NULL)
+    api_series *s = &result->list[result->series++];
+    *s = (api_series){ .scope = scope_of(r, labels) };
+    if (s->scope == NULL || !keep_labels(r, s, labels))
         return result->arena.failed
                    ? THRESH_ENOMEM
                    : rubbish(r, labels,

@@ -11,12 +11,22 @@ typedef struct api_sample {
     uint32_t series;
 } api_sample;
 
+typedef struct api_label {
+    const char *name, *value;
+} api_label;
+
+typedef struct api_series {
+    const char *scope; /* its labels as "a=b/c=d", "" without any */
+    const api_label *labels;
+    size_t label_count;
+} api_series;
+
 /* Begin with API_RESULT_INIT; free with api_result_free(). Samples stand series after series, in
  * order of time within each. */
 typedef struct api_result {
     arena arena;
-    const char **scopes; /* of each series: its labels as "a=b/c=d", "" without any */
-    size_t series, scopes_room;
+    api_series *list;
+    size_t series, list_room;
     api_sample *samples;
     size_t count, samples_room;
     uint64_t not_numbers; /* samples that are NaN or infinite: left out */
@@ -42,6 +52,8 @@ typedef enum api_kind {
  */
 thresh_status prometheus_api_read(api_result *result, api_kind *kind, const char *body, size_t len,
                                   const char *file, thresh_diags *diags);
+/* NULL: it has no such label. */
+const char *api_label_of(const api_series *series, const char *name);
 void api_result_free(api_result *result);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "input/reader.h"
+#include "input/rollout_rows.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -59,12 +60,17 @@ typedef struct written {
     uint32_t line;
 } written;
 
+/* NULL, as some databases print it, is no number; of a stratum it may be the name. */
 static bool has(const written *w, column c)
 {
-    return w->cell[c] != NULL && w->cell[c][0] != '\0';
+    const char *cell = w->cell[c];
+
+    if (cell == NULL || cell[0] == '\0')
+        return false;
+    return c < COLUMN_SUCCESSES || c > COLUMN_STDERR || strcasecmp(cell, "null") != 0;
 }
 
-static bool arm_of(bool *candidate, const char *text)
+bool observed_arm(bool *candidate, const char *text)
 {
     static const struct {
         const char *name;
@@ -140,11 +146,35 @@ static bool read_values(reading *r, const written *w, thresh_observation *o)
     return true;
 }
 
-static const char *keep(reading *r, const char *text)
+/* A copy, or that of the row before, `last`: most rows repeat what stands above them. */
+static const char *keep(reading *r, const char *text, const char *last)
 {
-    const char *kept = text == NULL ? "" : arena_strdup(&r->arena, text);
+    const char *kept = text == NULL              ? ""
+                       : strcmp(text, last) == 0 ? last
+                                                 : arena_strdup(&r->arena, text);
 
     return kept != NULL ? kept : "";
+}
+
+/* Texts are copied, but for the file, which is kept already. */
+static thresh_status put_row(reading *r, const thresh_observation *row)
+{
+    static const thresh_observation none = { .metric = "", .stratum = "", .time = "" };
+    thresh_observation o = *row;
+
+    if (r->list.count == THRESH_MOST_OBSERVATIONS) {
+        rows_fault(r, row->line, "more than 200,000 rows");
+        return THRESH_EFORMAT;
+    }
+    if (!array_reserve(&r->rows, &r->capacity, r->list.count + 1, sizeof *r->rows))
+        return THRESH_ENOMEM;
+    const thresh_observation *last = r->list.count > 0 ? &r->rows[r->list.count - 1] : &none;
+    o.metric = keep(r, o.metric, last->metric);
+    o.stratum = keep(r, o.stratum, last->stratum);
+    o.time = keep(r, o.time, last->time);
+    r->rows[r->list.count++] = o;
+    r->list.rows = r->rows;
+    return THRESH_OK;
 }
 
 static thresh_status add_row(reading *r, const written *w)
@@ -161,10 +191,10 @@ static thresh_status add_row(reading *r, const written *w)
             rows_fault(r, w->line, "%s: longer than %d bytes", titles[c], LONGEST_NAME - 1);
             return THRESH_OK;
         }
-    o.metric = keep(r, w->cell[COLUMN_METRIC]);
-    o.stratum = keep(r, w->cell[COLUMN_STRATUM]);
-    o.time = keep(r, w->cell[COLUMN_TIME]);
-    if (!arm_of(&o.candidate, w->cell[COLUMN_ARM])) {
+    o.metric = w->cell[COLUMN_METRIC];
+    o.stratum = has(w, COLUMN_STRATUM) ? w->cell[COLUMN_STRATUM] : "";
+    o.time = has(w, COLUMN_TIME) ? w->cell[COLUMN_TIME] : "";
+    if (!observed_arm(&o.candidate, w->cell[COLUMN_ARM])) {
         rows_fault(r, w->line,
                    "arm: found '%.40s', expected baseline (control) or candidate (treatment)",
                    w->cell[COLUMN_ARM]);
@@ -172,14 +202,7 @@ static thresh_status add_row(reading *r, const written *w)
     }
     if (!read_values(r, w, &o))
         return THRESH_OK;
-    if (r->list.count == THRESH_MOST_OBSERVATIONS) {
-        rows_fault(r, w->line, "more than 200,000 rows");
-        return THRESH_EFORMAT;
-    }
-    if (!array_reserve(&r->rows, &r->capacity, r->list.count + 1, sizeof *r->rows))
-        return THRESH_ENOMEM;
-    r->rows[r->list.count++] = o;
-    return THRESH_OK;
+    return put_row(r, &o);
 }
 
 /* --- CSV --- */
@@ -307,21 +330,13 @@ static thresh_status read_json(reading *r, const char *text, size_t len)
 
 /* --- the whole --- */
 
-/* The hash of the files before and of this one: of all together. */
-static void chain(reading *r, const char *text, size_t len)
+/* For the record: what was read, and not what the file has become since. */
+static void note_hash(reading *r, const char *text, size_t len)
 {
-    char both[2 * SHA256_HEX] = "";
     struct thresh_observed_file *file = &r->files[r->list.file_count++];
 
-    sha256_hex(both, text, len);
     file->path = r->file;
-    memcpy(file->sha256, both, SHA256_HEX);
-    if (r->list.sha256[0] != '\0') {
-        memcpy(both + SHA256_HEX - 1, r->list.sha256, SHA256_HEX);
-        sha256_hex(r->list.sha256, both, strlen(both));
-    } else {
-        memcpy(r->list.sha256, both, SHA256_HEX);
-    }
+    sha256_hex(file->sha256, text, len);
 }
 
 static thresh_status read_one(reading *r, const char *path, FILE *standard_input)
@@ -333,8 +348,8 @@ static thresh_status read_one(reading *r, const char *path, FILE *standard_input
 
     if (rc != THRESH_OK)
         return rc;
-    r->file = keep(r, path);
-    chain(r, text, len);
+    r->file = keep(r, path, "");
+    note_hash(r, text, len);
     begin = text;
     if (len >= 3 && memcmp(begin, "\xEF\xBB\xBF", 3) == 0) {
         begin += 3;
@@ -387,15 +402,51 @@ static void check_rows(reading *r)
     }
 }
 
+thresh_status observations_new(thresh_observations **out)
+{
+    reading *r = calloc(1, sizeof *r);
+
+    *out = r == NULL ? NULL : &r->list;
+    return r == NULL ? THRESH_ENOMEM : THRESH_OK;
+}
+
+thresh_status observations_add(thresh_observations *to, const thresh_observation *row,
+                               thresh_diags *diags)
+{
+    reading *r = (reading *)to;
+    thresh_observation o = *row;
+
+    r->diags = diags;
+    o.file = keep(r, row->file, r->list.count > 0 ? r->rows[r->list.count - 1].file : "");
+    r->file = o.file;
+    thresh_status rc = put_row(r, &o);
+    return r->arena.failed ? THRESH_ENOMEM : rc;
+}
+
+thresh_status observations_settle(thresh_observations *list, thresh_diags *diags)
+{
+    reading *r = (reading *)list;
+
+    r->diags = diags;
+    if (r->list.count > 0) {
+        qsort(r->rows, r->list.count, sizeof *r->rows, in_order);
+        check_rows(r);
+    }
+    if (r->errors > MOST_ERRORS)
+        thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0, "%zu more faults were left out",
+                         r->errors - MOST_ERRORS);
+    r->list.rows = r->rows;
+    return r->arena.failed ? THRESH_ENOMEM : r->errors > 0 ? THRESH_EFORMAT : THRESH_OK;
+}
+
 thresh_status thresh_observations_read(thresh_observations **out, const char *const *paths,
                                        size_t count, FILE *standard_input, thresh_diags *diags)
 {
-    reading *r = calloc(1, sizeof *r);
-    thresh_status rc = THRESH_OK, one;
+    thresh_status rc = observations_new(out), one;
+    reading *r = (reading *)*out;
 
-    *out = NULL;
-    if (r == NULL)
-        return THRESH_ENOMEM;
+    if (rc != THRESH_OK)
+        return rc;
     r->diags = diags;
     r->list.files = r->files = arena_alloc(&r->arena, (count + 1) * sizeof *r->files);
     if (r->files == NULL)
@@ -403,22 +454,14 @@ thresh_status thresh_observations_read(thresh_observations **out, const char *co
     for (size_t i = 0; i < count && r->files != NULL; i++)
         if ((one = read_one(r, paths[i], standard_input)) != THRESH_OK)
             rc = one;
-    if (rc == THRESH_OK && r->list.count > 0) {
-        qsort(r->rows, r->list.count, sizeof *r->rows, in_order);
-        check_rows(r);
-    } else if (rc == THRESH_OK && r->errors == 0) {
+    if (rc == THRESH_OK && r->list.count == 0 && r->errors == 0 && count > 0)
         rows_fault(r, 0, "no rows");
+    one = observations_settle(*out, diags);
+    rc = rc != THRESH_OK ? rc : one;
+    if (rc != THRESH_OK) {
+        thresh_observations_free(*out);
+        *out = NULL;
     }
-    if (r->errors > MOST_ERRORS)
-        thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0, "%zu more faults were left out",
-                         r->errors - MOST_ERRORS);
-    r->list.rows = r->rows;
-    if (rc == THRESH_OK)
-        rc = r->arena.failed ? THRESH_ENOMEM : r->errors > 0 ? THRESH_EFORMAT : THRESH_OK;
-    if (rc == THRESH_OK)
-        *out = &r->list;
-    else
-        thresh_observations_free(&r->list);
     return rc;
 }
 

@@ -2,9 +2,7 @@
  */
 #include "base/bytes.h"
 #include "base/language.h"
-#include "input/prometheus_api.h"
-#include "live/http.h"
-#include "thresh/prometheus.h"
+#include "live/prometheus_ask.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -12,16 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LONGEST_GET = 2000, SECOND = 1000000, LINE = 128 };
+enum { SECOND = 1000000, LINE = 128 };
 static const int64_t LATEST = INT64_C(9000000000000000000); /* with room for a step */
 
 struct thresh_prometheus {
     arena arena;
     thresh_prometheus_options options; /* its texts lie in the arena */
     arena header_arena;                /* but for the headers, which change */
-    const char *shown;                 /* the address without name and password */
-    int64_t step;                      /* microseconds */
-    http *client;
+    prometheus_server server;
+    int64_t step; /* microseconds */
     unsigned failures;
 };
 
@@ -62,17 +59,6 @@ static thresh_status check(const thresh_prometheus_options *o, thresh_diags *dia
     return THRESH_EINVAL;
 }
 
-/* The address without what stands before '@', and without the last '/'. */
-static const char *without_secret(arena *a, const char *url)
-{
-    const char *host = strstr(url, "//") + 2;
-    size_t end = strcspn(host, "/?#"), at = end;
-
-    while (at > 0 && host[at - 1] != '@')
-        at--;
-    return arena_printf(a, "%.*s%s", (int)(host - url), url, host + at);
-}
-
 static const char *copy_of(arena *a, const char *text)
 {
     return text != NULL ? arena_strdup(a, text) : NULL;
@@ -96,7 +82,13 @@ static bool keep(thresh_prometheus *p, const thresh_prometheus_options *o)
     p->options.tls = (thresh_tls){ copy_of(a, o->tls.ca_file), copy_of(a, o->tls.cert_file),
                                    copy_of(a, o->tls.key_file) };
     p->options.url = arena_strndup(a, o->url, url);
-    p->shown = p->options.url == NULL ? NULL : without_secret(a, p->options.url);
+    p->server =
+        (prometheus_server){ .url = p->options.url,
+                             .shown =
+                                 p->options.url == NULL ? NULL : without_secret(a, p->options.url),
+                             .tls = p->options.tls,
+                             .timeout = o->timeout,
+                             .most = o->max_bytes };
     return !a->failed && thresh_prometheus_set_headers(p, o->headers) == THRESH_OK;
 }
 
@@ -108,7 +100,7 @@ thresh_status thresh_prometheus_set_headers(thresh_prometheus *p, const char *co
 
     arena_free(a);
     *a = (arena)ARENA_INIT;
-    p->options.headers = NULL;
+    p->server.headers = NULL;
     while (headers != NULL && headers[count] != NULL)
         count++;
     if (count == 0)
@@ -117,7 +109,7 @@ thresh_status thresh_prometheus_set_headers(thresh_prometheus *p, const char *co
         return THRESH_ENOMEM;
     for (size_t i = 0; i <= count; i++)
         copies[i] = copy_of(a, headers[i]);
-    p->options.headers = copies;
+    p->server.headers = copies;
     return a->failed ? THRESH_ENOMEM : THRESH_OK;
 }
 
@@ -142,7 +134,7 @@ thresh_status thresh_prometheus_new(thresh_prometheus **out,
         rc = THRESH_ENOMEM;
         goto done;
     }
-    if ((rc = http_open(&p->client, diags)) != THRESH_OK)
+    if ((rc = http_open(&p->server.client, diags)) != THRESH_OK)
         goto done;
     *out = p;
     p = NULL;
@@ -155,143 +147,10 @@ void thresh_prometheus_free(thresh_prometheus *p)
 {
     if (p == NULL)
         return;
-    http_close(p->client);
+    http_close(p->server.client);
     arena_free(&p->header_arena);
     arena_free(&p->arena);
     free(p);
-}
-
-/* --- one query --- */
-
-/* RFC 3986, sec. 2.3: everything but these is written as %XX. */
-static void put_encoded(bytes *b, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        unsigned char c = (unsigned char)*text;
-        char code[4];
-        if (isalnum(c) || strchr("-._~", c) != NULL)
-            bytes_put(b, text, 1);
-        else
-            bytes_put(b, code, (size_t)snprintf(code, sizeof code, "%%%02X", (unsigned)c));
-    }
-}
-
-static void put_time(bytes *b, const char *name, int64_t microseconds)
-{
-    char text[LINE];
-    int n = snprintf(text, sizeof text, "&%s=%lld.%06lld", name, (long long)(microseconds / SECOND),
-                     (long long)(microseconds % SECOND));
-
-    bytes_put(b, text, (size_t)n);
-}
-
-/* A long query is POSTed: an address has its limits on the way. */
-static bool send_query(http_answer *out, thresh_prometheus *p, const char *promql, int64_t first,
-                       int64_t last)
-{
-    static const char path[] = "/api/v1/query_range";
-    http_request q = { .headers = p->options.headers,
-                       .tls = p->options.tls,
-                       .timeout = p->options.timeout,
-                       .most = p->options.max_bytes };
-    bytes form = BYTES_INIT, url = BYTES_INIT;
-    bool sent = false;
-
-    bytes_put(&form, "query=", 6);
-    put_encoded(&form, promql);
-    put_time(&form, "start", first);
-    put_time(&form, "end", last);
-    put_time(&form, "step", p->step);
-    bytes_put_u8(&form, 0);
-    bytes_put(&url, p->options.url, strlen(p->options.url));
-    bytes_put(&url, path, sizeof path - 1);
-    if (!form.failed && form.len > LONGEST_GET) {
-        q.body = (char *)form.data;
-        q.body_length = form.len - 1;
-        bytes_put_u8(&url, 0);
-    } else if (!form.failed) {
-        bytes_put(&url, "?", 1);
-        bytes_put(&url, form.data, form.len);
-    }
-    if (!form.failed && !url.failed) {
-        q.url = (char *)url.data;
-        http_send(p->client, out, &q);
-        sent = out->outcome != HTTP_NO_MEMORY;
-        if (!sent)
-            http_done(out);
-    }
-    bytes_free(&form);
-    bytes_free(&url);
-    return sent;
-}
-
-static thresh_status failed(thresh_prometheus_poll *out, thresh_prometheus_outcome outcome)
-{
-    out->outcome = outcome;
-    return outcome == THRESH_PROMETHEUS_REFUSED ? THRESH_EINVAL : THRESH_EIO;
-}
-
-/* What an answer of another status is worth: an error of the API says more than its number, a page
- * for people does not. */
-static thresh_status judge_status(thresh_prometheus_poll *out, const thresh_prometheus *p,
-                                  const http_answer *a, thresh_diags *diags)
-{
-    api_result none = API_RESULT_INIT;
-    api_kind kind = API_SUCCESS;
-    thresh_status rc = prometheus_api_read(&none, &kind, a->body, a->length, p->shown, NULL);
-
-    if (rc == THRESH_OK && kind != API_SUCCESS)
-        rc = prometheus_api_read(&none, &kind, a->body, a->length, p->shown, diags);
-    api_result_free(&none);
-    if (rc == THRESH_ENOMEM)
-        return rc;
-    if (rc == THRESH_OK && kind != API_SUCCESS)
-        return failed(out,
-                      kind == API_REFUSED ? THRESH_PROMETHEUS_REFUSED : THRESH_PROMETHEUS_ERROR);
-    if (a->status >= 300 && a->status < 400)
-        thresh_diags_add(diags, THRESH_ERROR, p->shown, 0, 0,
-                         "the server answers with HTTP status %d, a redirect that is not followed: give "
-                         "the address that it leads to",
-                         a->status);
-    else if (a->status == 401 || a->status == 403)
-        thresh_diags_add(diags, THRESH_ERROR, p->shown, 0, 0,
-                         "the server answers with HTTP status %d: it wants a token or a password, or "
-                         "another one",
-                         a->status);
-    else
-        thresh_diags_add(diags, THRESH_ERROR, p->shown, 0, 0,
-                         "the server answers with HTTP status %d", a->status);
-    return failed(out, THRESH_PROMETHEUS_STATUS);
-}
-
-static thresh_status judge_answer(thresh_prometheus_poll *out, const thresh_prometheus *p,
-                                  const http_answer *a, api_result *result, thresh_diags *diags)
-{
-    api_kind kind = API_SUCCESS;
-    thresh_status rc;
-
-    if (a->outcome == HTTP_TOO_LARGE) {
-        thresh_diags_add(diags, THRESH_ERROR, p->shown, 0, 0,
-                         "the answer has more than %zu bytes: sum up in the query, or ask for "
-                         "fewer series",
-                         p->options.max_bytes);
-        return failed(out, THRESH_PROMETHEUS_TOO_LARGE);
-    }
-    if (a->outcome != HTTP_ANSWERED) {
-        thresh_diags_add(diags, THRESH_ERROR, p->shown, 0, 0, "no answer: %s", a->why);
-        return failed(out, a->outcome == HTTP_TIMED_OUT ? THRESH_PROMETHEUS_TIMED_OUT
-                                                        : THRESH_PROMETHEUS_DOWN);
-    }
-    out->status = a->status;
-    if (a->status != 200)
-        return judge_status(out, p, a, diags);
-    rc = prometheus_api_read(result, &kind, a->body, a->length, p->shown, diags);
-    if (rc == THRESH_EFORMAT)
-        return failed(out, THRESH_PROMETHEUS_RUBBISH);
-    if (rc == THRESH_OK && kind != API_SUCCESS)
-        return failed(out,
-                      kind == API_REFUSED ? THRESH_PROMETHEUS_REFUSED : THRESH_PROMETHEUS_ERROR);
-    return rc;
 }
 
 /* --- a poll --- */
@@ -333,7 +192,7 @@ static thresh_status hand_out(thresh_prometheus_poll *out, const thresh_promethe
     for (size_t i = 0; i < n && rc == THRESH_OK; i++) {
         const api_sample *s = &points[i].sample;
         thresh_prometheus_row row = { s->ts, p->options.queries[points[i].query].metric,
-                                      results[points[i].query].scopes[s->series], s->value };
+                                      results[points[i].query].list[s->series].scope, s->value };
         rc = take(context, &row);
         out->rows += rc == THRESH_OK;
     }
@@ -360,14 +219,12 @@ thresh_status thresh_prometheus_poll_rows(thresh_prometheus_poll *out, thresh_pr
     if (last - first >= THRESH_PROMETHEUS_POINTS * p->step)
         last = first + (THRESH_PROMETHEUS_POINTS - 1) * p->step;
     for (size_t i = 0; i < p->options.count && first <= last && rc == THRESH_OK; i++) {
-        http_answer a;
-        if (!send_query(&a, p, p->options.queries[i].promql, first, last)) {
-            rc = THRESH_ENOMEM;
-            break;
-        }
-        rc = judge_answer(out, p, &a, &results[i], diags);
-        asked = a.retry_after;
-        http_done(&a);
+        prometheus_reply reply;
+        rc = prometheus_ask_range(&reply, &p->server, p->options.queries[i].promql, first, last,
+                                  p->step, &results[i], diags);
+        out->outcome = reply.outcome;
+        out->status = reply.status;
+        asked = reply.retry_after;
     }
     if (rc == THRESH_OK && first <= last) {
         p->failures = 0;

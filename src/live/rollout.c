@@ -103,8 +103,9 @@ static thresh_status find_look(making *m)
     m->looks_now = true;
     if (m->plan->method == THRESH_ALWAYS_VALID)
         return THRESH_OK;
-    m->fraction = fmin(1, m->o.samples / m->stage->samples);
-    m->looks_now = floor(m->fraction * looks + 1e-9) > floor(last * looks + 1e-9);
+    m->fraction = m->o.samples / m->stage->samples;
+    m->looks_now =
+        last < 1 && floor(fmin(1, m->fraction) * looks + 1e-9) > floor(last * looks + 1e-9);
     m->o.looks = s->fraction_count + m->looks_now;
     if (m->looks_now)
         return THRESH_OK;
@@ -152,9 +153,11 @@ static thresh_status note_unknown(making *m)
         const char *name = m->rows[i].metric;
         bool known = m->plan->traffic != NULL && strcmp(name, m->plan->traffic) == 0;
 
+        if (strcmp(name, last) == 0)
+            continue;
         for (size_t k = 0; k < m->plan->metric_count; k++)
             known = known || strcmp(name, m->plan->metrics[k].name) == 0;
-        if (!known && strcmp(name, last) != 0)
+        if (!known)
             rc = rollout_note(m, SAY(&m->arena,
                                      N_("%s is not a metric of the plan, and is not judged"),
                                      phrase_clipped(&m->arena, name, 80)));
@@ -204,6 +207,12 @@ static const char *deciding(making *m)
     return list != NULL ? list : "";
 }
 
+/* NULL: memory ran out. */
+static const char *own_text(thresh_rollout_state *s, const char *text, const char *last)
+{
+    return last != NULL && strcmp(text, last) == 0 ? last : arena_strdup(&s->arena, text);
+}
+
 /* The state after the step; it takes the rows. */
 static thresh_status take_step(making *m, thresh_rollout_state *s)
 {
@@ -211,28 +220,29 @@ static thresh_status take_step(making *m, thresh_rollout_state *s)
     thresh_observation *before = NULL;
     size_t before_count = 0;
 
-    /* texts of new rows belong to the caller */
+    /* texts of new rows belong to the caller; rows that stand together share theirs */
     for (size_t i = 0; i < m->row_count; i++) {
         thresh_observation *o = &m->rows[i];
-        o->metric = arena_strdup(&s->arena, o->metric);
-        o->stratum = arena_strdup(&s->arena, o->stratum);
-        o->time = arena_strdup(&s->arena, o->time);
+        const thresh_observation *last = i > 0 ? o - 1 : NULL;
+
+        o->metric = own_text(s, o->metric, last != NULL ? last->metric : NULL);
+        o->stratum = own_text(s, o->stratum, last != NULL ? last->stratum : NULL);
+        o->time = own_text(s, o->time, last != NULL ? last->time : NULL);
         o->file = NULL;
     }
+    if (s->arena.failed)
+        return THRESH_ENOMEM;
     bool last = s->info.stage + 1 == m->plan->stage_count;
     bool moves = m->o.step == THRESH_ADVANCE && !last;
     if (moves && (before = malloc((m->row_count + 1) * sizeof *before)) == NULL)
         return THRESH_ENOMEM;
-    if (s->arena.failed) {
-        free(before);
-        return THRESH_ENOMEM;
-    }
     free(s->rows);
     s->rows = m->rows;
     s->info.rows = m->row_count;
     s->capacity = m->row_count;
     m->rows = NULL;
     s->info.looks++;
+    s->info.last = m->o.now;
     snprintf(s->added, sizeof s->added, "%s", m->added);
     if (m->plan->method == THRESH_OBRIEN_FLEMING && m->looks_now) {
         s->fractions[s->fraction_count++] = m->fraction;
@@ -288,10 +298,12 @@ static thresh_status ended(making *m)
                       "name")));
 }
 
-static thresh_status check_asked(const making *m, const thresh_observations *given,
+static thresh_status check_asked(making *m, const thresh_observations *given,
                                  const thresh_observe_options *options)
 {
-    if (options->increment && strcmp(given->sha256, m->state->added) == 0) {
+    if (options->increment && hash_of_rows(m->added, given->rows, given->count) == THRESH_ENOMEM)
+        return THRESH_ENOMEM;
+    if (options->increment && strcmp(m->added, m->state->added) == 0) {
         thresh_diags_add(m->diags, THRESH_ERROR, given->count > 0 ? given->rows[0].file : NULL, 0,
                          0, "these very rows were added at the last look: they would count twice");
         return THRESH_EINVAL;
@@ -304,13 +316,15 @@ static thresh_status check_asked(const making *m, const thresh_observations *giv
             m->state->info.name, m->stage->name, options->stage);
         return THRESH_EINVAL;
     }
-    if (options->now < m->state->info.since) {
+    if (options->now < m->state->info.since || options->now < m->state->info.last) {
         thresh_diags_add(m->diags, THRESH_ERROR, m->plan->path, 0, 0,
-                         "the clock stands before the beginning of the stage '%.80s'",
+                         options->now < m->state->info.since
+                             ? N_("the clock stands before the beginning of the stage '%.80s'")
+                             : N_("the clock stands before the last look at the stage '%.80s'"),
                          m->stage->name);
         return THRESH_EINVAL;
     }
-    return THRESH_OK;
+    return counts_check_times(given, m->state->info.since, options->now, m->diags);
 }
 
 static thresh_status observe(making *m, thresh_rollout_state *state,
@@ -333,8 +347,6 @@ static thresh_status observe(making *m, thresh_rollout_state *state,
     rc = counts_merge(&m->rows, &m->row_count, state, m->plan, given, options->increment, m->diags);
     if (rc != THRESH_OK)
         return rc;
-    if (options->increment)
-        snprintf(m->added, sizeof m->added, "%s", given->sha256);
     m->o.samples = least_samples(m);
     rc = judge_split(m);
     if (rc == THRESH_OK)
@@ -368,7 +380,6 @@ thresh_status thresh_rollout_observe(thresh_observed **out, thresh_rollout_state
     m->o.plan = m->plan = plan;
     m->state = state;
     m->diags = diags;
-    m->rates = rates_of(plan);
     rc = observe(m, state, observations, options);
     if (rc == THRESH_OK && m->arena.failed)
         rc = THRESH_ENOMEM;

@@ -7,7 +7,7 @@
 #include "thresh/rollout.h"
 #include "thresh/sequential.h"
 
-enum { MOST_TRANSITIONS = THRESH_MOST_STAGES + 2 };
+enum { MOST_TRANSITIONS = THRESH_MOST_STAGES + 2, ROWS_HASH = 65 };
 
 struct thresh_rollout_state {
     arena arena;
@@ -20,9 +20,14 @@ struct thresh_rollout_state {
     double effects[THRESH_MOST_ROLLOUT_METRICS]; /* degradations at the stage before, or NaN */
     double fractions[THRESH_MOST_LOOKS]; /* of the stage's samples at its looks, O'Brien-Fleming */
     size_t fraction_count;
-    char added[65]; /* hash of the rows that --increment added last, or "" */
-    bool look_safe; /* at the last of them every metric was within its limits */
+    char added[ROWS_HASH]; /* of the rows that --increment added last, or "" */
+    bool look_safe;        /* at the last of them every metric was within its limits */
 };
+
+/* --- rollout_state.c --- */
+
+/* What is the same for the same rows, whatever file they came from. */
+thresh_status hash_of_rows(char out[ROWS_HASH], const thresh_observation *rows, size_t count);
 
 /* --- rollout_bounds.c: from two arms to a step --- */
 
@@ -36,7 +41,11 @@ typedef struct multiples {
 typedef struct error_rates {
     double back, on;
 } error_rates;
-error_rates rates_of(const thresh_rollout_plan *plan);
+/* By how many limits a metric can be rolled back: each has its part of what it may err, or a metric
+ * with a floor beside its range would err twice as often as was promised. */
+enum { MOST_WAYS = 5 };
+size_t ways_back(const thresh_rule *rule, bool strata_reject);
+error_rates rates_of(const thresh_rollout_plan *plan, size_t ways);
 
 /* For any number of looks; `n_b` and `n_c` samples so far, `planned` those of the candidate that
  * the stage asks for. */
@@ -70,6 +79,10 @@ thresh_status counts_merge(thresh_observation **out, size_t *count,
                            const thresh_rollout_state *state, const thresh_rollout_plan *plan,
                            const thresh_observations *given, bool increment, thresh_diags *diags);
 
+/* Are the dates of rows, where they have some, those of the stage that runs? */
+thresh_status counts_check_times(const thresh_observations *given, int64_t since, int64_t now,
+                                 thresh_diags *diags);
+
 /* Sums of rows of one arm. */
 typedef struct tally {
     double n, successes, mean, squares; /* squares: of the distances from the mean */
@@ -95,10 +108,13 @@ typedef struct rollout_making {
     size_t reason_capacity;
     thresh_phrase *notes;
     size_t note_capacity;
-    error_rates rates;
-    bool looks_now;  /* bounds may be made at this observation */
-    double fraction; /* of this look, O'Brien-Fleming */
-    char added[65];
+    error_rates rates;          /* of the metric that is judged */
+    error_rates of_looks_rates; /* O'Brien-Fleming: what .. */
+    multiples of_looks;         /* .. these are for */
+    bool looks_now;             /* bounds may be made at this observation */
+    double
+        fraction; /* of this look, O'Brien-Fleming; above 1 where there is more than was planned */
+    char added[ROWS_HASH];
     thresh_diags *diags;
 } rollout_making;
 

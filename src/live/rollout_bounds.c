@@ -3,11 +3,20 @@
 
 #include <math.h>
 
-error_rates rates_of(const thresh_rollout_plan *plan)
+size_t ways_back(const thresh_rule *rule, bool strata_reject)
+{
+    bool by_strata = strata_reject && rule->has_range;
+    size_t ways =
+        (size_t)rule->has_range + rule->has_gain + rule->has_floor + rule->has_ceiling + by_strata;
+
+    return ways > 0 ? ways : 1;
+}
+
+error_rates rates_of(const thresh_rollout_plan *plan, size_t ways)
 {
     double alpha = 1 - plan->confidence;
 
-    return (error_rates){ alpha / (double)(plan->stage_count * plan->metric_count), alpha };
+    return (error_rates){ alpha / (double)(plan->stage_count * plan->metric_count * ways), alpha };
 }
 
 /* What decides how much is known of a difference: samples of either arm. */

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 void tally_add(tally *t, const thresh_observation *o)
 {
@@ -62,11 +63,12 @@ static void shrunk(const thresh_observation *was, const thresh_observation *is, 
 static bool check_growth(const thresh_observation *was, const thresh_observation *is,
                          thresh_diags *diags)
 {
-    if (is->n < was->n)
+    if (is->n < was->n - is->slack)
         shrunk(was, is, "n", was->n, is->n, diags);
-    else if (is->what == THRESH_OBSERVED_COUNT && is->successes < was->successes)
+    else if (is->what == THRESH_OBSERVED_COUNT && is->successes < was->successes - is->slack)
         shrunk(was, is, "successes", was->successes, is->successes, diags);
-    else if (is->what == THRESH_OBSERVED_COUNT && is->n - is->successes < was->n - was->successes)
+    else if (is->what == THRESH_OBSERVED_COUNT
+             && is->n - is->successes < was->n - was->successes - is->slack)
         shrunk(was, is, "n - successes", was->n - was->successes, is->n - is->successes, diags);
     else
         return true;
@@ -108,6 +110,53 @@ static bool check_kind(const thresh_rollout_plan *plan, const thresh_observation
         return false;
     }
     return true;
+}
+
+/* --- the time of rows --- */
+
+enum { DATE = 10, A_DAY = 86400 };
+
+static bool is_date(const char *text)
+{
+    static const char form[DATE + 1] = "dddd-dd-dd";
+
+    for (size_t i = 0; i < DATE; i++)
+        if (form[i] == 'd' ? text[i] < '0' || text[i] > '9' : text[i] != form[i])
+            return false;
+    return true;
+}
+
+static bool date_of(char out[DATE + 1], int64_t seconds)
+{
+    time_t at = (time_t)seconds;
+    struct tm tm;
+
+    return gmtime_r(&at, &tm) != NULL && strftime(out, DATE + 1, "%Y-%m-%d", &tm) == DATE;
+}
+
+/* A day more at both ends: what zone the dates of a query are of is not known. */
+thresh_status counts_check_times(const thresh_observations *given, int64_t since, int64_t now,
+                                 thresh_diags *diags)
+{
+    char first[DATE + 1], last[DATE + 1];
+
+    if (!date_of(first, since - A_DAY) || !date_of(last, now + A_DAY))
+        return THRESH_OK;
+    for (size_t i = 0; i < given->count; i++) {
+        const thresh_observation *o = &given->rows[i];
+        bool early = is_date(o->time) && strncmp(o->time, first, DATE) < 0,
+             late = is_date(o->time) && strncmp(o->time, last, DATE) > 0;
+
+        if (!early && !late)
+            continue;
+        thresh_diags_add(diags, THRESH_ERROR, o->file, o->line, 0,
+                         early ? N_("time: '%.40s' lies before the stage began; counts are all "
+                                    "since then, and of no stage before")
+                               : N_("time: '%.40s' lies in the future"),
+                         o->time);
+        return THRESH_EINVAL;
+    }
+    return THRESH_OK;
 }
 
 static thresh_observation sum_of(const thresh_observation *was, const thresh_observation *is)

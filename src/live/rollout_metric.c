@@ -5,10 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_STRATA = 200, MOST_TIMES = 1000, LEAST_TIMES = 4, LEAST_A_TIME = 30 };
+enum { MOST_STRATA = 5000, MOST_TIMES = 1000, LEAST_TIMES = 4, LEAST_A_TIME = 30 };
 
-/* An effect that moves, seen by chance once in a hundred looks. */
-static const double MOVES_P = 0.01;
+/* The chance that an effect that stands still is ever said to move, up or down, at any look at any
+ * metric. */
+static const double MOVES = 0.01;
 
 typedef rollout_making making;
 
@@ -74,12 +75,25 @@ thresh_status rollout_note(making *m, thresh_phrase text)
 metric_rows rows_of_metric(const thresh_observation *all, size_t count, const char *metric)
 {
     metric_rows r = { all, 0 };
-    const thresh_observation *end = all + count;
+    size_t least = 0, most = count;
 
-    while (r.at < end && strcmp(r.at->metric, metric) != 0)
-        r.at++;
-    while (r.at + r.count < end && strcmp(r.at[r.count].metric, metric) == 0)
-        r.count++;
+    /* in the order of their metrics: by halves, as there may be 200,000 */
+    while (least < most) {
+        size_t middle = least + (most - least) / 2;
+        if (strcmp(all[middle].metric, metric) < 0)
+            least = middle + 1;
+        else
+            most = middle;
+    }
+    r.at += least;
+    for (most = count; least < most;) {
+        size_t middle = least + (most - least) / 2;
+        if (strcmp(all[middle].metric, metric) == 0)
+            least = middle + 1;
+        else
+            most = middle;
+    }
+    r.count = least - (size_t)(r.at - all);
     return r;
 }
 
@@ -105,26 +119,55 @@ static const char *nothing_of(const thresh_observation *o)
     return "";
 }
 
-/* The slots, in the order of their keys when that is the order of the rows; false: too many. */
-static bool sum_up(slot *slots, size_t *count, size_t most, metric_rows r,
+typedef enum which_arms { BOTH, CANDIDATE } which_arms;
+
+static slot *new_slots(making *m, size_t rows, size_t most)
+{
+    return arena_alloc(&m->arena, ((rows < most ? rows : most) + 1) * sizeof(slot));
+}
+
+static bool is_at(const slot *slots, size_t count, size_t at, const char *key)
+{
+    return at < count && strcmp(slots[at].key, key) == 0;
+}
+
+/* The first slot whose key does not come before this one. */
+static size_t place_of(const slot *slots, size_t count, const char *key)
+{
+    size_t least = 0;
+
+    while (least < count) {
+        size_t middle = least + (count - least) / 2;
+        if (strcmp(slots[middle].key, key) < 0)
+            least = middle + 1;
+        else
+            count = middle;
+    }
+    return least;
+}
+
+/* The slots, in the order of their keys; false: too many. */
+static bool sum_up(slot *slots, size_t *count, size_t most, metric_rows r, which_arms arms,
                    const char *(*key)(const thresh_observation *))
 {
+    size_t s = 0;
+
     for (size_t i = 0; i < r.count; i++) {
         const char *wanted = key(&r.at[i]);
-        size_t s = *count;
 
-        /* ordered as they come: the last one is the usual one */
-        while (s > 0 && strcmp(slots[s - 1].key, wanted) > 0)
-            s--;
-        if (s == 0 || strcmp(slots[s - 1].key, wanted) != 0) {
+        if (arms == CANDIDATE && !r.at[i].candidate)
+            continue;
+        /* rows of one key stand together, or the keys come again and again in the same order */
+        if (!is_at(slots, *count, s, wanted) && !is_at(slots, *count, ++s, wanted))
+            s = place_of(slots, *count, wanted);
+        if (!is_at(slots, *count, s, wanted)) {
             if (*count == most)
                 return false;
             memmove(&slots[s + 1], &slots[s], (*count - s) * sizeof *slots);
             slots[s] = (slot){ .key = wanted };
             (*count)++;
-            s++;
         }
-        tally_add(&slots[s - 1].arms[r.at[i].candidate], &r.at[i]);
+        tally_add(&slots[s].arms[r.at[i].candidate], &r.at[i]);
     }
     return true;
 }
@@ -139,18 +182,18 @@ void tally_rows(tally arms[2], metric_rows r)
 static bool gather(making *m, const char *metric, slot *slots, size_t *count, size_t most,
                    const char *(*key)(const thresh_observation *))
 {
-    metric_rows r = rows_of_metric(m->rows, m->row_count, metric);
-    bool own_baseline = false;
+    metric_rows r = rows_of_metric(m->rows, m->row_count, metric),
+                before = rows_of_metric(m->state->before, m->state->before_count, metric);
+    tally own[2] = { { 0 } }, old[2] = { { 0 } };
 
     *count = 0;
-    for (size_t i = 0; i < r.count; i++)
-        own_baseline = own_baseline || (!r.at[i].candidate && r.at[i].n > 0);
-    if (!sum_up(slots, count, most, r, key))
-        return false;
-    if (own_baseline || m->stage->share < 1)
-        return true;
-    return sum_up(slots, count, most,
-                  rows_of_metric(m->state->before, m->state->before_count, metric), key);
+    tally_rows(own, r);
+    tally_rows(old, before);
+    if (m->stage->share < 1 || own[0].n >= old[0].n)
+        return sum_up(slots, count, most, r, BOTH, key);
+    /* its last users, on their way out, are few and unlike the others */
+    return sum_up(slots, count, most, before, BOTH, key)
+           && sum_up(slots, count, most, r, CANDIDATE, key);
 }
 
 /* --- one metric --- */
@@ -177,21 +220,25 @@ static double stratum_limit(const making *m, const yardstick *y, const thresh_qu
     return limit.value;
 }
 
-static multiples bounds_for(const making *m, error_rates rates, double planned, double n_b,
-                            double n_c)
+static multiples bounds_for(making *m, error_rates rates, double planned, double n_b, double n_c)
 {
-    multiples none = { INFINITY, INFINITY }, z;
+    multiples none = { INFINITY, INFINITY };
     double fractions[THRESH_MOST_LOOKS + 1];
 
     if (!m->looks_now || fmin(n_b, n_c) < THRESH_ROLLOUT_LEAST_SAMPLES)
         return none;
     if (m->plan->method == THRESH_ALWAYS_VALID)
         return multiples_now(rates, m->stage, planned, n_b, n_c);
+    /* the same for each of a thousand strata */
+    if (rates.back == m->of_looks_rates.back && rates.on == m->of_looks_rates.on)
+        return m->of_looks;
     memcpy(fractions, m->state->fractions, m->state->fraction_count * sizeof *fractions);
     fractions[m->state->fraction_count] = m->fraction;
-    return multiples_of_looks(&z, rates, fractions, m->state->fraction_count + 1) == THRESH_OK
-               ? z
-               : none;
+    if (multiples_of_looks(&m->of_looks, rates, fractions, m->state->fraction_count + 1)
+        != THRESH_OK)
+        return none;
+    m->of_looks_rates = rates;
+    return m->of_looks;
 }
 
 static thresh_effect effect_of_arms(const char *stratum, const thresh_arm *b, const thresh_arm *c)
@@ -326,17 +373,17 @@ static thresh_status judge_strata(making *m, thresh_observed_metric *of, const s
 /* Does the effect move from one time to the next? */
 static thresh_status judge_times(making *m, thresh_observed_metric *of, const yardstick *y)
 {
-    slot *slots = arena_alloc(&m->arena, (MOST_TIMES + 1) * sizeof *slots);
+    metric_rows r = rows_of_metric(m->rows, m->row_count, of->metric->name);
     double effects[MOST_TIMES], variances[MOST_TIMES], level = 0;
     size_t count = 0, n = 0;
     thresh_trend trend;
 
-    if (slots == NULL)
-        return THRESH_ENOMEM;
-    metric_rows r = rows_of_metric(m->rows, m->row_count, of->metric->name);
     if (r.count == 0 || r.at->time[0] == '\0')
         return THRESH_OK;
-    if (!sum_up(slots, &count, MOST_TIMES, r, time_of))
+    slot *slots = new_slots(m, r.count, MOST_TIMES);
+    if (slots == NULL)
+        return THRESH_ENOMEM;
+    if (!sum_up(slots, &count, MOST_TIMES, r, BOTH, time_of))
         return rollout_note(m, SAY(&m->arena,
                                    N_("%s: more than 1,000 times; whether the effect moves was not "
                                       "looked at"),
@@ -358,7 +405,10 @@ static thresh_status judge_times(making *m, thresh_observed_metric *of, const ya
     of->slope =
         of->measure == THRESH_RELATIVE ? trend.slope / fabs(level / (double)n) : trend.slope;
     of->slope_p = trend.p;
-    if (!(trend.p < MOVES_P) || !isfinite(of->slope))
+    double alpha = MOVES / 2 / (double)m->plan->metric_count, multiple;
+    if (thresh_mixture_multiple(&multiple, thresh_mixture_best(alpha) * trend.information, alpha)
+            != THRESH_OK
+        || !(fabs(trend.slope) > multiple * trend.se) || !isfinite(of->slope))
         return THRESH_OK;
     if (trend.slope > 0)
         return rollout_reason(
@@ -452,7 +502,7 @@ static thresh_status say_step(making *m, const thresh_observed_metric *of)
 thresh_status judge_rollout_metric(making *m, size_t i)
 {
     thresh_observed_metric *of = &m->metrics[i];
-    slot *slots = arena_alloc(&m->arena, (MOST_STRATA + 1) * sizeof *slots), whole[2];
+    slot whole[2], *slots = new_slots(m, m->row_count + m->state->before_count, MOST_STRATA);
     size_t count = 0, one = 0;
     thresh_arm arms[2];
     thresh_status rc = THRESH_OK;
@@ -494,6 +544,8 @@ thresh_status judge_rollout_metric(making *m, size_t i)
                          of->metric->name, MOST_STRATA);
         return THRESH_EINVAL;
     }
+    bool strata_reject = count > 1 && thresh_policy_slices(m->plan->policy).rejects;
+    m->rates = rates_of(m->plan, ways_back(&y.rule, strata_reject));
     if (count > 1 && (rc = judge_strata(m, of, slots, count, arms)) != THRESH_OK)
         return rc;
     y = yardstick_of(m->plan, of->metric, arms[0].mean);

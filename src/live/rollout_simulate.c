@@ -24,7 +24,7 @@ enum { RUN_DONE, RUN_BACK, RUN_UNFINISHED };
 /* Is a look taken there, and with which bounds? */
 typedef struct planned_look {
     bool taken;
-    multiples z;
+    multiples z[MOST_WAYS + 1]; /* by ways_back() */
 } planned_look;
 
 /* A metric as it is drawn: chances in 2^40ths for shares, else mean and standard deviation. */
@@ -45,7 +45,8 @@ typedef struct simulation {
     resampling r;                /* second: what draws finds the rest by it */
     const thresh_rollout_plan *plan;
     arena arena;
-    error_rates rates;
+    size_t ways[THRESH_MOST_ROLLOUT_METRICS];
+    bool has_ways[MOST_WAYS + 1];
     yardstick yardsticks[THRESH_MOST_ROLLOUT_METRICS];
     source baseline[THRESH_MOST_ROLLOUT_METRICS];
     course courses[MOST_COURSES];
@@ -80,17 +81,24 @@ static thresh_status plan_looks(simulation *s, size_t i)
 
     for (size_t k = 1; k <= s->looks && rc == THRESH_OK; k++) {
         double n_c = candidates(s, stage, k), n_b = everyone(s, k) - n_c;
-        double fraction = fmin(1, n_c / stage->samples);
+        double fraction = n_c / stage->samples;
+        bool always = s->plan->method == THRESH_ALWAYS_VALID;
 
-        if (s->plan->method == THRESH_ALWAYS_VALID) {
-            looks[k].taken = n_c >= THRESH_ROLLOUT_LEAST_SAMPLES;
-            if (stage->share < 1 && looks[k].taken && n_b > 0)
-                looks[k].z = multiples_now(s->rates, stage, stage->samples, n_b, n_c);
-        } else if (n_c >= THRESH_ROLLOUT_LEAST_SAMPLES
-                   && floor(fraction * count + 1e-9) > floor(last * count + 1e-9)) {
+        looks[k].taken =
+            n_c >= THRESH_ROLLOUT_LEAST_SAMPLES
+            && (always
+                || (last < 1
+                    && floor(fmin(1, fraction) * count + 1e-9) > floor(last * count + 1e-9)));
+        if (looks[k].taken && !always)
             last = fractions[taken++] = fraction;
-            looks[k].taken = true;
-            rc = multiples_of_looks(&looks[k].z, s->rates, fractions, taken);
+        for (size_t w = 1; w <= MOST_WAYS && looks[k].taken && rc == THRESH_OK; w++) {
+            if (!s->has_ways[w])
+                continue;
+            error_rates rates = rates_of(s->plan, w);
+            if (!always)
+                rc = multiples_of_looks(&looks[k].z[w], rates, fractions, taken);
+            else if (stage->share < 1 && n_b > 0)
+                looks[k].z[w] = multiples_now(rates, stage, stage->samples, n_b, n_c);
         }
     }
     return rc;
@@ -216,10 +224,13 @@ static thresh_step play_look(const simulation *s, const course *c,
                              double n_c)
 {
     thresh_step step = THRESH_ADVANCE;
-    multiples z = look->z;
+    bool by_baseline = stage->share >= 1 && s->plan->method == THRESH_ALWAYS_VALID;
+    multiples z[MOST_WAYS + 1];
 
-    if (stage->share >= 1 && s->plan->method == THRESH_ALWAYS_VALID)
-        z = multiples_now(s->rates, stage, stage->samples, n_b, n_c);
+    memcpy(z, look->z, sizeof z);
+    for (size_t w = 1; w <= MOST_WAYS && by_baseline; w++)
+        if (s->has_ways[w])
+            z[w] = multiples_now(rates_of(s->plan, w), stage, stage->samples, n_b, n_c);
     for (size_t i = 0; i < s->plan->metric_count; i++) {
         thresh_effect e = { .stratum = "" };
         thresh_arm b, a;
@@ -227,7 +238,7 @@ static thresh_step play_look(const simulation *s, const course *c,
         arm_from(&b, &s->baseline[i], sums[0][i], n_b);
         arm_from(&a, &c->candidate[i], sums[1][i], n_c);
         yardstick y = s->yardsticks[i];
-        thresh_step one = step_of(&e, &y, &b, &a, z);
+        thresh_step one = step_of(&e, &y, &b, &a, z[s->ways[i]]);
         step = one > step ? one : step;
     }
     return step;
@@ -417,6 +428,8 @@ static thresh_status prepare(simulation *s, thresh_diags *diags)
         if (s->yardsticks[i].rule.fault != NULL)
             return fault(s, m, s->yardsticks[i].rule.fault, diags);
         make_source(&s->baseline[i], m, m->baseline);
+        s->ways[i] = ways_back(&s->yardsticks[i].rule, false);
+        s->has_ways[s->ways[i]] = true;
     }
     for (size_t i = 0; i < p->stage_count && rc == THRESH_OK; i++)
         rc = plan_looks(s, i);
@@ -438,7 +451,6 @@ thresh_status thresh_rollout_simulate(thresh_rollout_simulation **out,
     if ((s = calloc(1, sizeof *s)) == NULL)
         return THRESH_ENOMEM;
     s->plan = plan;
-    s->rates = rates_of(plan);
     s->s = (thresh_rollout_simulation){ plan, runs, options->seed, s->shown, 0 };
     rc = prepare(s, diags);
     if (rc == THRESH_OK)

@@ -1,6 +1,7 @@
 /* Where a rollout stands, as bytes and back; a state that contradicts its own history is refused.
  */
 #include "base/bytes.h"
+#include "base/file.h"
 #include "live/rollout.h"
 
 #include <math.h>
@@ -8,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char tag[4] = { 'R', 'O', 'L', '1' };
+static const char tag[4] = { 'R', 'O', 'L', '2' };
 
 const char *thresh_rollout_status_name(thresh_rollout_status status)
 {
@@ -39,6 +40,7 @@ thresh_status thresh_rollout_begin(thresh_rollout_state **out, const thresh_roll
     s->info = (thresh_rollout_info){ .name = arena_strdup(&s->arena, plan->name),
                                      .sha256 = arena_strdup(&s->arena, plan->sha256),
                                      .since = now,
+                                     .last = now,
                                      .history_count = 1 };
     s->history[0] = (thresh_transition){ now, THRESH_ROLLOUT_RUNNING, 0, "" };
     if (s->arena.failed) {
@@ -69,19 +71,50 @@ thresh_rollout_info thresh_rollout_state_info(const thresh_rollout_state *state)
 
 /* --- bytes --- */
 
+/* A row begins with what it is, and which of its texts are those of the row before: thousands of
+ * rows share a few, and what is kept is hashed at each look. */
+enum { ROW_CANDIDATE = 1, ROW_WHAT = 2, ROW_METRIC = 8, ROW_STRATUM = 16, ROW_TIME = 32 };
+
 static void put_rows(bytes *b, const thresh_observation *rows, size_t count)
 {
+    static const thresh_observation none = { .metric = "", .stratum = "", .time = "" };
+
     bytes_put_u64(b, count);
     for (size_t i = 0; i < count; i++) {
-        const thresh_observation *o = &rows[i];
-        const double figures[] = { o->n, o->successes, o->mean, o->sd };
+        const thresh_observation *o = &rows[i], *last = i > 0 ? o - 1 : &none;
+        bool metric = strcmp(o->metric, last->metric) == 0,
+             stratum = strcmp(o->stratum, last->stratum) == 0,
+             time = strcmp(o->time, last->time) == 0;
 
-        bytes_put_u8(b, (uint8_t)(o->what * 2 + (o->candidate ? 1 : 0)));
-        bytes_put_text(b, o->metric);
-        bytes_put_text(b, o->stratum);
-        bytes_put_text(b, o->time);
-        bytes_put_doubles(b, figures, 4);
+        bytes_put_u8(b, (uint8_t)((o->candidate ? ROW_CANDIDATE : 0) + (int)o->what * ROW_WHAT
+                                  + (metric ? ROW_METRIC : 0) + (stratum ? ROW_STRATUM : 0)
+                                  + (time ? ROW_TIME : 0)));
+        if (!metric)
+            bytes_put_text(b, o->metric);
+        if (!stratum)
+            bytes_put_text(b, o->stratum);
+        if (!time)
+            bytes_put_text(b, o->time);
+        bytes_put_double(b, o->n);
+        if (o->what == THRESH_OBSERVED_COUNT)
+            bytes_put_double(b, o->successes);
+        if (o->what == THRESH_OBSERVED_MEAN) {
+            bytes_put_double(b, o->mean);
+            bytes_put_double(b, o->sd);
+        }
     }
+}
+
+thresh_status hash_of_rows(char out[ROWS_HASH], const thresh_observation *rows, size_t count)
+{
+    bytes b = BYTES_INIT;
+
+    put_rows(&b, rows, count);
+    if (!b.failed)
+        sha256_hex(out, (const char *)b.data, b.len);
+    thresh_status rc = b.failed ? THRESH_ENOMEM : THRESH_OK;
+    bytes_free(&b);
+    return rc;
 }
 
 thresh_status thresh_rollout_state_save(void **out, size_t *len, const thresh_rollout_state *s)
@@ -94,6 +127,7 @@ thresh_status thresh_rollout_state_save(void **out, size_t *len, const thresh_ro
     bytes_put_u8(&b, (uint8_t)s->info.status);
     bytes_put_u32(&b, (uint32_t)s->info.stage);
     bytes_put_i64(&b, s->info.since);
+    bytes_put_i64(&b, s->info.last);
     bytes_put_u64(&b, s->info.looks);
     bytes_put_u64(&b, s->info.history_count);
     for (size_t i = 0; i < s->info.history_count; i++) {
@@ -128,10 +162,10 @@ static const char *take_text(bytes_reader *r, arena *a)
     return kept != NULL ? kept : "";
 }
 
-/* A row takes 49 bytes at least: one, three lengths, four numbers. */
 static void take_rows(bytes_reader *r, arena *a, thresh_observation **out, size_t *count)
 {
-    enum { LEAST_ROW = 1 + 4 * 8 };
+    enum { LEAST_ROW = 1 + 8 };
+    static const thresh_observation none = { .metric = "", .stratum = "", .time = "" };
     size_t n = bytes_take_count(r, LEAST_ROW, THRESH_MOST_OBSERVATIONS);
 
     *out = malloc((n + 1) * sizeof **out);
@@ -142,19 +176,22 @@ static void take_rows(bytes_reader *r, arena *a, thresh_observation **out, size_
     *count = n;
     for (size_t i = 0; i < n; i++) {
         thresh_observation *o = &(*out)[i];
-        uint8_t what = bytes_take_u8(r);
-        double figures[4];
+        const thresh_observation *last = i > 0 ? o - 1 : &none;
+        uint8_t is = bytes_take_u8(r);
 
-        *o = (thresh_observation){ .candidate = what % 2 == 1, .what = (thresh_counted)(what / 2) };
-        o->metric = take_text(r, a);
-        o->stratum = take_text(r, a);
-        o->time = take_text(r, a);
-        bytes_take_doubles(r, figures, 4);
-        o->n = figures[0];
-        o->successes = figures[1];
-        o->mean = figures[2];
-        o->sd = figures[3];
-        if (o->what > THRESH_OBSERVED_MEAN)
+        *o = (thresh_observation){ .candidate = (is & ROW_CANDIDATE) != 0,
+                                   .what = (thresh_counted)(is / ROW_WHAT % 4) };
+        o->metric = (is & ROW_METRIC) != 0 ? last->metric : take_text(r, a);
+        o->stratum = (is & ROW_STRATUM) != 0 ? last->stratum : take_text(r, a);
+        o->time = (is & ROW_TIME) != 0 ? last->time : take_text(r, a);
+        o->n = bytes_take_double(r);
+        if (o->what == THRESH_OBSERVED_COUNT)
+            o->successes = bytes_take_double(r);
+        if (o->what == THRESH_OBSERVED_MEAN) {
+            o->mean = bytes_take_double(r);
+            o->sd = bytes_take_double(r);
+        }
+        if (o->what > THRESH_OBSERVED_MEAN || is >= 2 * ROW_TIME)
             r->failed = true;
     }
 }
@@ -191,6 +228,7 @@ thresh_status thresh_rollout_state_load(thresh_rollout_state **out, const void *
     s->info.status = (thresh_rollout_status)bytes_take_u8(&r);
     s->info.stage = bytes_take_u32(&r);
     s->info.since = bytes_take_i64(&r);
+    s->info.last = bytes_take_i64(&r);
     s->info.looks = bytes_take_u64(&r);
     s->info.history_count = bytes_take_count(&r, 1, MOST_TRANSITIONS);
     for (size_t i = 0; i < s->info.history_count; i++) {

@@ -5,7 +5,7 @@
 #include "base/language.h"
 #include "base/words.h"
 #include "profile/profile.h"
-#include "profile/roi_number.h"
+#include "profile/rollout_values.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -19,6 +19,7 @@ typedef struct plan {
     arena arena;
     thresh_rollout_stage stages[THRESH_MOST_STAGES];
     thresh_rollout_metric metrics[THRESH_MOST_ROLLOUT_METRICS];
+    thresh_rollout_prometheus prometheus;
     const thresh_lookup *lookup;
     roi_reader r;
 } plan;
@@ -31,74 +32,6 @@ const char *thresh_rollout_method_name(thresh_rollout_method method)
     return names[method];
 }
 
-/* --- small values --- */
-
-static const char *keep_text(plan *m, const node *n)
-{
-    const char *kept;
-
-    if (!roi_need(&m->r, n, NODE_TEXT, "a text"))
-        return NULL;
-    if (n->text[0] == '\0') {
-        roi_expected(&m->r, n, "a text");
-        return NULL;
-    }
-    if ((kept = arena_strdup(&m->arena, n->text)) == NULL)
-        roi_out_of_memory(&m->r);
-    return kept;
-}
-
-/* "30 minutes", "1 day"; NaN and a message when it is none */
-static double duration_of(plan *m, const node *n)
-{
-    static const struct {
-        const char *word;
-        double seconds;
-    } words[] = { { "second", 1 },
-                  { "minute", 60 },
-                  { "hour", 3600 },
-                  { "day", SECONDS_A_DAY },
-                  { "week", 7 * SECONDS_A_DAY } };
-    const char *text = n->text != NULL ? n->text : "";
-    size_t len = strspn(text, "+-0123456789.eE");
-    const char *word = text + len + strspn(text + len, " ");
-    double value;
-
-    if (len > 0 && thresh_parse_number(&value, text, len) && value >= 0)
-        for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-            size_t letters = strlen(words[i].word);
-            bool named = strncmp(word, words[i].word, letters) == 0
-                         && (word[letters] == '\0' || strcmp(word + letters, "s") == 0);
-            if (named && value * words[i].seconds <= (double)MOST_DAYS * SECONDS_A_DAY)
-                return value * words[i].seconds;
-        }
-    if (n->type == NODE_NUMBER && n->number == 0)
-        return 0;
-    roi_expected(&m->r, n, "a time of no more than 10 years, such as 6 hours or 1 day");
-    return NAN;
-}
-
-static double whole_of(plan *m, const node *n, double least, double most, const char *what)
-{
-    if (n->type == NODE_NUMBER && n->number >= least && n->number <= most
-        && n->number == floor(n->number))
-        return n->number;
-    roi_expected(&m->r, n, what);
-    return NAN;
-}
-
-static double chance_of(plan *m, const node *n, double least, double most, const char *what)
-{
-    double value;
-
-    if (!roi_scalar(&m->r, n, NUMBER_CHANCE, &value, NULL))
-        return NAN;
-    if (value > least && value < most)
-        return value;
-    roi_expected(&m->r, n, what);
-    return NAN;
-}
-
 /* --- sections --- */
 
 static void read_schema(plan *m, const node *n)
@@ -109,14 +42,14 @@ static void read_schema(plan *m, const node *n)
 
 static void read_name(plan *m, const node *n)
 {
-    m->p.name = keep_text(m, n);
+    m->p.name = plan_text(&m->r, n);
     if (m->p.name != NULL && strlen(m->p.name) >= THRESH_ROLLOUT_NAME_MAX)
         roi_expected(&m->r, n, "a name of less than 200 bytes");
 }
 
 static void read_title(plan *m, const node *n)
 {
-    m->p.title = keep_text(m, n);
+    m->p.title = plan_text(&m->r, n);
 }
 
 static void read_why(plan *m, const node *n)
@@ -126,7 +59,7 @@ static void read_why(plan *m, const node *n)
 
 static void read_profile(plan *m, const node *n)
 {
-    const char *slash = strrchr(m->r.file, '/'), *name = keep_text(m, n);
+    const char *slash = strrchr(m->r.file, '/'), *name = plan_text(&m->r, n);
     size_t len;
 
     if (name == NULL)
@@ -175,14 +108,15 @@ static void read_method(plan *m, const node *n)
 
 static void read_looks(plan *m, const node *n)
 {
-    double looks = whole_of(m, n, 1, THRESH_MOST_ROLLOUT_LOOKS, "a whole number from 1 to 30");
+    double looks =
+        whole_between(&m->r, n, 1, THRESH_MOST_ROLLOUT_LOOKS, "a whole number from 1 to 30");
 
     m->p.looks = isnan(looks) ? 0 : (size_t)looks;
 }
 
 static void read_confidence(plan *m, const node *n)
 {
-    m->p.confidence = chance_of(m, n, 0.5, 1, "a number between 0.5 and 1");
+    m->p.confidence = chance_between(&m->r, n, 0.5, 1, "a number between 0.5 and 1");
 }
 
 static void read_split(plan *m, const node *map)
@@ -194,9 +128,9 @@ static void read_split(plan *m, const node *map)
         || !roi_keys(&m->r, map, known))
         return;
     if (metric != NULL)
-        m->p.traffic = keep_text(m, metric);
+        m->p.traffic = plan_text(&m->r, metric);
     if (alpha != NULL)
-        m->p.split_alpha = chance_of(m, alpha, 0, 0.5, "a number between 0 and 0.5");
+        m->p.split_alpha = chance_between(&m->r, alpha, 0, 0.5, "a number between 0 and 0.5");
 }
 
 static void read_stage(plan *m, const node *map, thresh_rollout_stage *s)
@@ -213,8 +147,8 @@ static void read_stage(plan *m, const node *map, thresh_rollout_stage *s)
         roi_fault(&m->r, map, "a stage has a share of the traffic and a least number of samples");
         return;
     }
-    s->seconds = time != NULL ? duration_of(m, time) : 0;
-    s->samples = whole_of(m, samples, 100, 1e12, "a whole number of 100 or more");
+    s->seconds = time != NULL ? plan_duration(&m->r, time) : 0;
+    s->samples = whole_between(&m->r, samples, 100, 1e12, "a whole number of 100 or more");
     if (!roi_scalar(&m->r, share, NUMBER_CHANCE, &s->share, NULL))
         return;
     const thresh_rollout_stage *before = s > m->stages ? s - 1 : NULL;
@@ -225,7 +159,7 @@ static void read_stage(plan *m, const node *map, thresh_rollout_stage *s)
                                       "before"),
                   share->text != NULL ? share->text : "?");
     s->name = name != NULL
-                  ? keep_text(m, name)
+                  ? plan_text(&m->r, name)
                   : arena_printf(&m->arena, "%s %%",
                                  thresh_format_number(percent, round(s->share * 1e8) / 1e6));
     if (s->name == NULL)
@@ -272,7 +206,7 @@ static void read_metric(plan *m, const node *n, const char *group)
         roi_fault(&m->r, n, "more than %d metrics", THRESH_MOST_ROLLOUT_METRICS);
         return;
     }
-    *metric = (thresh_rollout_metric){ .name = keep_text(m, n),
+    *metric = (thresh_rollout_metric){ .name = plan_text(&m->r, n),
                                        .group = group,
                                        .baseline = NAN,
                                        .sd = NAN,
@@ -322,6 +256,12 @@ static void read_metrics(plan *m, const node *map)
     }
     if (map->child == NULL || (m->p.metric_count == 0 && !m->r.failed))
         roi_fault(&m->r, map, "metrics: there is none");
+}
+
+static void read_queries(plan *m, const node *map)
+{
+    read_rollout_prometheus(&m->r, &m->prometheus, map, &m->p);
+    m->p.prometheus = &m->prometheus;
 }
 
 static void read_assumed(plan *m, const node *map)
@@ -379,11 +319,11 @@ static void read_simulate(plan *m, const node *map)
         roi_fault(&m->r, map, "simulate: expected users (a day) and metrics");
         return;
     }
-    m->p.users = whole_of(m, users, 1, 1e9, "a whole number of users a day");
-    if (look != NULL && !((m->p.look_every = duration_of(m, look)) >= 60))
+    m->p.users = whole_between(&m->r, users, 1, 1e9, "a whole number of users a day");
+    if (look != NULL && !((m->p.look_every = plan_duration(&m->r, look)) >= 60))
         roi_expected(&m->r, look, "a minute or more");
     if (days != NULL)
-        m->p.days = whole_of(m, days, 1, MOST_DAYS, "a whole number of days");
+        m->p.days = whole_between(&m->r, days, 1, MOST_DAYS, "a whole number of days");
     if (!roi_need(&m->r, metrics, NODE_MAP, "a map such as {ctr: {baseline: 5%}}"))
         return;
     for (const node *n = metrics->child; n != NULL; n = n->next)
@@ -404,7 +344,8 @@ static const struct {
     { "profiles", read_profiles, false },  { "method", read_method, false },
     { "looks", read_looks, false },        { "confidence", read_confidence, false },
     { "sample_ratio", read_split, false }, { "stages", read_stages, false },
-    { "metrics", read_metrics, true },     { "simulate", read_simulate, false },
+    { "metrics", read_metrics, true },     { "prometheus", read_queries, false },
+    { "simulate", read_simulate, false },
 };
 enum { SECTIONS = sizeof sections / sizeof *sections };
 
@@ -475,6 +416,8 @@ thresh_status thresh_rollout_plan_text(thresh_rollout_plan **out, const char *te
     m->p.looks = 5;
     m->p.look_every = SECONDS_A_DAY;
     m->p.days = 60;
+    m->p.stages = m->stages;
+    m->p.metrics = m->metrics;
     memcpy(m->stages, default_stages, sizeof default_stages);
     m->p.stage_count = sizeof default_stages / sizeof *default_stages;
     if ((rc = yaml_read(&root, &m->arena, text, len, origin, diags)) != THRESH_OK)
@@ -485,8 +428,6 @@ thresh_status thresh_rollout_plan_text(thresh_rollout_plan **out, const char *te
     m->p.sha256 = agreed(m, text, len);
     if (m->p.title == NULL)
         m->p.title = m->p.name;
-    m->p.stages = m->stages;
-    m->p.metrics = m->metrics;
     rc = m->arena.failed ? THRESH_ENOMEM : m->r.failed ? m->r.status : THRESH_OK;
     if (rc == THRESH_OK) {
         *out = &m->p;

@@ -107,7 +107,7 @@ static void first_density(front *f, double bound, double time)
 
 static double spent(double fraction, double alpha)
 {
-    return 2 * gsl_cdf_ugaussian_Q(gsl_cdf_ugaussian_Qinv(alpha / 2) / sqrt(fraction));
+    return 2 * gsl_cdf_ugaussian_Q(gsl_cdf_ugaussian_Qinv(alpha / 2) / sqrt(fmin(1, fraction)));
 }
 
 static thresh_status front_init(front *f, const double *fractions, size_t looks, double edge)
@@ -137,7 +137,8 @@ thresh_status thresh_obrien_fleming(double *out, const double *fractions, size_t
     if (looks == 0 || looks > THRESH_MOST_LOOKS || !(alpha > 0 && alpha < 0.5))
         return THRESH_EDOMAIN;
     for (size_t i = 0; i < looks; i++)
-        if (!(fractions[i] > (i > 0 ? fractions[i - 1] : 0)) || fractions[i] > 1)
+        if (!(fractions[i] > (i > 0 ? fractions[i - 1] : 0))
+            || !(fractions[i] <= 1 || (i + 1 == looks && isfinite(fractions[i]))))
             return THRESH_EDOMAIN;
     /* so early that nothing can be spent */
     while (first < looks && spent(fractions[first], alpha) < 1e-30)

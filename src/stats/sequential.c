@@ -241,6 +241,9 @@ thresh_status thresh_effect_trend(thresh_trend *out, const double *effect, const
     double slope = across / along, se = 1 / sqrt(along);
     if (!isfinite(slope) || !isfinite(se))
         return THRESH_EDOMAIN;
-    *out = (thresh_trend){ slope, se, 2 * gsl_cdf_ugaussian_Q(fabs(slope) / se) };
+    /* estimates of one precision at 1 .. k have squares of k (k^2 - 1) / 12 about their middle */
+    double planned = THRESH_TREND_PLANNED * (THRESH_TREND_PLANNED * THRESH_TREND_PLANNED - 1) / 12;
+    *out = (thresh_trend){ slope, se, 2 * gsl_cdf_ugaussian_Q(fabs(slope) / se),
+                           along * ((double)n / weights) / planned };
     return THRESH_OK;
 }

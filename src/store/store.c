@@ -30,8 +30,7 @@ static bool is_postgres(const char *where)
     return strncmp(where, "postgresql://", 13) == 0 || strncmp(where, "postgres://", 11) == 0;
 }
 
-/* A URL without its password: "postgresql://ci:***@db/log". */
-static char *name_of(const char *where)
+char *thresh_store_shown(const char *where)
 {
     char *name = strdup(where);
     char *host, *at, *colon;
@@ -64,7 +63,7 @@ static thresh_status open_store(thresh_store **out, const char *where, bool writ
     if (s == NULL)
         return THRESH_ENOMEM;
     s->writing = writing;
-    if ((s->name = name_of(where)) == NULL)
+    if ((s->name = thresh_store_shown(where)) == NULL)
         rc = THRESH_ENOMEM;
     else if (is_postgres(where))
         rc = postgres_open(&s->db, where, s->name, writing, diags);

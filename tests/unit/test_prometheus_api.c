@@ -38,14 +38,16 @@ static void matrix_and_vector(void **unused)
     (void)unused;
     assert_int_equal(read_copy(&r, &kind, MATRIX, sizeof MATRIX - 1), THRESH_OK);
     assert_true(kind == API_SUCCESS && r.series == 2 && r.count == 2 && r.not_numbers == 1);
-    assert_string_equal(r.scopes[0], "job=a/zone=\xc3\xa9");
-    assert_string_equal(r.scopes[1], "");
+    assert_string_equal(r.list[0].scope, "job=a/zone=\xc3\xa9");
+    assert_string_equal(r.list[1].scope, "");
+    assert_string_equal(api_label_of(&r.list[0], "job"), "a");
+    assert_null(api_label_of(&r.list[1], "job"));
     assert_true(r.samples[0].ts == 1700000000123000 && r.samples[0].value == 0.5);
     assert_true(r.samples[1].series == 1 && r.samples[1].value == -1e-3);
     api_result_free(&r);
     assert_int_equal(read_copy(&v, &kind, vector, sizeof vector - 1), THRESH_OK);
     assert_true(v.count == 1 && v.not_numbers == 1 && v.samples[0].ts == -1500000);
-    assert_string_equal(v.scopes[v.samples[0].series], "a=c");
+    assert_string_equal(v.list[v.samples[0].series].scope, "a=c");
     api_result_free(&v);
 }
 

@@ -21,30 +21,40 @@ static const char plan_text[] = "schema: thresh/rollout/v1\n"
                                 "    ctr: {baseline: 20%}\n"
                                 "    latency: {baseline: 80, sd: 30}\n";
 
-static thresh_rollout_plan *read_plan(void)
+static thresh_rollout_plan *plan_of(const char *text)
 {
     static const thresh_lookup nowhere;
     thresh_rollout_plan *plan;
 
-    assert_int_equal(thresh_rollout_plan_text(&plan, plan_text, sizeof plan_text - 1, "plan.yaml",
-                                              &nowhere, NULL),
-                     THRESH_OK);
+    assert_int_equal(
+        thresh_rollout_plan_text(&plan, text, strlen(text), "plan.yaml", &nowhere, NULL),
+        THRESH_OK);
     return plan;
+}
+
+static thresh_rollout_plan *read_plan(void)
+{
+    return plan_of(plan_text);
 }
 
 /* Rows of both arms, in the order of a list. */
 static thresh_observations rows_of(thresh_observation rows[4], double n_b, double n_c)
 {
-    rows[0] = (thresh_observation){ false, "ctr",          "", "", THRESH_OBSERVED_COUNT,
-                                    n_b,   floor(n_b / 5), 0,  0,  "rows.csv",
-                                    2 };
-    rows[1] = (thresh_observation){ true, "ctr",          "", "", THRESH_OBSERVED_COUNT,
-                                    n_c,  floor(n_c / 5), 0,  0,  "rows.csv",
-                                    3 };
-    rows[2] = (thresh_observation){ false, "latency", "",         "", THRESH_OBSERVED_MEAN, n_b, 0,
-                                    80,    30,        "rows.csv", 4 };
-    rows[3] = (thresh_observation){ true, "latency", "",         "", THRESH_OBSERVED_MEAN, n_c, 0,
-                                    80,   30,        "rows.csv", 5 };
+    for (uint32_t i = 0; i < 4; i++) {
+        double n = i % 2 == 0 ? n_b : n_c;
+        rows[i] =
+            (thresh_observation){ .candidate = i % 2 == 1,
+                                  .metric = i < 2 ? "ctr" : "latency",
+                                  .stratum = "",
+                                  .time = "",
+                                  .what = i < 2 ? THRESH_OBSERVED_COUNT : THRESH_OBSERVED_MEAN,
+                                  .n = n,
+                                  .successes = i < 2 ? floor(n / 5) : 0,
+                                  .mean = i < 2 ? 0 : 80,
+                                  .sd = i < 2 ? 0 : 30,
+                                  .file = "rows.csv",
+                                  .line = i + 2 };
+    }
     return (thresh_observations){ .rows = rows, .count = 4 };
 }
 
@@ -145,6 +155,120 @@ static void unchanged(void **unused)
     thresh_rollout_plan_free(plan);
 }
 
+/* What an observation says of a metric's bounds, of two rows of 10 % of `n`. */
+static thresh_effect seen(const char *text, const char *metric, double n)
+{
+    const thresh_observe_options options = { .now = 400 };
+    thresh_rollout_plan *plan = plan_of(text);
+    thresh_rollout_state *state;
+    thresh_observed *observed;
+    thresh_observation rows[4];
+    thresh_observations given = rows_of(rows, 9 * n, n);
+
+    given.rows += strcmp(metric, "latency") == 0 ? 2 : 0;
+    given.count = 2;
+    assert_int_equal(thresh_rollout_begin(&state, plan, 100), THRESH_OK);
+    assert_int_equal(thresh_rollout_observe(&observed, state, plan, &given, &options, NULL),
+                     THRESH_OK);
+    thresh_effect effect = observed->metrics[0].whole;
+    thresh_observed_free(observed);
+    thresh_rollout_state_free(state);
+    thresh_rollout_plan_free(plan);
+    return effect;
+}
+
+#define PLAN(confidence, profile)                                                                  \
+    "schema: thresh/rollout/v1\nname: demo\nconfidence: " confidence "\n" profile                  \
+    "stages: [{share: 10%, samples: 1000}]\nmetrics: {technical: [latency]}\n"
+
+/* A metric with two limits goes back by either: each has half of what it may err. */
+static void limits_share(void **unused)
+{
+    FILE *f = fopen("ceiling.yaml", "w");
+
+    (void)unused;
+    assert_non_null(f);
+    fputs("schema: thresh/profile/v1\nname: ceiling\naxis: scenario\ntitle: t\nwhy: w\n"
+          "metrics: {latency: {accept: 10%, tolerate: 20%, ceiling: 200ms}}\n",
+          f);
+    assert_int_equal(fclose(f), 0);
+    thresh_effect one = seen(PLAN("0.975", ""), "latency", 2000),
+                  two = seen(PLAN("0.95", "profiles: [ceiling.yaml]\n"), "latency", 2000),
+                  same = seen(PLAN("0.95", ""), "latency", 2000);
+    assert_true(fabs(two.low - one.low) < 1e-12);
+    assert_true(two.low < same.low);
+    /* what lets advance needs all limits anyway */
+    assert_true(fabs(two.high - same.high) < 1e-12);
+    remove("ceiling.yaml");
+}
+
+/* Stragglers of a baseline that has no traffic any more do not stand in for it. */
+static void stragglers(void **unused)
+{
+    static const char text[] =
+        "schema: thresh/rollout/v1\nname: demo\n"
+        "stages: [{share: 50%, samples: 1000}, {share: 100%, samples: 1000}]\n"
+        "metrics: {business: [ctr], technical: [latency]}\n";
+    const thresh_observe_options options = { .now = 400 };
+    thresh_rollout_plan *plan = plan_of(text);
+    thresh_rollout_state *state;
+    thresh_observed *observed;
+    thresh_observation rows[4];
+
+    (void)unused;
+    assert_int_equal(thresh_rollout_begin(&state, plan, 100), THRESH_OK);
+    assert_int_equal(look(state, plan, 200, 1e6, 1e6), THRESH_ADVANCE);
+    thresh_observations given = rows_of(rows, 150, 1e6);
+    assert_int_equal(thresh_rollout_observe(&observed, state, plan, &given, &options, NULL),
+                     THRESH_OK);
+    assert_true(observed->metrics[0].whole.n_baseline == 1e6);
+    assert_int_equal(observed->step, THRESH_ADVANCE);
+    thresh_observed_free(observed);
+    thresh_rollout_state_free(state);
+    thresh_rollout_plan_free(plan);
+}
+
+/* Rows of a day before the stage or after today, and a clock that goes back. */
+static void times(void **unused)
+{
+    enum { NOON = 1795608000 }; /* 2026-11-25 12:00 */
+    static const struct {
+        const char *time;
+        thresh_status wanted;
+    } tries[] = { { "2026-11-23", THRESH_EINVAL }, { "2026-11-24T23", THRESH_OK },
+                  { "2026-11-25", THRESH_OK },     { "2026-11-26 01:00", THRESH_OK },
+                  { "2026-11-27", THRESH_EINVAL }, { "9999-99-99", THRESH_EINVAL },
+                  { "Monday", THRESH_OK },         { "2026-W48", THRESH_OK } };
+    thresh_rollout_plan *plan = read_plan();
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
+        thresh_observe_options options = { .now = NOON };
+        thresh_rollout_state *state;
+        thresh_observed *observed;
+        thresh_observation rows[4];
+        thresh_observations given = rows_of(rows, 9000, 1000);
+
+        for (size_t k = 0; k < 4; k++)
+            rows[k].time = tries[i].time;
+        assert_int_equal(thresh_rollout_begin(&state, plan, NOON - 3600), THRESH_OK);
+        assert_int_equal(thresh_rollout_observe(&observed, state, plan, &given, &options, NULL),
+                         tries[i].wanted);
+        thresh_observed_free(observed);
+        if (tries[i].wanted == THRESH_OK) {
+            options.now--;
+            assert_int_equal(thresh_rollout_observe(&observed, state, plan, &given, &options, NULL),
+                             THRESH_EINVAL);
+            options.now++;
+            assert_int_equal(thresh_rollout_observe(&observed, state, plan, &given, &options, NULL),
+                             THRESH_OK);
+            thresh_observed_free(observed);
+        }
+        thresh_rollout_state_free(state);
+    }
+    thresh_rollout_plan_free(plan);
+}
+
 /* One thread or four play the same; and it errs no more often than it says. */
 static void played(void **unused)
 {
@@ -183,9 +307,8 @@ static void played(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(kept),
-        cmocka_unit_test(unchanged),
-        cmocka_unit_test(played),
+        cmocka_unit_test(kept),       cmocka_unit_test(unchanged), cmocka_unit_test(limits_share),
+        cmocka_unit_test(stragglers), cmocka_unit_test(times),     cmocka_unit_test(played),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -140,6 +140,73 @@ static void peeking(void **state)
     assert_true(crossed_at_fixed > RUNS / 3);
 }
 
+/* More samples at the last look than were planned: the looks before tell less of it. */
+static void more_than_planned(void **state)
+{
+    enum { RUNS = 200000 };
+    const double fractions[] = { 0.2, 0.4, 0.6, 0.8, 3 }, alpha = 0.05;
+    double bounds[5], cut[5];
+    size_t crossed = 0, crossed_at_cut = 0;
+
+    (void)state;
+    assert_int_equal(thresh_obrien_fleming(bounds, fractions, 5, alpha), THRESH_OK);
+    assert_int_equal(
+        thresh_obrien_fleming(cut, (const double[]){ 0.2, 0.4, 0.6, 0.8, 1 }, 5, alpha), THRESH_OK);
+    for (uint64_t r = 0; r < RUNS; r++) {
+        random_stream s = random_start(5, r);
+        bool over = false, over_cut = false;
+        double sum = 0, last = 0;
+
+        for (size_t t = 0; t < 5; t++) {
+            sum += sqrt(fractions[t] - last) * random_normal(&s);
+            last = fractions[t];
+            over = over || sum / sqrt(last) > bounds[t];
+            over_cut = over_cut || sum / sqrt(last) > cut[t];
+        }
+        crossed += over;
+        crossed_at_cut += over_cut;
+    }
+    double se = sqrt(alpha * (1 - alpha) / RUNS);
+    assert_true(fabs((double)crossed / RUNS - alpha) < 4 * se);
+    /* as if there were no more than planned, they would be crossed too often */
+    assert_true((double)crossed_at_cut / RUNS > alpha + 20 * se);
+}
+
+/* A slope that is looked for again and again where there is none. */
+static void trend_again(void **state)
+{
+    enum { RUNS = 2000, TIMES = 60 };
+    const double alpha = 0.005;
+    size_t seen = 0, seen_at_one = 0;
+
+    (void)state;
+    for (uint64_t r = 0; r < RUNS; r++) {
+        random_stream s = random_start(6, r);
+        double effect[TIMES], variance[TIMES];
+        bool moves = false, moves_at_one = false;
+
+        for (size_t n = 1; n <= TIMES; n++) {
+            thresh_trend t;
+            double z;
+
+            variance[n - 1] = n % 2 == 0 ? 1 : 2;
+            effect[n - 1] = 3 + sqrt(variance[n - 1]) * random_normal(&s);
+            if (n < 4)
+                continue;
+            assert_int_equal(thresh_effect_trend(&t, effect, variance, n), THRESH_OK);
+            assert_int_equal(
+                thresh_mixture_multiple(&z, thresh_mixture_best(alpha) * t.information, alpha),
+                THRESH_OK);
+            moves = moves || fabs(t.slope) > z * t.se;
+            moves_at_one = moves_at_one || t.p < 2 * alpha;
+        }
+        seen += moves;
+        seen_at_one += moves_at_one;
+    }
+    assert_true((double)seen < RUNS * (2 * alpha + 3 * sqrt(2 * alpha / RUNS)));
+    assert_true((double)seen_at_one > RUNS * 8 * alpha);
+}
+
 static void arms(void **state)
 {
     const thresh_arm strata[] = { { 10, 0.2, 0.01, 0 }, { 30, 0.4, 0.04, 0 }, { 0, NAN, NAN, 0 } };
@@ -185,6 +252,10 @@ static void out_of_range(void **state)
     assert_int_equal(thresh_obrien_fleming(got, fractions, 2, 0.05), THRESH_EDOMAIN);
     assert_int_equal(thresh_obrien_fleming(got, fractions, 0, 0.05), THRESH_EDOMAIN);
     assert_int_equal(thresh_obrien_fleming(got, fractions, 1, 0.5), THRESH_EDOMAIN);
+    assert_int_equal(thresh_obrien_fleming(got, (const double[]){ 1.5, 2 }, 2, 0.05),
+                     THRESH_EDOMAIN);
+    assert_int_equal(thresh_obrien_fleming(got, (const double[]){ 0.5, INFINITY }, 2, 0.05),
+                     THRESH_EDOMAIN);
     assert_int_equal(thresh_obrien_fleming(got, early, 2, 0.05), THRESH_OK);
     assert_true(isinf(got[0]));
     near(got[1], 1.6448536, 1e-7);
@@ -204,8 +275,10 @@ static void out_of_range(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(of_r), cmocka_unit_test(published),    cmocka_unit_test(peeking),
-        cmocka_unit_test(arms), cmocka_unit_test(out_of_range),
+        cmocka_unit_test(of_r),         cmocka_unit_test(published),
+        cmocka_unit_test(peeking),      cmocka_unit_test(more_than_planned),
+        cmocka_unit_test(trend_again),  cmocka_unit_test(arms),
+        cmocka_unit_test(out_of_range),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
