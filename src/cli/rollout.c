@@ -299,7 +299,6 @@ static int run_action(const action *what, const streams *io, const arguments *a)
     thresh_diags_free(s.diags);
     free(s.where);
     free(s.shown);
-    free(s.shown);
     return code;
 }
 

@@ -66,7 +66,7 @@ static const char *const *all_headers(const char *idempotency, const char *const
 
 void run_post(call_end *out, const thresh_action_call *call)
 {
-    char idempotency[sizeof "Idempotency-Key: " + THRESH_ACTION_KEY_MAX];
+    char idempotency[sizeof "Idempotency-Key: " + THRESH_ACTION_KEY_MAX] = "";
     const char *const *headers = all_headers(idempotency, call->headers);
     const http_request request = { .url = call->url,
                                    .body = call->body,
