@@ -179,6 +179,8 @@ static void take_share(share *s, bytes_reader *r)
     s->bad = bytes_take_u64(r);
     s->calm = bytes_take_u32(r);
     s->beyond = bytes_take_u8(r) != 0;
+    if (s->bad > s->n)
+        r->failed = true;
 }
 
 void quality_save(const thresh_monitor *m, bytes *b)

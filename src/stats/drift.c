@@ -16,6 +16,9 @@ const char *thresh_detector_slug(thresh_detector detector)
 
 /* --- Page-Hinkley --- */
 
+/* Of what a state may say that was added up. */
+static const double LARGEST = 1e150;
+
 static bool is_page_hinkley(double delta, double lambda, thresh_drift_direction direction)
 {
     return isfinite(delta) && delta >= 0 && isfinite(lambda) && lambda > 0
@@ -87,8 +90,10 @@ void page_hinkley_take(thresh_page_hinkley *out, bytes_reader *r)
     d.up = bytes_take_double(r);
     d.down = bytes_take_double(r);
     d.statistic = bytes_take_double(r);
-    if (!is_page_hinkley(d.delta, d.lambda, d.direction) || !isfinite(d.mean) || !isfinite(d.up)
-        || d.up < 0 || !isfinite(d.down) || d.down < 0 || !isfinite(d.statistic) || d.statistic < 0)
+    /* within what can be added up without an overflow; NaN is not */
+    if (!is_page_hinkley(d.delta, d.lambda, d.direction) || !(fabs(d.mean) <= LARGEST)
+        || !(d.up >= 0 && d.up <= LARGEST) || !(d.down >= 0 && d.down <= LARGEST)
+        || !(d.statistic >= 0 && d.statistic <= LARGEST))
         r->failed = true;
     *out = d;
 }
@@ -258,7 +263,7 @@ void adwin_put(bytes *b, const thresh_adwin *d)
 static bool is_row(const thresh_adwin_row *row)
 {
     for (uint32_t i = 0; i < row->count; i++)
-        if (!(fabs(row->mean[i]) <= 1e150) || !isfinite(row->squares[i]) || row->squares[i] < 0)
+        if (!(fabs(row->mean[i]) <= LARGEST) || !isfinite(row->squares[i]) || row->squares[i] < 0)
             return false;
     return true;
 }
