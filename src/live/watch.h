@@ -107,6 +107,9 @@ struct thresh_monitor {
     watch whole;         /* the stream as such: "*" */
     thresh_tolerance tolerance;
     uint64_t event_number;
+    struct {
+        double n, confidence, factor;
+    } student;      /* as it was last asked for */
     double adapted; /* what yellow and orange are multiplied by */
 };
 
