@@ -71,6 +71,10 @@ static inline bool decimal_to_double(double *out, uint64_t mantissa, int exponen
         *out = exponent < 0 ? exact / tens[-exponent] : exact * tens[exponent];
         return true;
     }
+    if (exponent == 0) { /* of more than 53 bits: to the nearest, once, as any conversion */
+        *out = (double)mantissa;
+        return true;
+    }
     return decimal_divide(out, mantissa, exponent);
 }
 
