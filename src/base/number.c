@@ -131,3 +131,41 @@ bool thresh_parse_number(double *out, const char *text, size_t len)
         free(copy);
     return true;
 }
+
+/* The first `count` of eight bytes, the first one lowest. */
+static uint64_t first_bytes(uint64_t value, size_t count)
+{
+    return count < 8 ? value & ((1ull << (8 * count)) - 1) : value;
+}
+
+void decimal_shape_of(decimal_shape *s, const char *text, const char *end)
+{
+    static const double powers[] = { 1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7 };
+    size_t length = (size_t)(end - text), whole = 0, part;
+
+    s->length = 0;
+    if (length > 9)
+        return;
+    while (whole < length && is_digit(text[whole]))
+        whole++;
+    part = whole < length ? length - whole - 1 : 0;
+    if (whole == 0 || whole + part > 8 || (whole < length && text[whole] != '.'))
+        return;
+    for (size_t i = 1; i <= part; i++)
+        if (!is_digit(text[whole + i]))
+            return;
+    *s = (decimal_shape){ .length = (uint32_t)length,
+                          .behind = (uint32_t)whole + 1,
+                          .move = (uint8_t)(8 * (8 - whole - part)),
+                          .move_behind = (uint8_t)(part > 0 ? 8 * (8 - part) : 0),
+                          .first = whole > 1 ? 0x80 : 0,
+                          .pattern = first_bytes(DECIMAL_NOUGHTS, whole),
+                          .mask = first_bytes(UINT64_MAX, whole + (part > 0)),
+                          .mask_behind = first_bytes(UINT64_MAX, part),
+                          .add = DECIMAL_OVER_NINE,
+                          .scale = powers[part] };
+    if (part > 0) { /* no other byte becomes 0, which alone stays below 0x80 with 0x7F more */
+        s->pattern |= (uint64_t)'.' << (8 * whole);
+        s->add |= (uint64_t)0x7F << (8 * whole);
+    }
+}

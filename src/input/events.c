@@ -77,11 +77,13 @@ thresh_status thresh_events_new(thresh_events **out, const thresh_events_options
         rc = events_number_text(&whole, &e->fields, &e->fields.scopes, "", 0);
     if (rc != THRESH_OK)
         goto done;
-    e->guesses = calloc(EVENTS_GUESSES, sizeof *e->guesses);
+    e->guesses = calloc(EVENTS_GUESSES + 1, sizeof *e->guesses);
     if (e->guesses == NULL) {
         rc = THRESH_ENOMEM;
         goto done;
     }
+    for (size_t i = 0; i <= EVENTS_GUESSES; i++)
+        e->guesses[i].parent = NO_PARENT;
     *out = e;
     e = NULL;
 done:
@@ -303,6 +305,7 @@ static thresh_status take_kept(thresh_events *e)
         rc = take_long_line(e);
     } else {
         e->partial[e->partial_len] = '\n';
+        e->limit = e->partial + e->partial_len + 1;
         rc = take_line(e, e->partial, e->partial_len);
     }
     e->partial_len = 0;
@@ -339,6 +342,7 @@ thresh_status thresh_events_feed(thresh_events *e, const char *text, size_t len,
             if (rc == THRESH_OK && end != NULL)
                 rc = take_kept(e);
         } else {
+            e->limit = text + len;
             rc = n > THRESH_EVENTS_LINE ? take_long_line(e) : take_line(e, text, n);
         }
         if (rc == THRESH_OK && end != NULL)

@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/bytes.h"
+#include "base/decimal.h"
 #include "thresh/events.h"
 
 enum {
@@ -93,11 +94,17 @@ typedef struct event_text {
     uint8_t rank;
 } event_text;
 
+typedef struct event_minute {
+    char text[17]; /* "2026-11-25T04:00:" */
+    int64_t seconds;
+} event_minute;
+
 /* A row in the making. */
 typedef struct event_row {
     const char *line; /* its first byte */
     event_item *items;
     size_t count, capacity;
+    bool news; /* one of them is the first number of its field */
     event_odd *odd;
     size_t odd_count, odd_capacity;
     event_value time;
@@ -111,11 +118,18 @@ typedef struct event_row {
     size_t reading_count, reading_capacity;
 } event_row;
 
-/* A key as the line before had it at this place: mostly it is the same. */
+/* A key as the line before had it at this place, and how its number was written. In a CSV, where
+ * keys are columns, the number alone. */
+enum { GUESS_WORDS = 7, GUESS_MASKS = 3 };
+#define NO_PARENT (UINT32_MAX - 1)
 typedef struct event_guess {
-    uint32_t parent, field;
-    uint8_t len;    /* 0: none */
-    char token[55]; /* from its quote to behind the colon and the space */
+    uint32_t parent; /* NO_PARENT: no guess */
+    uint32_t field;
+    uint32_t len;
+    bool plain;                  /* its field is */
+    uint64_t token[GUESS_WORDS]; /* from the bracket or comma to behind the colon and the space */
+    uint64_t mask[GUESS_MASKS];  /* bytes of the first words that are of it */
+    decimal_shape shape, other_shape; /* of the last numbers: 9.8 and 10.1 take turns */
 } event_guess;
 
 typedef struct held_row {
@@ -166,7 +180,8 @@ struct thresh_events {
     thresh_events_counts counts;
     uint32_t complaints[COMPLAINTS];
 
-    char *partial; /* the beginning of a line */
+    const char *limit; /* what is readable ends here, at the end of the line or later */
+    char *partial;     /* the beginning of a line */
     size_t partial_len, partial_capacity;
     bool too_long; /* of which is known that it is too long */
     bool begun;    /* a first line was seen of this file */
@@ -182,7 +197,8 @@ struct thresh_events {
     size_t column_count;
 
     event_fields fields;
-    event_guess *guesses; /* of JSON */
+    event_guess *guesses; /* what the next line may be like */
+    event_minute minute;
     event_row row;
     event_clock clock;
 
@@ -214,6 +230,43 @@ thresh_status events_csv_line(thresh_events *e, const char *text, size_t len);
 /* Is this first line of another file a row, of the columns as before? */
 bool events_csv_goes_on(const thresh_events *e, const char *text, size_t len);
 
+/* The first byte from `p` on that is a quote, a backslash or a control character, in a line, which
+ * has one at its end at the latest; bytes are readable up to `limit`. */
+static inline const char *events_text_end(const char *p, const char *limit)
+{
+    const uint64_t ones = 0x0101010101010101u, highest = 0x8080808080808080u;
+
+    for (; limit - p >= 8; p += 8) {
+        uint64_t word = decimal_load(p), quote = word ^ ones * '"', slash = word ^ ones * '\\';
+        /* a byte below n has its highest bit set once n is subtracted, and not before; a borrow can
+         * come only from such a byte, and goes to those behind it */
+        uint64_t found =
+            (((word - ones * ' ') & ~word) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash))
+            & highest;
+        if (found != 0)
+            return p + __builtin_ctzll(found) / 8;
+    }
+    while ((unsigned char)*p >= ' ' && *p != '"' && *p != '\\')
+        p++;
+    return p;
+}
+
+/* --- events_alike.c --- */
+
+/* What the next line may have at this position: a key with all that stands round it. */
+void events_guess(thresh_events *e, size_t position, uint32_t parent, uint32_t field,
+                  const char *token, size_t len);
+/* The guess for this position, where its token stands at `p`; else NULL. */
+const event_guess *events_guessed(const thresh_events *e, const char *p, uint32_t parent,
+                                  size_t position);
+/* Takes keys and their numbers into the row as long as they are like those of the line before.
+ * `*at` is at the bracket or comma before a key, and moves to behind the last number taken. */
+thresh_status events_json_alike(thresh_events *e, const char **at, uint32_t parent,
+                                size_t *position);
+/* The same with cells; `*at` is at a cell, and moves to behind the delimiter of the last one taken.
+ */
+thresh_status events_csv_alike(thresh_events *e, const char **at, size_t *column);
+
 /* --- events_fields.c --- */
 
 /* The field of that name in `parent`, made when it is new; NO_FIELD beyond the limit. */
@@ -242,8 +295,11 @@ static inline bool events_is_plain(const event_field *f)
 {
     return f->role == FIELD_PLAIN && f->dimension == 0;
 }
-static inline thresh_status events_row_add(event_row *r, uint32_t column, double value)
+static inline thresh_status events_row_add(thresh_events *e, uint32_t column, double value)
 {
+    event_row *r = &e->row;
+
+    r->news |= !e->fields.items[column].is_number;
     if (r->count == r->capacity
         && !array_reserve(&r->items, &r->capacity, r->count + 1, sizeof *r->items))
         return THRESH_ENOMEM;
@@ -255,8 +311,10 @@ thresh_status events_row_end(thresh_events *e);
 
 /* --- events_time.c --- */
 
-/* Microseconds since 1970; false for a text that is no time, or one out of 0001 to 9999. */
-bool events_time_text(int64_t *out, const char *text, size_t len);
+/* RFC 3339, with a blank for the T as well, in microseconds since 1970; what is less is cut off.
+ * False for a text that is no time, or one out of 0001 to 9999. `last` is the minute of the time
+ * before, which mostly is that of this one. */
+bool events_time_text(int64_t *out, const char *text, size_t len, event_minute *last);
 bool events_time_number(int64_t *out, double value, thresh_time_unit unit);
 /* Years 0001 to 9999: what is further off would overflow when it is reckoned with. */
 bool events_is_time(int64_t microseconds);

@@ -200,13 +200,13 @@ static inline bool read_plain_cell(thresh_events *e, const char **at, const char
     double number;
 
     if (column == NO_FIELD || !events_is_plain(&e->fields.items[column])
-        || !decimal_read(&p, &number) || isinf(number))
+        || !decimal_read(&p, e->limit, &number) || isinf(number))
         return false;
     if (*p != e->delimiter && p != end && !(*p == '\r' && p + 1 == end))
         return false;
     c->more = *p == e->delimiter;
     *at = p + c->more;
-    *rc = events_row_add(&e->row, column, number);
+    *rc = events_row_add(e, column, number);
     return true;
 }
 
@@ -226,6 +226,8 @@ thresh_status events_csv_line(thresh_events *e, const char *text, size_t len)
         return events_refuse(e, memchr(text, 0, len), N_("expected text, found %s"));
     for (; c.more; count++) {
         uint32_t column;
+        if ((rc = events_csv_alike(e, &p, &count)) != THRESH_OK)
+            return rc;
         if (count == e->column_count)
             return events_refuse(e, p, N_("more fields than the header has, from %s on"));
         column = e->columns[count];

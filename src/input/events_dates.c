@@ -51,6 +51,7 @@ static void add_zone(char out[LONGEST], const char *p, bool *zoneless)
 bool events_time_other(int64_t *out, const char *text, size_t len, bool utc, bool *zoneless)
 {
     char given[LONGEST] = { 0 }, made[LONGEST];
+    event_minute none = { .text = "" };
     const char *p = given;
     bool web;
 
@@ -73,7 +74,7 @@ bool events_time_other(int64_t *out, const char *text, size_t len, bool utc, boo
         p += 1 + n;
     }
     add_zone(made, p, zoneless);
-    if (!events_time_text(out, made, strlen(made)))
+    if (!events_time_text(out, made, strlen(made), &none))
         *zoneless = false; /* it is no time at all */
     else if (utc || !*zoneless)
         return true;

@@ -54,8 +54,7 @@ static thresh_status scan_text(thresh_events *e, const char *p, const char **clo
 
     *escaped = false;
     for (p++;; p++) {
-        while ((unsigned char)*p >= ' ' && *p != '"' && *p != '\\')
-            p++;
+        p = events_text_end(p, e->limit);
         if (*p == '"')
             break;
         if (*p != '\\')
@@ -188,7 +187,7 @@ static thresh_status read_hard_number(thresh_events *e, const char **at, double 
 /* `*at` moves behind it. */
 static inline thresh_status read_number(thresh_events *e, const char **at, double *out)
 {
-    return decimal_read(at, out) ? THRESH_OK : read_hard_number(e, at, out);
+    return decimal_read(at, e->limit, out) ? THRESH_OK : read_hard_number(e, at, out);
 }
 
 /* --- values --- */
@@ -288,10 +287,10 @@ static thresh_status skip_value(thresh_events *e, const char **at, const char *e
 
 /* --- keys --- */
 
-/* The key at `*at` and its colon; `*at` moves to behind them. Tells the field at this position of
- * the next line as well. */
-static thresh_status read_key(thresh_events *e, const char **at, uint32_t parent, size_t position,
-                              uint32_t *field)
+/* The key behind the bracket or comma at `lead`, and its colon; `*at` is at the key, and moves to
+ * behind them. Tells the field at this position of the next line as well. */
+static thresh_status read_key(thresh_events *e, const char *lead, const char **at, uint32_t parent,
+                              size_t position, uint32_t *field)
 {
     const char *p = *at, *close, *name = p + 1;
     bool escaped;
@@ -313,29 +312,9 @@ static thresh_status read_key(thresh_events *e, const char **at, uint32_t parent
     p = skip_space(p + 1);
     if ((rc = events_field(field, e, parent, name, len)) != THRESH_OK)
         return rc;
-    if (position < EVENTS_GUESSES && (size_t)(p - *at) <= sizeof e->guesses->token
-        && *field != NO_FIELD) {
-        event_guess *g = &e->guesses[position];
-        g->parent = parent;
-        g->field = *field;
-        g->len = (uint8_t)(p - *at);
-        memcpy(g->token, *at, g->len);
-    }
+    events_guess(e, position, parent, *field, lead, (size_t)(p - lead));
     *at = p;
     return THRESH_OK;
-}
-
-static inline bool guess_key(const thresh_events *e, const char **at, const char *end,
-                             uint32_t parent, size_t position, uint32_t *field)
-{
-    const event_guess *g = &e->guesses[position];
-
-    if (position >= EVENTS_GUESSES || g->len == 0 || g->parent != parent
-        || (size_t)(end - *at) < g->len || memcmp(*at, g->token, g->len) != 0)
-        return false;
-    *field = g->field;
-    *at = skip_space(*at + g->len); /* this line may have more of it */
-    return true;
 }
 
 /* --- the row --- */
@@ -355,7 +334,7 @@ static inline thresh_status take_value(thresh_events *e, const char **p, const c
         if ((rc = read_number(e, p, &number)) != THRESH_OK)
             return rc;
         if (!isinf(number))
-            return events_row_add(&e->row, field, number);
+            return events_row_add(e, field, number);
         v = (event_value){ .type = VALUE_NAN, .at = start, .text = start, .len = 1 };
         return events_row_put(e, field, &v);
     }
@@ -398,12 +377,20 @@ thresh_status events_json_line(thresh_events *e, const char *text, size_t len)
 
     if (*p != '{')
         return events_refuse(e, p, N_("expected a JSON object on each line, found %s"));
-    for (p = skip_space(p + 1);; p = skip_space(p + 1)) {
-        if (!first || *p != '}') {
+    for (;;) {
+        const char *lead = p;
+
+        if ((rc = events_json_alike(e, &p, parent, &position)) != THRESH_OK)
+            return rc;
+        if (p == lead && (*(p = skip_space(p + 1)) != '}' || !first)) {
+            const event_guess *g = events_guessed(e, lead, parent, position);
             const char *key = p;
-            if (!guess_key(e, &p, end, parent, position, &field)
-                && (rc = read_key(e, &p, parent, position, &field)) != THRESH_OK)
+            if (g != NULL) {
+                field = g->field;
+                p = skip_space(lead + g->len); /* this line may have more of it */
+            } else if ((rc = read_key(e, lead, &p, parent, position, &field)) != THRESH_OK) {
                 return rc;
+            }
             position++;
             if (field != NO_FIELD && e->fields.items[field].line == e->counts.lines)
                 return refuse_again(e, key, field);
@@ -419,9 +406,9 @@ thresh_status events_json_line(thresh_events *e, const char *text, size_t len)
             }
             if ((rc = take_value(e, &p, end, field, depth + 1)) != THRESH_OK)
                 return rc;
-            p = skip_space(p);
         }
         first = false;
+        p = skip_space(p);
         while (*p == '}' && depth > 0) {
             parent = parents[--depth];
             p = skip_space(p + 1);

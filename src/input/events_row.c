@@ -14,8 +14,9 @@ void events_row_begin(thresh_events *e, const char *line)
 
     r->line = line;
     r->count = r->odd_count = r->texts_len = r->reading_count = 0;
+    r->news = false;
     r->time_field = r->value_field = NO_FIELD;
-    r->id = r->scope = r->name = (event_text){ NULL, 0, 0 };
+    r->id.text = r->scope.text = r->name.text = NULL;
     for (size_t i = 0; i < e->by_count; i++)
         r->by[i].text = NULL;
 }
@@ -33,10 +34,12 @@ char *events_row_text(event_row *r, size_t more)
 
 /* --- what stands in a field --- */
 
-static thresh_status put_plain(event_row *r, uint32_t field, const event_value *v)
+static thresh_status put_plain(thresh_events *e, uint32_t field, const event_value *v)
 {
+    event_row *r = &e->row;
+
     if (v->type == VALUE_NUMBER)
-        return events_row_add(r, field, v->number);
+        return events_row_add(e, field, v->number);
     if (!array_reserve(&r->odd, &r->odd_capacity, r->odd_count + 1, sizeof *r->odd))
         return THRESH_ENOMEM;
     r->odd[r->odd_count++] = (event_odd){ field, v->type, v->at };
@@ -52,9 +55,9 @@ static thresh_status put_time(thresh_events *e, uint32_t field, const event_valu
     thresh_status rc = THRESH_OK;
 
     if (!better)
-        return put_plain(r, field, v);
+        return put_plain(e, field, v);
     if (r->time_field != NO_FIELD)
-        rc = put_plain(r, r->time_field, &r->time);
+        rc = put_plain(e, r->time_field, &r->time);
     r->time_field = field;
     r->time = *v;
     return rc;
@@ -108,7 +111,7 @@ thresh_status events_row_put(thresh_events *e, uint32_t field, const event_value
     if (f->role == FIELD_VALUE && v->type == VALUE_NUMBER
         && (r->value_field == NO_FIELD || f->rank < e->fields.items[r->value_field].rank))
         r->value_field = field;
-    return put_plain(r, field, v);
+    return put_plain(e, field, v);
 }
 
 /* --- the whole row --- */
@@ -125,7 +128,7 @@ static thresh_status find_time(thresh_events *e, int64_t *ts)
     if (r->time_field == NO_FIELD)
         return THRESH_OK;
     if (v->type == VALUE_NUMBER ? events_time_number(ts, v->number, e->options.unit)
-                                : events_time_text(ts, v->text, v->len))
+                                : events_time_text(ts, v->text, v->len, &e->minute))
         return THRESH_OK;
     if (v->type == VALUE_TEXT && thresh_parse_number(&number, v->text, v->len)
         && events_time_number(ts, number, e->options.unit))
@@ -197,6 +200,23 @@ static void count_odd(thresh_events *e, const event_odd *o)
     }
 }
 
+/* Readings of the whole, when each of them has its series already: most rows are such. */
+static bool take_known(thresh_events *e)
+{
+    event_row *r = &e->row;
+    const event_field *fields = e->fields.items;
+    thresh_event_reading *out = r->readings + r->reading_count;
+
+    for (size_t i = 0; i < r->count; i++) {
+        out[i].series = fields[r->items[i].field].series;
+        out[i].value = r->items[i].value;
+        if (out[i].series == NO_SERIES)
+            return false;
+    }
+    r->reading_count += r->count;
+    return true;
+}
+
 static thresh_status add_readings(thresh_events *e, uint32_t scope)
 {
     event_row *r = &e->row;
@@ -206,6 +226,8 @@ static thresh_status add_readings(thresh_events *e, uint32_t scope)
         && !array_reserve(&r->readings, &r->reading_capacity, r->reading_count + r->count,
                           sizeof *r->readings))
         return THRESH_ENOMEM;
+    if (scope == 0 && r->name.text == NULL && take_known(e))
+        return THRESH_OK;
     for (size_t i = 0; i < r->count; i++) {
         event_field *f = &e->fields.items[r->items[i].field];
         bool named = r->items[i].field == r->value_field && r->name.text != NULL;
@@ -286,9 +308,10 @@ static thresh_status check_names(thresh_events *e)
 thresh_status events_row_end(thresh_events *e)
 {
     event_row *r = &e->row;
-    thresh_event event = {
-        .line = e->counts.lines, .offset = e->line_offset, .id = r->id.text, .id_len = r->id.len
-    };
+    thresh_event event = { .line = e->counts.lines,
+                           .offset = e->line_offset,
+                           .id = r->id.text,
+                           .id_len = r->id.text != NULL ? r->id.len : 0 };
     thresh_status rc = find_time(e, &event.ts);
     bool named = r->name.text != NULL && r->value_field != NO_FIELD;
 
@@ -301,7 +324,7 @@ thresh_status events_row_end(thresh_events *e)
         if ((rc = count_missing(e, &r->odd[i])) != THRESH_OK)
             return rc;
     }
-    for (size_t i = 0; i < r->count; i++) {
+    for (size_t i = 0; r->news && i < r->count; i++) {
         event_field *f = &e->fields.items[r->items[i].field];
         if (!f->is_number)
             become_number(e, f);

@@ -2,6 +2,7 @@
 #include "input/events.h"
 
 #include <math.h>
+#include <string.h>
 
 #define MICROSECONDS ((int64_t)1000000)
 
@@ -47,23 +48,38 @@ static bool read_zone(const char *p, size_t len, int64_t *seconds)
     return true;
 }
 
-/* RFC 3339, with a blank for the T as well; digits behind the microseconds are cut off. */
-bool events_time_text(int64_t *out, const char *text, size_t len)
+/* "2026-11-25T04:00:": seconds since 1970. */
+static bool read_minute(const char *text, int64_t *out)
 {
-    unsigned century, year, month, day, hour, minute, second;
-    int64_t fraction = 0, unit = MICROSECONDS, zone;
-    size_t i = 19;
+    unsigned century, year, month, day, hour, minute;
 
-    if (len < 20 || text[4] != '-' || text[7] != '-' || text[13] != ':' || text[16] != ':'
+    if (text[4] != '-' || text[7] != '-' || text[13] != ':' || text[16] != ':'
         || (text[10] != 'T' && text[10] != 't' && text[10] != ' '))
         return false;
     if (!two_digits(text, &century) || !two_digits(text + 2, &year) || !two_digits(text + 5, &month)
         || !two_digits(text + 8, &day) || !two_digits(text + 11, &hour)
-        || !two_digits(text + 14, &minute) || !two_digits(text + 17, &second))
+        || !two_digits(text + 14, &minute))
         return false;
     year += century * 100;
-    if (!is_date(year, month, day) || hour > 23 || minute > 59 || second > 60)
+    if (!is_date(year, month, day) || hour > 23 || minute > 59)
         return false;
+    *out = days_of(year, month, day) * 86400 + (int64_t)(hour * 3600 + minute * 60);
+    return true;
+}
+
+bool events_time_text(int64_t *out, const char *text, size_t len, event_minute *last)
+{
+    int64_t fraction = 0, unit = MICROSECONDS, zone;
+    unsigned second;
+    size_t i = 19;
+
+    if (len < 20 || !two_digits(text + 17, &second) || second > 60)
+        return false;
+    if (memcmp(text, last->text, sizeof last->text) != 0) {
+        if (!read_minute(text, &last->seconds))
+            return false;
+        memcpy(last->text, text, sizeof last->text);
+    }
     if (text[i] == '.') {
         size_t first = ++i;
         for (; i < len && text[i] >= '0' && text[i] <= '9'; i++)
@@ -76,10 +92,7 @@ bool events_time_text(int64_t *out, const char *text, size_t len)
     }
     if (!read_zone(text + i, len - i, &zone))
         return false;
-    *out =
-        (days_of(year, month, day) * 86400 + (int64_t)(hour * 3600 + minute * 60 + second) - zone)
-            * MICROSECONDS
-        + fraction;
+    *out = (last->seconds + (int64_t)second - zone) * MICROSECONDS + fraction;
     return true;
 }
 

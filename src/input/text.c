@@ -23,28 +23,42 @@ bool next_line(const input *in, size_t *at, line *out)
     return true;
 }
 
+static inline uint64_t eight_bytes(const char *p)
+{
+    uint64_t word;
+
+    memcpy(&word, p, sizeof word);
+    return word;
+}
+
+/* How much of a text is ASCII: most of what is read is, all of it. */
+static size_t ascii_length(const char *text, size_t len)
+{
+    const uint64_t highest = 0x8080808080808080u;
+    size_t i = 0;
+
+    for (; len - i >= 32; i += 32) {
+        const char *p = text + i;
+        if (((eight_bytes(p) | eight_bytes(p + 8) | eight_bytes(p + 16) | eight_bytes(p + 24))
+             & highest)
+            != 0)
+            break;
+    }
+    while (len - i >= 8 && (eight_bytes(text + i) & highest) == 0)
+        i += 8;
+    while (i < len && (unsigned char)text[i] < 0x80)
+        i++;
+    return i;
+}
+
 bool is_utf8(const char *text, size_t len, size_t *at)
 {
     size_t i = 0;
 
-    while (i < len) {
+    while ((i += ascii_length(text + i, len - i)) < len) {
         utf8proc_int32_t code;
-        utf8proc_ssize_t n;
-        uint64_t some[4];
-
-        /* most of what is read is ASCII: 32 bytes at a time, which compilers turn into one step */
-        while (len - i >= sizeof some) {
-            memcpy(some, text + i, sizeof some);
-            if (((some[0] | some[1] | some[2] | some[3]) & 0x8080808080808080u) != 0)
-                break;
-            i += sizeof some;
-        }
-        while (i < len && (unsigned char)text[i] < 0x80)
-            i++;
-        if (i == len)
-            break;
-        n = utf8proc_iterate((const utf8proc_uint8_t *)text + i, (utf8proc_ssize_t)(len - i),
-                             &code);
+        utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)text + i,
+                                              (utf8proc_ssize_t)(len - i), &code);
         if (n <= 0) {
             *at = i;
             return false;

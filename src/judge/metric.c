@@ -17,25 +17,50 @@ static bool same_rule(const void *context, uint32_t pos, const void *key)
     return memcmp(items[pos], key, sizeof **items) == 0;
 }
 
+/* Of a handful of rules each is looked at; an index is made when there are more. */
+enum { FEW_RULES = 8 };
+
+static const thresh_rule *find_rule(const rule_store *store, const thresh_rule *rule)
+{
+    uint32_t pos;
+
+    if (store->count < FEW_RULES) {
+        for (pos = 0; pos < store->count; pos++)
+            if (same_rule(store->items, pos, rule))
+                return store->items[pos];
+        return NULL;
+    }
+    pos =
+        index_find(&store->index, hash_bytes(0, rule, sizeof *rule), same_rule, store->items, rule);
+    return pos == UINT32_MAX ? NULL : store->items[pos];
+}
+
+/* Indexes rule `pos`, with all before it when it is the first that needs it. */
+static bool index_rule(rule_store *store, size_t pos)
+{
+    bool ok = true;
+
+    for (size_t i = pos + 1 == FEW_RULES ? 0 : pos; ok && pos + 1 >= FEW_RULES && i <= pos; i++)
+        ok = index_add(&store->index, hash_bytes(0, store->items[i], sizeof **store->items),
+                       (uint32_t)i);
+    return ok;
+}
+
 /* Padding may differ between two equal rules: then one is kept twice, which costs memory only. */
 static const thresh_rule *rule_keep(rule_store *store, const thresh_rule *rule)
 {
-    uint32_t hash, pos;
     thresh_rule *copy;
 
     if (store->last != NULL && memcmp(store->last, rule, sizeof *rule) == 0)
         return store->last;
-    hash = hash_bytes(0, rule, sizeof *rule);
-    pos = index_find(&store->index, hash, same_rule, store->items, rule);
-    if (pos != UINT32_MAX)
-        return store->last = store->items[pos];
+    if ((store->last = find_rule(store, rule)) != NULL)
+        return store->last;
     if ((copy = arena_alloc(store->arena, sizeof *copy)) == NULL
-        || !array_reserve(&store->items, &store->capacity, store->count + 1, sizeof *store->items)
-        || !index_add(&store->index, hash, (uint32_t)store->count))
+        || !array_reserve(&store->items, &store->capacity, store->count + 1, sizeof *store->items))
         return NULL;
     memcpy(copy, rule, sizeof *copy);
-    store->items[store->count++] = copy;
-    return store->last = copy;
+    store->items[store->count] = copy;
+    return index_rule(store, store->count++) ? store->last = copy : NULL;
 }
 
 int compare_with_limit(double change, double limit, double b, double c)

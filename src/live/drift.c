@@ -272,21 +272,24 @@ thresh_status drift_begin(thresh_monitor *m, thresh_diags *diags)
 thresh_status drift_row(thresh_monitor *m, const thresh_monitor_sink *sink)
 {
     thresh_tolerance_change change;
-    thresh_monitor_event event = {
-        .ts = m->ts, .line = m->line, .what = THRESH_EVENT_TOLERANCE, .scope = "", .metric = "*"
-    };
+    thresh_monitor_event event;
 
     /* a column that no row has is neither stable nor drifts */
     if (!m->follows || m->options.settings.adaptive == THRESH_ADAPTIVE_OFF
         || !thresh_tolerance_event(&change, &m->tolerance))
         return THRESH_OK;
     m->adapted = m->tolerance.value / m->tolerance.settings.start;
-    event.from = change.from;
-    event.to = change.to;
-    event.value = change.statistic;
-    event.limit = change.limit;
-    event.detector = thresh_detector_slug(change.detector);
-    event.reason = thresh_tolerance_reason_slug(change.why);
+    event = (thresh_monitor_event){ .ts = m->ts,
+                                    .line = m->line,
+                                    .what = THRESH_EVENT_TOLERANCE,
+                                    .scope = "",
+                                    .metric = "*",
+                                    .from = change.from,
+                                    .to = change.to,
+                                    .value = change.statistic,
+                                    .limit = change.limit,
+                                    .detector = thresh_detector_slug(change.detector),
+                                    .reason = thresh_tolerance_reason_slug(change.why) };
     make_id(event.id, m, event.scope, event.metric, m->event_number++);
     return sink != NULL && sink->event != NULL ? sink->event(sink->context, &event) : THRESH_OK;
 }

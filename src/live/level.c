@@ -156,9 +156,7 @@ static thresh_metric as_metric(const thresh_monitor *m, const watch *w, const wi
     return c;
 }
 
-/* Student's t instead of the normal distribution, for windows of few readings: the error is made
- * larger by so much. */
-static double students_factor(double n, double confidence)
+static double find_students_factor(double n, double confidence)
 {
     thresh_interval t, z;
 
@@ -166,6 +164,19 @@ static double students_factor(double n, double confidence)
         || thresh_difference_normal(&z, 0, 1, 0, 0, 0, confidence) != THRESH_OK || !(z.high > 0))
         return 1;
     return t.high / z.high;
+}
+
+/* Student's t instead of the normal distribution, for windows of few readings: the error is made
+ * larger by so much. One window has as many as the next, and is judged with the same confidence. */
+static double students_factor(thresh_monitor *m, double n, double confidence)
+{
+    if (n < m->student.n || n > m->student.n || confidence < m->student.confidence
+        || confidence > m->student.confidence) {
+        m->student.n = n;
+        m->student.confidence = confidence;
+        m->student.factor = find_students_factor(n, confidence);
+    }
+    return m->student.factor;
 }
 
 /* A square of the distance to a bound; none where it is on the other side, or not known. */
@@ -199,7 +210,7 @@ static void combine(thresh_paired *p, const watch *w, double b, double c, double
 
 /* Both sides with what is known of their uncertainty: of a baseline without any that it is exact.
  */
-static void evidence(const thresh_monitor *m, const watch *w, const window_sum *sum, double low,
+static void evidence(thresh_monitor *m, const watch *w, const window_sum *sum, double low,
                      double high, thresh_metric *b, thresh_metric *c, thresh_paired *bounds)
 {
     b->paired = NULL; /* of another candidate */
@@ -232,7 +243,7 @@ static void evidence(const thresh_monitor *m, const watch *w, const window_sum *
         b->stderr_value = 0;
         b->has_stderr = true;
     }
-    c->stderr_value *= students_factor((double)sum->n, w->rule.confidence);
+    c->stderr_value *= students_factor(m, (double)sum->n, w->rule.confidence);
 }
 
 static bool has_reason(const thresh_judged *j, thresh_reason_code code)
@@ -255,6 +266,22 @@ static void find_broken(outcome *o, const thresh_judged *j)
     o->bound_from = low ? j->rule->floor_from : j->rule->ceiling_from;
 }
 
+/* The size of a slice is judged beside a file's others: here it is the only one. */
+static thresh_status judge_as_slice(bench *on, const thresh_metric *c, thresh_judged *judged)
+{
+    thresh_set *candidate = NULL;
+    thresh_status rc = thresh_set_new(&candidate);
+
+    if (rc == THRESH_OK)
+        rc = thresh_set_add(candidate, c, NULL);
+    on->candidate = candidate;
+    if (rc == THRESH_OK)
+        rc = judge_slices(on, judged, 1);
+    on->candidate = NULL;
+    thresh_set_free(candidate);
+    return rc;
+}
+
 thresh_status judge_window(thresh_monitor *m, watch *w, const window_sum *sum, arena *a,
                            outcome *out)
 {
@@ -265,7 +292,6 @@ thresh_status judge_window(thresh_monitor *m, watch *w, const window_sum *sum, a
                  .slices = thresh_policy_slices(m->policy),
                  .baseline = m->baseline != NULL ? m->baseline : m->none };
     thresh_metric b = w->base, c;
-    thresh_set *candidate = NULL;
     thresh_paired bounds;
     double value, low, high, times = unit_ratio(m, w);
     thresh_status rc = window_value(w, sum, w->rule.confidence, &value, &low, &high);
@@ -277,15 +303,12 @@ thresh_status judge_window(thresh_monitor *m, watch *w, const window_sum *sum, a
     low *= times;
     high *= times;
     c = as_metric(m, w, sum, value * times, times);
-    if ((rc = thresh_set_new(&candidate)) != THRESH_OK
-        || (rc = thresh_set_add(candidate, &c, NULL)) != THRESH_OK)
-        goto done;
-    on.candidate = candidate;
     b.paired = NULL;
     rc = judge_metric(&on, &b, &c, w->kind, w->name_unit, 0, &out->as_eval);
+    if (rc == THRESH_OK && out->as_eval.whole != NULL)
+        rc = judge_as_slice(&on, &c, &out->as_eval);
     if (rc == THRESH_OK)
-        rc = judge_slices(&on, &out->as_eval, 1);
-    find_broken(out, &out->as_eval);
+        find_broken(out, &out->as_eval);
     evidence(m, w, sum, low, high, &b, &c, &bounds);
     on.evidence =
         (thresh_evidence){ .burden = THRESH_PROVE_HARM, .confidence = w->rule.confidence };
@@ -306,14 +329,12 @@ thresh_status judge_window(thresh_monitor *m, watch *w, const window_sum *sum, a
         /* no confidence is needed to stay where one is */
         o->calm = o->calm && !o->beyond;
     }
-done:
     for (thresh_level l = THRESH_LEVEL_NONE; l < THRESH_LEVELS; l++) {
         out->levels[l].beyond |= out->below_floor || out->above_ceiling;
         out->levels[l].calm = out->levels[l].calm && !out->below_floor && !out->above_ceiling;
     }
     free(rules.items);
     index_free(&rules.index);
-    thresh_set_free(candidate);
     return rc;
 }
 

@@ -356,8 +356,8 @@ static thresh_status take_switch(thresh_monitor *m, series *s, double value,
 /* --- rows --- */
 
 /* The place of a stream's series, found out once. */
-static thresh_status place_of(thresh_monitor *m, const thresh_events *events, uint32_t number,
-                              uint32_t *out)
+static thresh_status find_place(thresh_monitor *m, const thresh_events *events, uint32_t number,
+                                uint32_t *out)
 {
     thresh_status rc = THRESH_OK;
 
@@ -368,29 +368,46 @@ static thresh_status place_of(thresh_monitor *m, const thresh_events *events, ui
         while (m->stream_count <= number)
             m->of_stream[m->stream_count++] = UNKNOWN;
     }
-    if (m->of_stream[number] == UNKNOWN)
-        rc = take_series(m, thresh_events_series(events, number), &m->of_stream[number]);
+    rc = take_series(m, thresh_events_series(events, number), &m->of_stream[number]);
     *out = m->of_stream[number];
     return rc;
 }
 
-static thresh_status take_reading(thresh_monitor *m, series *s, double value, int64_t ts,
-                                  const thresh_monitor_sink *sink)
+/* Neither missed, nor looked at for drift, nor a switch: a reading of it goes into its window. */
+static inline bool is_usual(const series *s)
+{
+    return !s->silent && s->windowed && s->drift == NULL;
+}
+
+static thresh_status judge_full(thresh_monitor *m, series *s, const thresh_monitor_sink *sink)
+{
+    window_sum sum;
+    thresh_status rc = window_sum_counted(&sum, &s->window, &m->shape, m->scratch);
+
+    if (rc == THRESH_OK)
+        rc = judge_series(m, s, &sum, true, sink);
+    window_next(&s->window, &m->shape);
+    return rc;
+}
+
+static inline thresh_status take_reading(thresh_monitor *m, series *s, double value, int64_t ts,
+                                         const thresh_monitor_sink *sink)
 {
     bool complete = false;
-    window_sum sum;
     thresh_status rc = THRESH_OK;
 
     s->seen = m->stream_time;
     s->numbers++;
-    if (s->silent && (rc = wake(m, s, sink)) != THRESH_OK)
-        return rc;
-    if (s->drift != NULL && (rc = drift_add(m, s, value, sink)) != THRESH_OK)
-        return rc;
-    if (s->switched)
-        return take_switch(m, s, value, sink);
-    if (!s->windowed)
-        return THRESH_OK;
+    if (!is_usual(s)) {
+        if (s->silent && (rc = wake(m, s, sink)) != THRESH_OK)
+            return rc;
+        if (s->drift != NULL && (rc = drift_add(m, s, value, sink)) != THRESH_OK)
+            return rc;
+        if (s->switched)
+            return take_switch(m, s, value, sink);
+        if (!s->windowed)
+            return THRESH_OK;
+    }
     if (m->shape.timed) {
         m->counts.timeless += ts == THRESH_NO_TIME;
         m->counts.dropped += ts != THRESH_NO_TIME && pane_of(m, ts) < m->closed;
@@ -399,13 +416,7 @@ static thresh_status take_reading(thresh_monitor *m, series *s, double value, in
                    : window_time(&s->window, &m->shape, value, ts);
     }
     rc = window_count(&s->window, &m->shape, value, ts, &complete);
-    if (rc != THRESH_OK || !complete)
-        return rc;
-    rc = window_sum_counted(&sum, &s->window, &m->shape, m->scratch);
-    if (rc == THRESH_OK)
-        rc = judge_series(m, s, &sum, true, sink);
-    window_next(&s->window, &m->shape);
-    return rc;
+    return rc == THRESH_OK && complete ? judge_full(m, s, sink) : rc;
 }
 
 static void advance(thresh_monitor *m, const thresh_event *row)
@@ -437,13 +448,15 @@ thresh_status thresh_monitor_row(thresh_monitor *m, const thresh_events *events,
     if (rc == THRESH_OK && m->shape.timed && row->ts != THRESH_NO_TIME)
         rc = close_panes(m, row, sink);
     for (size_t i = 0; i < row->count && rc == THRESH_OK; i++) {
-        rc = place_of(m, events, row->readings[i].series, &place);
-        if (rc != THRESH_OK)
+        uint32_t number = row->readings[i].series;
+        place = number < m->stream_count ? m->of_stream[number] : UNKNOWN;
+        if (place == UNKNOWN && (rc = find_place(m, events, number, &place)) != THRESH_OK)
             break;
-        m->counts.unwatched += place == UNWATCHED;
-        m->counts.dropped += place == DROPPED;
-        if (place >= DROPPED)
+        if (place >= DROPPED) {
+            m->counts.unwatched += place == UNWATCHED;
+            m->counts.dropped += place == DROPPED;
             continue;
+        }
         m->counts.readings++;
         rc = take_reading(m, &m->series[place], row->readings[i].value, row->ts, sink);
     }

@@ -124,6 +124,9 @@ struct thresh_monitor {
     thresh_tolerance tolerance;
     bool follows; /* a series is looked at for drift */
     uint64_t event_number;
+    struct {
+        double n, confidence, factor;
+    } student;      /* as it was last asked for */
     double adapted; /* what yellow and orange are multiplied by */
 };
 

@@ -43,53 +43,9 @@ static void pane_clear(pane *p, int64_t index)
     *p = (pane){ .index = index, .sketch = sketch };
 }
 
-/* Adds to a sum, and to what its rounding left out: Knuth (1997), TAOCP 2, sec. 4.2.2, theorem B.
- */
-static void add_to_sum(double *sum, double *rest, double value)
+thresh_status window_sketch(window *w, const window_shape *shape, pane *p)
 {
-    double whole = *sum + value, part = whole - *sum;
-
-    *rest += (*sum - (whole - part)) + (value - part);
-    *sum = whole;
-}
-
-static thresh_status add(window *w, const window_shape *shape, pane *p, double value, int64_t ts)
-{
-    double delta = value - p->mean;
-
-    if (p->n == 0) {
-        p->first = p->last = ts;
-        if (w->quantiles && p->sketch == NULL) {
-            thresh_status rc = thresh_sketch_new(&p->sketch, shape->k, w->seed);
-            if (rc != THRESH_OK)
-                return rc;
-        }
-    }
-    p->n++;
-    add_to_sum(&p->sum, &p->rest, value);
-    p->mean += delta / (double)p->n;
-    p->m2 += delta * (value - p->mean);
-    p->numbers |= (value < 0 || value > 0) && (value < 1 || value > 1);
-    if (ts < p->first)
-        p->first = ts;
-    if (ts > p->last)
-        p->last = ts;
-    if (value > w->largest)
-        w->largest = value;
-    w->fresh++;
-    return w->quantiles ? thresh_sketch_add(p->sketch, value) : THRESH_OK;
-}
-
-thresh_status window_count(window *w, const window_shape *shape, double value, int64_t ts,
-                           bool *complete)
-{
-    pane *p = &w->panes[w->at];
-    thresh_status rc = add(w, shape, p, value, ts);
-
-    *complete = p->n >= shape->readings && w->full + 1 >= shape->panes;
-    if (p->n >= shape->readings && !*complete)
-        window_next(w, shape);
-    return rc;
+    return thresh_sketch_new(&p->sketch, shape->k, w->seed);
 }
 
 static int64_t floor_div(int64_t a, int64_t b)
@@ -113,7 +69,7 @@ thresh_status window_time(window *w, const window_shape *shape, double value, in
         pane_clear(p, index);
     if (w->begun == INT64_MIN)
         w->begun = index;
-    return add(w, shape, p, value, ts);
+    return window_add(w, shape, p, value, ts);
 }
 
 void window_next(window *w, const window_shape *shape)
@@ -146,7 +102,7 @@ static thresh_status merge(window_sum *s, const pane *p, thresh_sketch *scratch)
     s->m2 += p->m2 + delta * delta * (double)s->n * (double)p->n / n;
     s->mean += delta * (double)p->n / n;
     s->n += p->n;
-    add_to_sum(&s->sum, &s->rest, p->sum);
+    window_add_to_sum(&s->sum, &s->rest, p->sum);
     s->rest += p->rest;
     s->binary = s->binary && !p->numbers;
     return p->sketch == NULL ? THRESH_OK : thresh_sketch_merge(scratch, p->sketch);

@@ -51,10 +51,66 @@ typedef struct window_sum {
 size_t window_cost(const window_shape *shape, bool quantiles);
 thresh_status window_init(window *w, const window_shape *shape, bool quantiles, uint64_t seed);
 void window_dispose(window *w, const window_shape *shape);
-/* Adds a reading; `*complete` when it fills the window, which is to be summed up before the next.
+/* The sketch of a pane's first reading, where quantiles are wanted. */
+thresh_status window_sketch(window *w, const window_shape *shape, pane *p);
+/* Moves on to the next pane, once the window was summed up. */
+void window_next(window *w, const window_shape *shape);
+
+/* Adds to a sum, and to what its rounding left out: Knuth (1997), TAOCP 2, sec. 4.2.2, theorem B.
  */
-thresh_status window_count(window *w, const window_shape *shape, double value, int64_t ts,
-                           bool *complete);
+static inline void window_add_to_sum(double *sum, double *rest, double value)
+{
+    double whole = *sum + value, part = whole - *sum;
+
+    *rest += (*sum - (whole - part)) + (value - part);
+    *sum = whole;
+}
+
+static inline thresh_status window_add(window *w, const window_shape *shape, pane *p, double value,
+                                       int64_t ts)
+{
+    double delta = value - p->mean;
+
+    if (p->n == 0) {
+        thresh_status rc =
+            w->quantiles && p->sketch == NULL ? window_sketch(w, shape, p) : THRESH_OK;
+        if (rc != THRESH_OK)
+            return rc;
+        p->first = p->last = ts;
+    }
+    p->n++;
+    window_add_to_sum(&p->sum, &p->rest, value);
+    p->mean += delta / (double)(int64_t)p->n;
+    p->m2 += delta * (value - p->mean);
+    if (!p->numbers)
+        p->numbers = (value < 0 || value > 0) && (value < 1 || value > 1);
+    if (ts < p->first)
+        p->first = ts;
+    if (ts > p->last)
+        p->last = ts;
+    if (value > w->largest)
+        w->largest = value;
+    w->fresh++;
+    return w->quantiles ? thresh_sketch_add(p->sketch, value) : THRESH_OK;
+}
+
+/* Adds a reading; `*complete` when it fills the window, which is to be summed up before the next.
+ * Here and not in the source, since nothing is called as often. */
+static inline thresh_status window_count(window *w, const window_shape *shape, double value,
+                                         int64_t ts, bool *complete)
+{
+    pane *p = &w->panes[w->at];
+    thresh_status rc = window_add(w, shape, p, value, ts);
+
+    *complete = false;
+    if (p->n >= shape->readings) {
+        *complete = w->full + 1 >= shape->panes;
+        if (!*complete)
+            window_next(w, shape);
+    }
+    return rc;
+}
+
 /* The same where windows are of time; a pane closes by its time, see monitor.c. */
 thresh_status window_time(window *w, const window_shape *shape, double value, int64_t ts);
 /* Sums up the last panes, the open one included; merges sketches into `scratch`. */
@@ -65,8 +121,6 @@ bool window_has(window *w, const window_shape *shape, int64_t index);
 /* Sums up the window that ends with pane `last`. */
 thresh_status window_sum_timed(window_sum *out, window *w, const window_shape *shape, int64_t last,
                                thresh_sketch *scratch);
-/* Moves on to the next pane, once the window was summed up. */
-void window_next(window *w, const window_shape *shape);
 /* Forgets all readings, but not what they showed of the scale. */
 void window_clear(window *w, const window_shape *shape);
 

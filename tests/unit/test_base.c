@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include "base/arena.h"
+#include "base/decimal.h"
 #include "base/words.h"
 #include "thresh/base.h"
 
@@ -77,6 +78,76 @@ static void what_is_no_number(void **state)
     assert_true(thresh_parse_number(&value, "NaN", 3) && isnan(value));
     assert_true(thresh_parse_number(&value, "-inf", 4) && isinf(value) && value < 0);
     assert_true(thresh_parse_number(&value, "1e999", 5) && isinf(value));
+}
+
+/* A shape fits a text that has digits and the point where it has them, and no other. */
+static void shapes_of_numbers(void **state)
+{
+    static const char *const all[] = { "0",    "7",      "42",        "12345678",  "0.5", "0.9417",
+                                       "29.5", "1011.5", "1.0000000", "1234567.8", "0.0", "10.00" };
+    static const char *const none[] = { "-1", "1e5", "123456789", "0.12345678", "12.3456789" };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(all); i++) {
+        size_t len = strlen(all[i]);
+        bool leading = len > 1 && all[i][1] != '.';
+        char text[DECIMAL_ROOM + 1], *at;
+        decimal_shape shape;
+        double value = NAN;
+
+        memset(text, '9', sizeof text); /* what is behind it is none of it */
+        memcpy(text, all[i], len);
+        decimal_shape_of(&shape, text, text + len);
+        assert_int_equal(shape.length, len);
+        for (at = text; at < text + len; at++)
+            for (int c = 0; c < 256; c++) {
+                char before = *at, number[16] = "";
+                bool fits = before == '.' ? c == '.' : c >= '0' && c <= '9';
+
+                *at = (char)c;
+                fits = fits && !(leading && text[0] == '0');
+                assert_int_equal(decimal_alike(&shape, text, &value), fits);
+                memcpy(number, text, len);
+                if (fits)
+                    assert_true(value >= strtod(number, NULL) && value <= strtod(number, NULL));
+                *at = before;
+            }
+    }
+    for (size_t i = 0; i < COUNT(none); i++) {
+        decimal_shape shape;
+        decimal_shape_of(&shape, none[i], none[i] + strlen(none[i]));
+        assert_int_equal(shape.length, 0);
+    }
+}
+
+/* Divisions by powers of ten, near the middle between two doubles as well, where it is left to
+ * others. */
+static void quotients_are_rounded_once(void **state)
+{
+    uint64_t drawn = 3;
+    size_t left = 0, count = 400000;
+
+    (void)state;
+    for (size_t i = 0; i < count; i++) {
+        char text[40];
+        double value, expected;
+        uint64_t mantissa;
+        int exponent = -1 - (int)(i % 27);
+
+        drawn = drawn * 6364136223846793005u + 1442695040888963407u;
+        mantissa = (drawn ^ drawn >> 29) >> (i / 27 % 60);
+        if (i % 5 == 0 && mantissa >> 12 > 0) /* 53 bits, a half, and next to nothing */
+            mantissa = ((mantissa >> 11) << 11 | 0x400) + i % 3 - 1;
+        if (mantissa == 0)
+            continue;
+        snprintf(text, sizeof text, "%llue%d", (unsigned long long)mantissa, exponent);
+        expected = strtod(text, NULL);
+        if (!decimal_divide(&value, mantissa, exponent))
+            left++;
+        else
+            assert_memory_equal(&value, &expected, sizeof value);
+    }
+    assert_true(left < count / 50);
 }
 
 static void numbers_do_not_know_the_locale(void **state)
@@ -222,6 +293,8 @@ int main(void)
         cmocka_unit_test(numbers_come_back),
         cmocka_unit_test(numbers_are_short),
         cmocka_unit_test(what_is_no_number),
+        cmocka_unit_test(shapes_of_numbers),
+        cmocka_unit_test(quotients_are_rounded_once),
         cmocka_unit_test(numbers_do_not_know_the_locale),
         cmocka_unit_test(distances),
         cmocka_unit_test(nearest_words),

@@ -817,6 +817,70 @@ static void numbers(void **state)
 }
 
 /* A callback's failure ends the feeding. */
+/* A number as a stream may have it, or something that is none. */
+static void draw_number(char text[32], uint64_t *drawn)
+{
+    static const char *const odd[] = { "0",    "-1",     "01.5",  "1.",    ".5",   "1e5",
+                                       "true", "1.5e-3", "null",  "12.x5", "1..5", "00.5",
+                                       "1.5 ", "-0.0",   "\"1\"", "[1]" };
+    uint64_t a = *drawn = *drawn * 6364136223846793005u + 1442695040888963407u;
+
+    a ^= a >> 31;
+    switch (a % 7) {
+    case 0:
+        snprintf(text, 32, "%llu", (unsigned long long)(a >> 40) % 10000);
+        break;
+    case 1:
+        snprintf(text, 32, "%s", odd[(a >> 20) % COUNT(odd)]);
+        break;
+    case 2: /* as many digits as it takes */
+        snprintf(text, 32, "%.*g", (int)(a >> 20) % 17 + 1, (double)(a >> 11) / 9007199254740992.0);
+        break;
+    case 3: /* a byte of it is another */
+        snprintf(text, 32, "%.4f", (double)(a >> 50) / 100);
+        text[(a >> 20) % 3] = (char)(' ' + (a >> 30) % 64);
+        break;
+    default: /* most are alike */
+        snprintf(text, 32, "%.*f", a % 5 == 0 ? 2 : 4, (double)(a >> 50) / 1000);
+    }
+}
+
+/* Lines of a whole are read by what they have in common; cut into bytes each is read for itself. */
+static void alike(void **state)
+{
+    static char text[200000], together[DUMP];
+    uint64_t drawn = 1;
+
+    (void)state;
+    for (size_t turn = 0; turn < 20; turn++) {
+        thresh_events_counts of_all;
+        size_t len = 0;
+        bool is_table = turn % 4 == 3;
+
+        if (is_table)
+            len = (size_t)snprintf(text, sizeof text, "a,b,name,c\n");
+        for (size_t i = 0; i < 2000; i++) {
+            char a[32], b[32], c[32];
+            draw_number(a, &drawn);
+            draw_number(b, &drawn);
+            draw_number(c, &drawn);
+            len += (size_t)snprintf(
+                text + len, sizeof text - len,
+                is_table          ? "%s,%s,t%zu,%s\n"
+                : drawn >> 33 & 8 ? "{\"a\":%s,\"b\":%s,\"n\":\"t%zu\",\"c\":%s}\n"
+                : drawn >> 40 & 7 ? "{\"a\":%s, \"b\": %s,\"n\":\"t\\\"%zu\",\"c\":%s}\n"
+                                  : "{\"b\":%s,\"a\":%s,\"n\":{\"a\":%zu},\"c\":%s}\n",
+                a, b, i, c);
+        }
+        assert_true(len < sizeof text - 1);
+        strcpy(together, rows(text, NULL));
+        of_all = counts;
+        assert_string_equal(rows_in(text, len, NULL, 1), together);
+        assert_memory_equal(&of_all, &counts, sizeof counts);
+        assert_true(counts.rows > 500 && (is_table || counts.malformed > 50));
+    }
+}
+
 static void failing_take(void **state)
 {
     static dump d;
@@ -913,6 +977,7 @@ int main(void)
         cmocka_unit_test(states),
         cmocka_unit_test(damaged_states),
         cmocka_unit_test(numbers),
+        cmocka_unit_test(alike),
         cmocka_unit_test(failing_take),
         cmocka_unit_test(several_files),
         cmocka_unit_test(broken_first_line),
