@@ -193,7 +193,7 @@ def state(bench):
     except (PermissionError, subprocess.CalledProcessError):
         somebody = None  # the program lies where nobody else may go
     if somebody is not None:
-        bench.refused("read-only", **somebody)
+        bench.refused("cannot be written", **somebody)
         assert bench.state.read_bytes() == kept
     bench.folder.chmod(0o755)
     bench.state.chmod(0o644)
