@@ -217,6 +217,7 @@ static const char *own_text(thresh_rollout_state *s, const char *text, const cha
 static thresh_status take_step(making *m, thresh_rollout_state *s)
 {
     const char *why = deciding(m), *kept = arena_strdup(&s->arena, why);
+    const char *added = arena_printf(&s->arena, "%s%s", s->added, m->added);
     thresh_observation *before = NULL;
     size_t before_count = 0;
 
@@ -243,7 +244,8 @@ static thresh_status take_step(making *m, thresh_rollout_state *s)
     m->rows = NULL;
     s->info.looks++;
     s->info.last = m->o.now;
-    snprintf(s->added, sizeof s->added, "%s", m->added);
+    if (m->added[0] != '\0')
+        s->added = added;
     if (m->plan->method == THRESH_OBRIEN_FLEMING && m->looks_now) {
         s->fractions[s->fraction_count++] = m->fraction;
         s->look_safe = true;
@@ -303,9 +305,9 @@ static thresh_status check_asked(making *m, const thresh_observations *given,
 {
     if (options->increment && hash_of_rows(m->added, given->rows, given->count) == THRESH_ENOMEM)
         return THRESH_ENOMEM;
-    if (options->increment && strcmp(m->added, m->state->added) == 0) {
+    if (options->increment && strstr(m->state->added, m->added) != NULL) {
         thresh_diags_add(m->diags, THRESH_ERROR, given->count > 0 ? given->rows[0].file : NULL, 0,
-                         0, "these very rows were added at the last look: they would count twice");
+                         0, "these very rows were added at an earlier look: they would count twice");
         return THRESH_EINVAL;
     }
     if (options->stage != NULL && strcmp(options->stage, m->stage->name) != 0) {

@@ -20,7 +20,7 @@ struct thresh_rollout_state {
     double effects[THRESH_MOST_ROLLOUT_METRICS]; /* degradations at the stage before, or NaN */
     double fractions[THRESH_MOST_LOOKS]; /* of the stage's samples at its looks, O'Brien-Fleming */
     size_t fraction_count;
-    char added[ROWS_HASH]; /* of the rows that --increment added last, or "" */
+    const char *added; /* hashes of the rows that --increment added, one behind the other */
     bool look_safe;        /* at the last of them every metric was within its limits */
 };
 

@@ -105,11 +105,32 @@ static bool check_kind(const thresh_rollout_plan *plan, const thresh_observation
                  && !(o->mean >= 0 && o->mean <= 1))
             thresh_diags_add(diags, THRESH_ERROR, o->file, o->line, 0,
                              "'%.80s': a share is given as a fraction between 0 and 1", o->metric);
+        else if (o->what == THRESH_OBSERVED_MEAN && o->n >= 2
+                 && kind->scale == THRESH_SCALE_FRACTION && o->sd > 0.71)
+            thresh_diags_add(diags, THRESH_ERROR, o->file, o->line, 0,
+                             "'%.80s': no values between 0 and 1 have a standard deviation of %g; "
+                             "is it one of percentages?",
+                             o->metric, o->sd);
         else
             return true;
         return false;
     }
     return true;
+}
+
+/* An increment that is all since the stage began would count an hour again at each look. */
+static bool check_new(const thresh_observation *was, const thresh_observation *is,
+                      thresh_diags *diags)
+{
+    if (is->time[0] == '\0' || !(is->n > 0) || is->what != was->what || is->n != was->n
+        || (is->what == THRESH_OBSERVED_COUNT && is->successes != was->successes)
+        || (is->what == THRESH_OBSERVED_MEAN && (is->mean != was->mean || is->sd != was->sd)))
+        return true;
+    thresh_diags_add(diags, THRESH_ERROR, is->file, is->line, 0,
+                     "time: '%.40s' was counted before with the very same figures: it would count "
+                     "twice (without --increment rows are all since the stage began)",
+                     is->time);
+    return false;
 }
 
 /* --- the time of rows --- */
@@ -203,8 +224,7 @@ thresh_status counts_merge(thresh_observation **out, size_t *count,
             rows[n++] = given->rows[k++];
             continue;
         }
-        if (!increment)
-            ok = check_growth(&state->rows[i], &given->rows[k], diags) && ok;
+        ok = (increment ? check_new : check_growth)(&state->rows[i], &given->rows[k], diags) && ok;
         rows[n++] = increment ? sum_of(&state->rows[i], &given->rows[k]) : given->rows[k];
         i++;
         k++;

@@ -42,6 +42,7 @@ thresh_status thresh_rollout_begin(thresh_rollout_state **out, const thresh_roll
                                      .since = now,
                                      .last = now,
                                      .history_count = 1 };
+    s->added = "";
     s->history[0] = (thresh_transition){ now, THRESH_ROLLOUT_RUNNING, 0, "" };
     if (s->arena.failed) {
         thresh_rollout_state_free(s);
@@ -241,7 +242,7 @@ thresh_status thresh_rollout_state_load(thresh_rollout_state **out, const void *
     s->fraction_count = bytes_take_count(&r, sizeof(double), THRESH_MOST_LOOKS);
     bytes_take_doubles(&r, s->fractions, s->fraction_count);
     s->look_safe = bytes_take_u8(&r) != 0;
-    snprintf(s->added, sizeof s->added, "%s", take_text(&r, &s->arena));
+    s->added = take_text(&r, &s->arena);
     take_rows(&r, &s->arena, &s->rows, &s->info.rows);
     take_rows(&r, &s->arena, &s->before, &s->before_count);
     thresh_status rc = s->arena.failed ? THRESH_ENOMEM : THRESH_OK;
