@@ -391,6 +391,7 @@ static int watch_all(watching *w)
         deliver(w);
     name_unseen(w);
     name_unmet(w);
+    name_unsliced(w);
     print_news(w);
     if (!w->quiet) {
         thresh_text_options options = text_options(w->io, w->a, false);

@@ -82,6 +82,8 @@ bool is_stopped(void);
 void name_unseen(const watching *w);
 /* Rules under `alerts: metrics:` that meet no metric. */
 void name_unmet(const watching *w);
+/* --by of which no slice is watched. */
+void name_unsliced(const watching *w);
 /* Most of the lines of this run: says so. */
 bool is_unreadable(const watching *w);
 /* Whether a run that raised nothing is not to be taken for a good one; says why. */

@@ -22,6 +22,20 @@ void name_unmet(const watching *w)
                          "alerts: a rule of the profiles met no metric: %s", pattern);
 }
 
+/* Slices that were asked for, and that the baseline has none of. */
+void name_unsliced(const watching *w)
+{
+    thresh_watched one;
+
+    if (w->by[0] == NULL)
+        return;
+    for (size_t i = 0; thresh_monitor_watched(w->monitor, i, &one); i++)
+        if (one.scope[0] != '\0')
+            return;
+    thresh_diags_add(w->diags, THRESH_WARNING, NULL, 0, 0,
+                     "--by: no slice is watched: the baseline has none such as '%s=VALUE'", w->by[0]);
+}
+
 /* What a profile requires, and the stream never had; or what is in doubt. */
 static const char *find_metric(const watching *w, bool in_doubt)
 {
