@@ -171,8 +171,14 @@ static int show_again(session *s, const thresh_log_entry *e, const char *documen
     thresh_status rc;
 
     if (!comes_out_again(s, e, document, len)) {
-        if (!option_given(s->a, "output"))
+        if (!option_given(s->a, "output")) {
+            thresh_diags_add(s->diags, THRESH_WARNING, NULL, 0, 0,
+                             "judged again, entry %lld does not come out as it is on record (thresh "
+                             "log replay %lld): here are the figures of its document",
+                             (long long)e->id, (long long)e->id);
+            print_diags(s->io, s->diags, THRESH_WARNING);
             return write_documents(s, e, document, len);
+        }
         return complain(s->io,
                         "log show: judged again, entry %lld does not come out as it is on record "
                         "(thresh log replay %lld), so that it has no report but -o json",

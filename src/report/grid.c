@@ -32,7 +32,7 @@ thresh_status print_grid(FILE *f, const words *w, const thresh_text_options *o, 
     print_table(f, w->arena,
                 &(table){ columns, g->column_count, cells, g->rows, INDENT, (size_t)o->width,
                           o->ascii, o->colour ? "\033[2m" : "", o->colour ? "\033[0m" : "" });
-    return THRESH_OK;
+    return w->arena->failed ? THRESH_ENOMEM : THRESH_OK;
 }
 
 /* --- Markdown --- */

@@ -25,13 +25,18 @@ static size_t width_of(int32_t code)
     return w < 0 ? 0 : (size_t)w;
 }
 
-size_t cell_width(const char *text)
+static size_t width_up_to(const char *text, const char *end)
 {
     size_t width = 0;
 
-    while (*text != '\0')
+    while (text < end)
         width += width_of(next_character(&text));
     return width;
+}
+
+size_t cell_width(const char *text)
+{
+    return width_up_to(text, text + strlen(text));
 }
 
 /* What moves the cursor, turns the text round or does not show at all. */
@@ -211,14 +216,15 @@ static const char *end_of_line(const char *name, size_t width)
     return p;
 }
 
-static void print_cell(FILE *f, const table *t, const char *text, const char *colour, size_t width,
-                       bool right, bool last)
+static void print_cell(FILE *f, const table *t, const char *text, const char *end,
+                       const char *colour, size_t width, bool right, bool last)
 {
-    size_t cells = cell_width(text), pad = width > cells ? width - cells : 0;
+    size_t cells = width_up_to(text, end), pad = width > cells ? width - cells : 0;
 
     if (right)
         fprintf(f, "%*s", (int)pad, "");
-    fprintf(f, "%s%s%s", colour != NULL ? colour : "", text, colour != NULL ? t->reset : "");
+    fprintf(f, "%s%.*s%s", colour != NULL ? colour : "", (int)(end - text), text,
+            colour != NULL ? t->reset : "");
     if (!right && !last)
         fprintf(f, "%*s", (int)pad, "");
     if (!last)
@@ -287,8 +293,6 @@ static void print_row(FILE *f, arena *a, const table *t, const char *const *text
                       const char *const *colours, const size_t *widths, const bool *shown)
 {
     const char *rest = end_of_line(texts[0], widths[0]);
-    const char *first =
-        *rest == '\0' ? texts[0] : arena_strndup(a, texts[0], (size_t)(rest - texts[0]));
     size_t last = t->column_count - 1;
 
     while (!shown[last])
@@ -296,11 +300,8 @@ static void print_row(FILE *f, arena *a, const table *t, const char *const *text
     fprintf(f, "%*s", (int)t->indent, "");
     for (size_t c = 0; c <= last; c++)
         if (shown[c])
-            print_cell(f, t,
-                       c > 0           ? texts[c]
-                       : first != NULL ? first
-                                       : "",
-                       colours[c], widths[c], t->columns[c].right, c == last);
+            print_cell(f, t, texts[c], c == 0 ? rest : texts[c] + strlen(texts[c]), colours[c],
+                       widths[c], t->columns[c].right, c == last);
     fputc('\n', f);
     print_rest(f, a, t, rest, colours[0] != NULL ? colours[0] : "", widths[0]);
 }
