@@ -62,7 +62,7 @@ bool is_called(const thresh_alert_action *one, const thresh_alert *alert)
         return one->on[alert->level];
     if (!up)
         return alert->ends && one->on[THRESH_LEVEL_NONE];
-    for (int l = alert->begins_from; alert->begins && l <= (int)alert->level; l++)
+    for (int l = (int)alert->begins_from; alert->begins && l <= (int)alert->level; l++)
         if (one->on[l]) /* a rise past a level reaches it, too */
             return true;
     return false;
