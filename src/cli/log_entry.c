@@ -139,7 +139,7 @@ static bool comes_out_again(session *s, const thresh_log_entry *e, const char *d
     char *again = NULL, *said = NULL;
     size_t again_len = 0, said_len = 0;
     FILE *quiet = open_memstream(&said, &said_len);
-    const streams io = { .err = quiet, .language = s->io->language };
+    const streams io = { .out = quiet, .err = quiet, .language = s->io->language };
     thresh_diags *diags = new_diags(s->io);
     bool same = quiet != NULL && diags != NULL
                 && replay_entry(&io, s->store, e, &again, &again_len, diags) == e->exit_code
