@@ -100,9 +100,8 @@ def main():
             total = int(count_file.read_text())
             assert total > 20, f"{args}: {total} allocations: the library was not preloaded"
             failed = 0
-            # the allocations of a run are many and alike: all of the first, then every seventeenth
-            tried = [*range(1, min(total, 200) + 1), *range(201, total + 1, 17)]
-            for n in tried:
+            # the allocations of a run are many and alike: all of the first, then every seventh
+            for n in [*range(1, min(total, 400) + 1), *range(401, total + 1, 7)]:
                 got = run(args, {"FAIL_AT": str(n)})
                 runs += 1
                 # what cannot be judged again is shown as it is on record, and that is said
@@ -111,7 +110,7 @@ def main():
                 failed += not same
                 assert told or same, (f"{args}, allocation {n}: exit {got.returncode}, "
                                       f"error {got.stderr[-300:]!r}, output {got.stdout[-300:]!r}")
-            assert failed > len(tried) // 20, f"{args}: hardly any failed allocation was noticed ({failed} of {total})"
+            assert failed > total // 20, f"{args}: hardly any failed allocation was noticed ({failed} of {total})"
     print(f"{runs} runs with a failing allocation: none crashed, none lost a word")
 
 
