@@ -79,6 +79,17 @@ void bytes_put_tag(bytes *b, const char tag[4])
     bytes_put(b, tag, 4);
 }
 
+void *bytes_give(bytes *b, size_t *len)
+{
+    void *data = b->failed ? NULL : b->data;
+
+    *len = data != NULL ? b->len : 0;
+    if (data == NULL)
+        bytes_free(b);
+    *b = (bytes)BYTES_INIT;
+    return data;
+}
+
 void bytes_free(bytes *b)
 {
     free(b->data);
@@ -171,6 +182,19 @@ const char *bytes_take_text(bytes_reader *r, size_t *len)
         return NULL;
     *len = (size_t)(part.end - part.at);
     return (const char *)part.at;
+}
+
+const char *bytes_take_string(bytes_reader *r, arena *a)
+{
+    size_t len;
+    const char *text = bytes_take_text(r, &len), *copy;
+
+    if (text == NULL || memchr(text, '\0', len) != NULL) {
+        r->failed = true;
+        return "";
+    }
+    copy = arena_strndup(a, text, len);
+    return copy != NULL ? copy : "";
 }
 
 size_t bytes_take_count(bytes_reader *r, size_t size, size_t limit)

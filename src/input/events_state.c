@@ -127,13 +127,8 @@ thresh_status thresh_events_save(const thresh_events *e, void **data, size_t *le
     put_input(&b, e);
     put_fields(&b, &e->fields);
     put_clock(&b, e);
-    if (b.failed) {
-        bytes_free(&b);
-        return THRESH_ENOMEM;
-    }
-    *data = b.data;
-    *len = b.len;
-    return THRESH_OK;
+    *data = bytes_give(&b, len);
+    return *data != NULL ? THRESH_OK : THRESH_ENOMEM;
 }
 
 /* --- reading --- */

@@ -46,25 +46,13 @@ thresh_status thresh_monitor_pack(unsigned char **out, size_t *len, const thresh
     bytes_put_block(&b, state, state_len);
     bytes_put_block(&b, parser, parser_len);
     bytes_put_u64(&b, b.failed ? 0 : bytes_sum(b.data, b.len));
-    rc = b.failed ? THRESH_ENOMEM : THRESH_OK;
-    if (rc == THRESH_OK) {
-        *out = b.data;
-        *len = b.len;
-        b = (bytes)BYTES_INIT;
-    }
+    *out = bytes_give(&b, len);
+    rc = *out != NULL ? THRESH_OK : THRESH_ENOMEM;
 done:
     bytes_free(&b);
     free(state);
     free(parser);
     return rc;
-}
-
-static const char *take_copy(arena *a, bytes_reader *r)
-{
-    size_t len;
-    const char *text = bytes_take_text(r, &len);
-
-    return text == NULL ? NULL : arena_strndup(a, text, len);
 }
 
 static void take_due(arena *a, bytes_reader *r, thresh_monitor_checkpoint *c)
@@ -73,12 +61,11 @@ static void take_due(arena *a, bytes_reader *r, thresh_monitor_checkpoint *c)
     thresh_due_action *due = arena_alloc(a, (count + 1) * sizeof *due);
 
     for (size_t i = 0; due != NULL && i < count; i++) {
-        due[i].name = take_copy(a, r);
-        due[i].key = take_copy(a, r);
-        due[i].body = take_copy(a, r);
-        due[i].variables = take_copy(a, r);
-        if (due[i].name == NULL || due[i].key == NULL || due[i].body == NULL
-            || due[i].variables == NULL)
+        due[i].name = bytes_take_string(r, a);
+        due[i].key = bytes_take_string(r, a);
+        due[i].body = bytes_take_string(r, a);
+        due[i].variables = bytes_take_string(r, a);
+        if (r->failed)
             return;
         c->due_count = i + 1;
     }
@@ -122,9 +109,9 @@ thresh_status thresh_monitor_unpack(thresh_monitor *monitor, thresh_events **eve
     *c = (thresh_monitor_checkpoint){ 0 };
     if ((rc = open_state(&r, data, len, diags)) != THRESH_OK)
         return rc;
-    c->fingerprint = take_copy(a, &r);
-    if (r.failed || c->fingerprint == NULL)
-        return THRESH_EFORMAT;
+    c->fingerprint = bytes_take_string(&r, a);
+    if (r.failed || a->failed)
+        return r.failed ? THRESH_EFORMAT : THRESH_ENOMEM;
     if (strcmp(c->fingerprint, fingerprint) != 0) {
         thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0,
                          "the state was made with other profiles, another baseline or other "

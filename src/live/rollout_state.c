@@ -144,23 +144,8 @@ thresh_status thresh_rollout_state_save(void **out, size_t *len, const thresh_ro
     bytes_put_text(&b, s->added);
     put_rows(&b, s->rows, s->info.rows);
     put_rows(&b, s->before, s->before_count);
-    *out = NULL;
-    if (b.failed) {
-        bytes_free(&b);
-        return THRESH_ENOMEM;
-    }
-    *out = b.data;
-    *len = b.len;
-    return THRESH_OK;
-}
-
-static const char *take_text(bytes_reader *r, arena *a)
-{
-    size_t len;
-    const char *text = bytes_take_text(r, &len);
-    const char *kept = text != NULL ? arena_strndup(a, text, len) : "";
-
-    return kept != NULL ? kept : "";
+    *out = bytes_give(&b, len);
+    return *out != NULL ? THRESH_OK : THRESH_ENOMEM;
 }
 
 static void take_rows(bytes_reader *r, arena *a, thresh_observation **out, size_t *count)
@@ -182,9 +167,9 @@ static void take_rows(bytes_reader *r, arena *a, thresh_observation **out, size_
 
         *o = (thresh_observation){ .candidate = (is & ROW_CANDIDATE) != 0,
                                    .what = (thresh_counted)(is / ROW_WHAT % 4) };
-        o->metric = (is & ROW_METRIC) != 0 ? last->metric : take_text(r, a);
-        o->stratum = (is & ROW_STRATUM) != 0 ? last->stratum : take_text(r, a);
-        o->time = (is & ROW_TIME) != 0 ? last->time : take_text(r, a);
+        o->metric = (is & ROW_METRIC) != 0 ? last->metric : bytes_take_string(r, a);
+        o->stratum = (is & ROW_STRATUM) != 0 ? last->stratum : bytes_take_string(r, a);
+        o->time = (is & ROW_TIME) != 0 ? last->time : bytes_take_string(r, a);
         o->n = bytes_take_double(r);
         if (o->what == THRESH_OBSERVED_COUNT)
             o->successes = bytes_take_double(r);
@@ -224,8 +209,8 @@ thresh_status thresh_rollout_state_load(thresh_rollout_state **out, const void *
     if (s == NULL)
         return THRESH_ENOMEM;
     bytes_take_tag(&r, tag);
-    s->info.name = take_text(&r, &s->arena);
-    s->info.sha256 = take_text(&r, &s->arena);
+    s->info.name = bytes_take_string(&r, &s->arena);
+    s->info.sha256 = bytes_take_string(&r, &s->arena);
     s->info.status = (thresh_rollout_status)bytes_take_u8(&r);
     s->info.stage = bytes_take_u32(&r);
     s->info.since = bytes_take_i64(&r);
@@ -236,13 +221,13 @@ thresh_status thresh_rollout_state_load(thresh_rollout_state **out, const void *
         s->history[i].at = bytes_take_i64(&r);
         s->history[i].status = (thresh_rollout_status)bytes_take_u8(&r);
         s->history[i].stage = bytes_take_u32(&r);
-        s->history[i].why = take_text(&r, &s->arena);
+        s->history[i].why = bytes_take_string(&r, &s->arena);
     }
     bytes_take_doubles(&r, s->effects, THRESH_MOST_ROLLOUT_METRICS);
     s->fraction_count = bytes_take_count(&r, sizeof(double), THRESH_MOST_LOOKS);
     bytes_take_doubles(&r, s->fractions, s->fraction_count);
     s->look_safe = bytes_take_u8(&r) != 0;
-    s->added = take_text(&r, &s->arena);
+    s->added = bytes_take_string(&r, &s->arena);
     take_rows(&r, &s->arena, &s->rows, &s->info.rows);
     take_rows(&r, &s->arena, &s->before, &s->before_count);
     thresh_status rc = s->arena.failed ? THRESH_ENOMEM : THRESH_OK;

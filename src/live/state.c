@@ -219,15 +219,12 @@ thresh_status thresh_monitor_save(const thresh_monitor *m, unsigned char **out, 
         put_base(&m->watches[i], &b);
     }
     quality_save(m, &b);
-    if (rc == THRESH_OK && b.failed)
-        rc = THRESH_ENOMEM;
     if (rc != THRESH_OK) {
         bytes_free(&b);
         return rc;
     }
-    *out = b.data;
-    *len = b.len;
-    return THRESH_OK;
+    *out = bytes_give(&b, len);
+    return *out != NULL ? THRESH_OK : THRESH_ENOMEM;
 }
 
 /* The series are taken again in their order, which links them to the same watches. */

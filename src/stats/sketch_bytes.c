@@ -29,13 +29,8 @@ thresh_status thresh_sketch_save(unsigned char **out, size_t *len, const thresh_
     for (size_t i = 0; i < s->used; i++)
         bytes_put_u64(&b, s->items[i]);
     bytes_put_u64(&b, b.failed ? 0 : bytes_sum(b.data, b.len));
-    if (b.failed) {
-        bytes_free(&b);
-        return THRESH_ENOMEM;
-    }
-    *out = b.data;
-    *len = b.len;
-    return THRESH_OK;
+    *out = bytes_give(&b, len);
+    return *out != NULL ? THRESH_OK : THRESH_ENOMEM;
 }
 
 /* The items are sorted where they have to be, no NaN, within the extremes, and stand for n. */

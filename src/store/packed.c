@@ -33,24 +33,8 @@ thresh_status thresh_log_pack(void **out, size_t *len, const thresh_log_entry *e
         bytes_put_u64(&b, f->size);
     }
     bytes_put_block(&b, e->document.bytes, (size_t)e->document.size);
-    *out = NULL;
-    if (b.failed) {
-        bytes_free(&b);
-        return THRESH_ENOMEM;
-    }
-    *out = b.data;
-    *len = b.len;
-    return THRESH_OK;
-}
-
-static const char *take_text(bytes_reader *r, arena *a)
-{
-    size_t len;
-    const char *text = bytes_take_text(r, &len);
-
-    if (text == NULL || memchr(text, '\0', len) != NULL)
-        r->failed = true;
-    return r->failed ? "" : arena_strndup(a, text, len);
+    *out = bytes_give(&b, len);
+    return *out != NULL ? THRESH_OK : THRESH_ENOMEM;
 }
 
 static void take_command(thresh_log_entry *e, bytes_reader *r, arena *a)
@@ -60,7 +44,7 @@ static void take_command(thresh_log_entry *e, bytes_reader *r, arena *a)
 
     e->command = command;
     for (size_t i = 0; i < count && command != NULL; i++)
-        command[e->command_count++] = take_text(r, a);
+        command[e->command_count++] = bytes_take_string(r, a);
 }
 
 static void take_files(thresh_log_entry *e, bytes_reader *r, arena *a)
@@ -71,11 +55,11 @@ static void take_files(thresh_log_entry *e, bytes_reader *r, arena *a)
     for (size_t i = 0; i < count && e->files != NULL; i++) {
         thresh_log_file *f = &e->files[e->file_count++];
 
-        f->role = take_text(r, a);
-        f->asked = take_text(r, a);
-        f->axis = take_text(r, a);
-        f->path = take_text(r, a);
-        const char *sha256 = take_text(r, a);
+        f->role = bytes_take_string(r, a);
+        f->asked = bytes_take_string(r, a);
+        f->axis = bytes_take_string(r, a);
+        f->path = bytes_take_string(r, a);
+        const char *sha256 = bytes_take_string(r, a);
         if (sha256 != NULL && strlen(sha256) == SHA256_HEX - 1)
             memcpy(f->sha256, sha256, SHA256_HEX);
         else
@@ -93,7 +77,7 @@ thresh_status unpack_entry(thresh_log_entry *out, arena *a, const void *data, si
 
     bytes_take_tag(&r, tag);
     for (size_t i = 0; i < TEXTS; i++)
-        *texts[i] = take_text(&r, a);
+        *texts[i] = bytes_take_string(&r, a);
     e.exit_code = (int)bytes_take_i64(&r);
     take_command(&e, &r, a);
     take_files(&e, &r, a);

@@ -4,6 +4,7 @@
 #include "base/bytes.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void fill(bytes *b)
@@ -120,6 +121,40 @@ static void rubbish_is_not_believed(void **state)
     bytes_free(&b);
 }
 
+static void strings_are_whole(void **state)
+{
+    arena a = ARENA_INIT;
+    bytes b = BYTES_INIT;
+    bytes_reader r;
+    size_t len;
+    unsigned char *data;
+
+    (void)state;
+    bytes_put_text(&b, "latency");
+    bytes_put_text(&b, "");
+    bytes_put_text(&b, NULL);
+    data = bytes_give(&b, &len);
+    assert_non_null(data);
+    assert_null(b.data);
+    r = bytes_read(data, len);
+    assert_string_equal(bytes_take_string(&r, &a), "latency");
+    assert_string_equal(bytes_take_string(&r, &a), "");
+    assert_false(r.failed);
+    assert_string_equal(bytes_take_string(&r, &a), "");
+    assert_true(r.failed); /* none is none */
+    data[1 + sizeof(uint64_t)] = '\0';
+    r = bytes_read(data, len);
+    assert_string_equal(bytes_take_string(&r, &a), "");
+    assert_true(r.failed); /* not "", and then more */
+    free(data);
+    arena_free(&a);
+
+    b.failed = true; /* as when memory ran out */
+    assert_null(bytes_give(&b, &len));
+    assert_int_equal(len, 0);
+    assert_false(b.failed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -127,6 +162,7 @@ int main(void)
         cmocka_unit_test(the_order_is_fixed),
         cmocka_unit_test(what_is_cut_fails),
         cmocka_unit_test(rubbish_is_not_believed),
+        cmocka_unit_test(strings_are_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
