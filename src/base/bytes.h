@@ -37,7 +37,8 @@ void bytes_put_text(bytes *b, const char *text);
 /* A length, and so many bytes: for a part with a reader of its own. */
 void bytes_put_block(bytes *b, const void *data, size_t len);
 void bytes_free(bytes *b);
-/* What was put, malloc'ed, which leaves the buffer empty; NULL, and nothing left, when memory ran out. */
+/* What was put, malloc'ed, which leaves the buffer empty; NULL, and nothing left, when memory ran
+ * out. */
 void *bytes_give(bytes *b, size_t *len);
 
 /* Reads memory that it does not own. Whoever reads past the end gets zeros, and `failed`. */
@@ -58,8 +59,8 @@ void bytes_take_doubles(bytes_reader *r, double *out, size_t count);
 /* The characters, borrowed and not terminated: see arena_strndup(). NULL was NULL when put (or
  * the read failed). */
 const char *bytes_take_text(bytes_reader *r, size_t *len);
-/* A copy of them that the arena owns; "" where memory ran out, which the arena knows. One that was NULL,
- * or has a zero in it, fails. */
+/* A copy of them that the arena owns; "" where memory ran out, which the arena knows. One that was
+ * NULL, or has a zero in it, fails. */
 const char *bytes_take_string(bytes_reader *r, arena *a);
 /* A reader of a block alone; an empty, failed one when there is none. */
 bytes_reader bytes_take_block(bytes_reader *r);

@@ -264,8 +264,7 @@ static const option options[] = {
       N_("the metric that degrades; default: what the name of its column says") },
     { "dose", 'd', "COLUMN", NULL,
       N_("its degradation, positive where the candidate is worse; default: the first column such "
-         "as "
-         "'degradation' or 'accuracy_drop_pp'") },
+         "as 'degradation' or 'accuracy_drop_pp'") },
     { "baseline", 0, "COLUMN", NULL, N_("instead of --dose: the metric's value before") },
     { "candidate", 0, "COLUMN", NULL, N_("and after") },
     { "unit", 'u', "UNIT", NULL,
@@ -282,18 +281,15 @@ static const option options[] = {
     { "perceptible", 0, "[OUTCOME=]AMOUNT", NULL,
       /* xgettext:no-c-format */
       N_("users perceive what makes the outcome worse by this: 1pp, 10% of its value, or of a mean "
-         "0.1; "
-         "default of shares: 0.5pp") },
+         "0.1; default of shares: 0.5pp") },
     { "unacceptable", 0, "[OUTCOME=]AMOUNT", NULL,
       N_("users do not accept this; default of shares: 2pp") },
     { "fit", 0, "CURVE", &fits,
       N_("where limits come from: the curve (logistic, or a line of means), the monotone one, or "
-         "auto: "
-         "the first unless the other contradicts it") },
+         "auto: the first unless the other contradicts it") },
     { "limits", 0, "WHERE", &limits,
       N_("at the lower bound of the intervals (the default: what users surely do not perceive "
-         "yet), "
-         "or "
+         "yet), or "
          "at the point") },
     { "confidence", 0, "C", NULL, N_("one-sided, of each bound; default: 0.95") },
     { "resamples", 0, "N", NULL, N_("of the bootstrap of the monotone curve; default: 1,999") },
@@ -342,8 +338,7 @@ const command calibrate_command = {
         "metric was, how many users or sessions there were, and what they did. '-' is standard "
         "input.\n"
         "The perceptible point is the least degradation at which an outcome is worse than without "
-        "any "
-        "by --perceptible, the unacceptable one by --unacceptable: each with an interval, by a "
+        "any by --perceptible, the unacceptable one by --unacceptable: each with an interval, by a "
         "logistic curve and by a monotone one, with a change point as a check. The limits of the "
         "profile are the lower bounds: accept that of the perceptible, tolerate that of the "
         "unacceptable point, of all outcomes the least.\n"

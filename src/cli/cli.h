@@ -25,7 +25,7 @@ typedef struct value_set {
         VALUE_NAMED_FILE, /* NAME=FILE */
         VALUE_PROFILE,    /* a profile of `axis`, or, where that is NULL, of any, or its file */
         VALUE_FORMAT,     /* a format that can be read */
-        VALUE_OUTPUT,     /* a format of the verdict, or one of `words`, and behind a colon a file */
+        VALUE_OUTPUT, /* a format of the verdict, or one of `words`, and behind a colon a file */
         VALUE_COMMAND,
         VALUE_PAGE, /* of the manual */
         VALUE_SCHEMA,
@@ -79,7 +79,7 @@ typedef struct command {
     size_t least, most;         /* positional arguments */
     const char *wanted;         /* what they are, for "expected ..." */
     const value_set *arguments; /* NULL: anything */
-    bool endless; /* its arguments may never end: what comes from there is not kept for the record */
+    bool endless;               /* its input may never end, and is not kept for the record */
     bool (*decides)(const arguments *a); /* whether there is anything to record; NULL: always */
     int (*run)(const streams *io, const arguments *a);
 } command;
@@ -170,7 +170,8 @@ int skip_language(int argc, const char *const *argv);
     }
 thresh_status load_policy(thresh_policy **out, const arguments *a, const char *first,
                           thresh_diags *diags);
-/* Warns of commands of `actions:` that are not there or may not be run: better now than at night. */
+/* Warns of commands of `actions:` that are not there or may not be run: better now than at night.
+ */
 void warn_of_commands(const thresh_policy *policy, thresh_diags *diags);
 
 /* --- inputs.c: files named by arguments --- */
@@ -192,7 +193,6 @@ thresh_status read_inputs(input_file *files, size_t count, const streams *io, co
 /* Reads one file and measures its samples. */
 thresh_status read_measured(thresh_set **out, const char *path, const streams *io,
                             const arguments *a, const thresh_policy *policy, thresh_diags *diags);
-
 
 /* --- workers.c: many pieces of work of one kind --- */
 /* Calls `work(context, i)` once for each i < count, on as many threads as there are processors, and
@@ -240,8 +240,8 @@ typedef struct packed_decision {
 /* Puts the files that were noted into the log, ahead of the decisions that are made from them. */
 thresh_status keep_noted(const arguments *a, thresh_diags *diags);
 /* Of files that were put there; it does not touch the log. */
-thresh_status pack_decision(packed_decision *out, const arguments *a, const char *verdict,
-                            int code, const char *document, size_t len);
+thresh_status pack_decision(packed_decision *out, const arguments *a, const char *verdict, int code,
+                            const char *document, size_t len);
 /* Once, however often it is tried. */
 thresh_status record_packed(const arguments *a, const packed_decision *decision,
                             thresh_diags *diags);

@@ -520,8 +520,7 @@ static const option options[] = {
     { "draws", 0, "N", NULL, N_("of the Monte Carlo of --roi; default: 100,000") },
     { "score", 0, NULL, NULL,
       N_("with a score over groups of metrics, also where no profile asks for one; it never "
-         "outvotes "
-         "a "
+         "outvotes a "
          "rejection") },
     { "unknown", 0, "HOW", &unknowns,
       N_("metrics of no known kind: list (default), review or reject") },

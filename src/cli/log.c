@@ -191,10 +191,8 @@ static const action actions[] = {
       "ID", 1, 1, NULL, NULL, show_entry },
     { "verify",
       N_("Goes through the whole log: exits with 0 if the chain and all contents hold, and with 1 "
-         "if "
-         "anything was edited, removed or reordered, naming the first entry that is bad. With "
-         "--head "
-         "also if the end was cut off."),
+         "if anything was edited, removed or reordered, naming the first entry that is bad. With "
+         "--head also if the end was cut off."),
       N_("no further argument"), 0, 0, NULL, NULL, verify },
     { "export",
       N_("Writes entries as lines of JSON, the oldest first (thresh help --schema log-v1)."),
@@ -234,11 +232,10 @@ static int run_log(const streams *io, const arguments *a)
     return code;
 }
 
-static const value_set verdicts = { .words = (const char *const[]){ "accept", "review", "reject",
-                                                                    "advance", "hold", "rollback",
-                                                                    "running", "aborted", "none",
-                                                                    "yellow", "orange", "red",
-                                                                    NULL } };
+static const value_set verdicts = {
+    .words = (const char *const[]){ "accept", "review", "reject", "advance", "hold", "rollback",
+                                    "running", "aborted", "none", "yellow", "orange", "red", NULL }
+};
 
 static const option options[] = {
     { "record", 0, "FILE|URL", &a_file,

@@ -172,10 +172,11 @@ static int show_again(session *s, const thresh_log_entry *e, const char *documen
 
     if (!comes_out_again(s, e, document, len)) {
         if (!option_given(s->a, "output")) {
-            thresh_diags_add(s->diags, THRESH_WARNING, NULL, 0, 0,
-                             "judged again, entry %lld does not come out as it is on record (thresh "
-                             "log replay %lld): here are the figures of its document",
-                             (long long)e->id, (long long)e->id);
+            thresh_diags_add(
+                s->diags, THRESH_WARNING, NULL, 0, 0,
+                "judged again, entry %lld does not come out as it is on record (thresh "
+                "log replay %lld): here are the figures of its document",
+                (long long)e->id, (long long)e->id);
             print_diags(s->io, s->diags, THRESH_WARNING);
             return write_documents(s, e, document, len);
         }
@@ -195,8 +196,9 @@ static int show_other(session *s, const thresh_log_entry *e)
     size_t len = 0;
     thresh_status rc = get_content(s, e->document.sha256, &document, &len);
     int code = rc != THRESH_OK ? failure(s->io, s->diags, rc)
-               : is_replayable(e) && !asks_for_json_alone(s->a) ? show_again(s, e, document, len)
-                                                                : write_documents(s, e, document, len);
+               : is_replayable(e) && !asks_for_json_alone(s->a)
+                   ? show_again(s, e, document, len)
+                   : write_documents(s, e, document, len);
 
     free(document);
     return code;
@@ -346,4 +348,3 @@ int replay_again(session *s)
     thresh_log_entry_free(e);
     return code;
 }
-

@@ -27,8 +27,7 @@ static const char *const lookup[] = {
     "The folder .thresh/profiles/ of the working folder.",
     "The folder thresh/profiles/ of $XDG_CONFIG_HOME, or of ~/.config.",
     ("The profiles that are built in: thresh profiles list names them. tier/iot names the axis "
-     "too; "
-     "iot alone is the scenario."),
+     "too; iot alone is the scenario."),
 };
 
 static const char *const profile_example =

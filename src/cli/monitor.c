@@ -359,8 +359,9 @@ static int conclude(const watching *w)
     thresh_level level = thresh_monitor_level(w->monitor);
 
     if (w->failed > 0)
-        complain(w->io, w->failed == 1 ? N_("%llu action FAILED in this run")
-                                       : N_("%llu actions FAILED in this run"),
+        complain(w->io,
+                 w->failed == 1 ? N_("%llu action FAILED in this run")
+                                : N_("%llu actions FAILED in this run"),
                  (unsigned long long)w->failed);
     if (w->failed_at_red > 0)
         return EXIT_REJECT; /* a rollback that never ran is no good end */
@@ -473,8 +474,7 @@ static const option options[] = {
       N_("wait for more at the end of the file, also when it is rotated or truncated") },
     { "query", 0, "METRIC=PROMQL", NULL,
       N_("where INPUT is a Prometheus server: what gives a metric; its labels become slices; "
-         "repeat "
-         "for several") },
+         "repeat for several") },
     { "every", 0, "TIME", NULL, N_("between two points of a query (default: 15s)") },
     { "since", 0, "TIME", NULL,
       N_("how far back the queries begin (default: twice --every); without --follow they end now") },
@@ -492,15 +492,15 @@ static const option options[] = {
       N_("red when nothing at all comes for so long, while the input is waited for") },
     { "state", 0, "FILE|URL", &a_file,
       N_("keep the state in this database, and go on where it stands: after a kill no alert is "
-         "lost "
-         "or told twice") },
+         "lost or told twice") },
     { "allow-actions", 0, NULL, NULL, N_("run what the profile's actions: say") },
     { "actions", 0, "FOLDER", &a_file,
       N_("keep there what was run (default: FILE.actions, beside the state)") },
     { "adaptive", 0, "WHEN", &an_adaptive,
       N_("whether yellow and orange follow drift: on, tighten-only or off (default: as the profile "
          "says, else off)") },
-    { "drift", 0, "COLUMN", NULL, N_("watch this column for drift, besides those of the profile; repeat for several") },
+    { "drift", 0, "COLUMN", NULL,
+      N_("watch this column for drift, besides those of the profile; repeat for several") },
     { "max-bad", 0, "N", NULL, N_("stop when more lines than that are malformed") },
     { "max-series", 0, "N", NULL,
       N_("metrics and slices that are watched at most (default: 1000); the others are counted") },

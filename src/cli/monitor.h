@@ -33,7 +33,7 @@ typedef struct watching {
     thresh_prometheus *server; /* which was asked for all */
     int64_t upto, step;        /* up to here, in such steps; microseconds */
     char *token;               /* what it is sent, as a header; NULL: none */
-    thresh_store *store; /* NULL: nothing is kept */
+    thresh_store *store;       /* NULL: nothing is kept */
     char key[THRESH_KEY_MAX];
     char server_name[480];
     uint64_t version;        /* of the checkpoint */
@@ -155,11 +155,11 @@ thresh_status record_beginning(watching *w);
 /* Packs an alert; nothing where none is recorded. */
 thresh_status pack_alert(const watching *w, packed_decision *out, const thresh_alert *alert,
                          const char *json);
-/* Takes over what was told without a state, and puts on record what waits: whatever comes of it, the
- * watch goes on. */
+/* Takes over what was told without a state, and puts on record what waits: whatever comes of it,
+ * the watch goes on. */
 void record_told(watching *w);
-/* Puts the rest on record, and the end of the run: EXIT_TROUBLE, and a message, where that cannot be
- * done. */
+/* Puts the rest on record, and the end of the run: EXIT_TROUBLE, and a message, where that cannot
+ * be done. */
 int record_end(watching *w, int code);
 void forget_record(watching *w);
 

@@ -13,7 +13,8 @@ extern char **environ;
 /* What the server is told is no command's business. */
 static bool is_of_server(const char *variable)
 {
-    static const char *const names[] = { "THRESH_PROMETHEUS_TOKEN=", "THRESH_PROMETHEUS_PASSWORD=" };
+    static const char *const names[] = { "THRESH_PROMETHEUS_TOKEN=",
+                                         "THRESH_PROMETHEUS_PASSWORD=" };
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strncmp(variable, names[i], strlen(names[i])) == 0)
@@ -206,8 +207,8 @@ thresh_status write_textfiles(watching *w)
         if (one->textfile == NULL || w->actions == NULL)
             continue;
         if (open_output_file(&out, w->io, one->textfile) == EXIT_OK) {
-            rc = thresh_report_textfile(w->monitor, thresh_events_counted(w->events),
-                                        w->failed, out.file);
+            rc = thresh_report_textfile(w->monitor, thresh_events_counted(w->events), w->failed,
+                                        out.file);
             written = rc == THRESH_OK;
         }
         close_output_file(&out, w->io, written);

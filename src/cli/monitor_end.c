@@ -1,5 +1,5 @@
-/* What thresh monitor has to say of a run as a whole: what nothing was seen of, and whether it was a
- * run at all. */
+/* What thresh monitor has to say of a run as a whole: what nothing was seen of, and whether it was
+ * a run at all. */
 #include "monitor.h"
 
 /* A column that is misspelt drifts never. */
@@ -33,7 +33,8 @@ void name_unsliced(const watching *w)
         if (one.scope[0] != '\0')
             return;
     thresh_diags_add(w->diags, THRESH_WARNING, NULL, 0, 0,
-                     "--by: no slice is watched: the baseline has none such as '%s=VALUE'", w->by[0]);
+                     "--by: no slice is watched: the baseline has none such as '%s=VALUE'",
+                     w->by[0]);
 }
 
 /* What a profile requires, and the stream never had; or what is in doubt. */
@@ -69,9 +70,9 @@ bool is_blind(const watching *w)
     const char *missing = find_metric(w, false);
 
     if (counts->windows == 0)
-        complain(w->io, events->lines == 0 ? N_("nothing was read, and so nothing was judged")
-                        : counts->rows == 0
-                            ? N_("nothing was judged: no row that was read has a number in a column")
+        complain(w->io, events->lines == 0  ? N_("nothing was read, and so nothing was judged")
+                        : counts->rows == 0 ? N_(
+                              "nothing was judged: no row that was read has a number in a column")
                         : counts->readings == 0 ? N_("nothing was judged: nothing that was read is "
                                                      "of a metric that is watched")
                                                 : N_("nothing was judged: no window was filled"));

@@ -79,7 +79,8 @@ static thresh_secret named_secret(const watching *w, const char *name, const cha
     return s;
 }
 
-/* Takes the token as it is now; it may have been renewed, and one that cannot be had now is kept. */
+/* Takes the token as it is now; it may have been renewed, and one that cannot be had now is kept.
+ */
 static bool take_token(watching *w, thresh_diags *diags)
 {
     thresh_secret s = named_secret(w, "token-file", "THRESH_PROMETHEUS_TOKEN");
@@ -110,7 +111,8 @@ static size_t user_length(const char *host)
 /* The address with the password in its place, where bytes that mean something else are escaped. */
 static char *with_password(const watching *w, const char *url)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
     thresh_secret s = named_secret(w, "password-file", "THRESH_PROMETHEUS_PASSWORD");
     char *password = read_secret(w, &s, w->diags), *out, *to;
     size_t before = (size_t)(strstr(url, "://") + 3 - url) + user_length(strstr(url, "://") + 3);
@@ -160,9 +162,10 @@ static bool identify(watching *w, const char *url, char **address)
         return false;
     }
     if (password_said && (user == 0 || has_password)) {
-        thresh_diags_add(w->diags, THRESH_ERROR, NULL, 0, 0,
-                         "--password-file goes with an address that has a user and no password, such "
-                         "as https://user@prometheus.example.com");
+        thresh_diags_add(
+            w->diags, THRESH_ERROR, NULL, 0, 0,
+            "--password-file goes with an address that has a user and no password, such "
+            "as https://user@prometheus.example.com");
         return false;
     }
     if (user > 0 && !has_password && (password.file != NULL || password.env != NULL))
@@ -248,8 +251,8 @@ thresh_status watch_server(watching *w)
 
         if (w->token != NULL)
             take_token(w, NULL);
-        one = thresh_prometheus_feed(&poll, w->server, w->upto, until, w->events,
-                                                   take_row, w, w->diags);
+        one = thresh_prometheus_feed(&poll, w->server, w->upto, until, w->events, take_row, w,
+                                     w->diags);
         bool behind = one == THRESH_OK && until - poll.upto >= w->step;
 
         if (one == THRESH_OK) {

@@ -1,8 +1,9 @@
 /*
- * What a monitor decides, on record: that it began, each change of a level when it happens, and how it
- * ended. An alert is packed when it is told, kept in the transaction that keeps the state, and put on
- * record when it has gone out and its actions have started. A log that cannot be written stops neither
- * of them: it is tried again, and what is not there at the end is said, with exit code 2.
+ * What a monitor decides, on record: that it began, each change of a level when it happens, and how
+ * it ended. An alert is packed when it is told, kept in the transaction that keeps the state, and
+ * put on record when it has gone out and its actions have started. A log that cannot be written
+ * stops neither of them: it is tried again, and what is not there at the end is said, with exit
+ * code 2.
  */
 #include "monitor.h"
 
@@ -31,8 +32,7 @@ thresh_status pack_alert(const watching *w, packed_decision *out, const thresh_a
 /* A document of how things stand: as the run begins, and as it ends. */
 static thresh_status pack_status(const watching *w, packed_decision *out, bool ended, int code)
 {
-    const char *word =
-        ended ? thresh_level_name(thresh_monitor_level(w->monitor)) : "running";
+    const char *word = ended ? thresh_level_name(thresh_monitor_level(w->monitor)) : "running";
     const thresh_monitor_run run = { .input = w->reading.path != NULL ? w->reading.path : "-",
                                      .baseline = w->baseline,
                                      .policy = w->policy,
@@ -103,8 +103,7 @@ static thresh_status record_listed(watching *w, thresh_diags *diags)
     thresh_status rc = THRESH_OK;
     size_t done = 0;
 
-    while (done < r->count
-           && (rc = record_packed(w->a, &r->list[done], diags)) == THRESH_OK)
+    while (done < r->count && (rc = record_packed(w->a, &r->list[done], diags)) == THRESH_OK)
         free(r->list[done++].bytes);
     memmove(r->list, r->list + done, (r->count - done) * sizeof *r->list);
     r->count -= done;
@@ -167,11 +166,11 @@ int record_end(watching *w, int code)
     if (r->failing)
         try_to_record(w);
     if (r->failing || r->lost > 0)
-        return complain(w->io,
-                        w->store != NULL
-                            ? N_("alerts of this run are not on record; they wait in its state, and "
-                                 "the next run with --state and --record puts them there")
-                            : N_("alerts of this run are not on record"));
+        return complain(
+            w->io, w->store != NULL
+                       ? N_("alerts of this run are not on record; they wait in its state, and "
+                            "the next run with --state and --record puts them there")
+                       : N_("alerts of this run are not on record"));
     if (code == EXIT_TROUBLE)
         return code;
     diags = new_diags(w->io);

@@ -52,9 +52,7 @@ char *read_secret(const watching *w, const thresh_secret *s, thresh_diags *diags
     const char *value = s->env != NULL ? getenv(s->env) : s->text, *why, *before = s->before;
     char *text = s->file != NULL ? first_line(s->file) : value != NULL ? strdup(value) : NULL, *out;
 
-    why = text != NULL       ? fault_of(text)
-          : s->file != NULL ? strerror(errno)
-                            : N_("it is not set");
+    why = text != NULL ? fault_of(text) : s->file != NULL ? strerror(errno) : N_("it is not set");
     if (why == NULL) {
         size_t size = strlen(before) + strlen(text) + 1;
         if ((out = malloc(size)) != NULL)

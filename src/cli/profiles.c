@@ -310,8 +310,9 @@ static const example examples[] = {
 
 const command profiles_command = {
     .name = "profiles",
-    .synopsis = "profiles [list] [--axis AXIS] [--names]\nprofiles show NAME [--for FILE [--alerts]]\n"
-                "profiles check FILE...\nprofiles prove PROFILE BASELINE",
+    .synopsis =
+        "profiles [list] [--axis AXIS] [--names]\nprofiles show NAME [--for FILE [--alerts]]\n"
+        "profiles check FILE...\nprofiles prove PROFILE BASELINE",
     .summary = N_("what limits apply to a metric, and where each comes from"),
     .description = N_("Profiles are looked for by path (a name ending in .yaml), in "
                       "$THRESH_PROFILE_PATH, in .thresh/profiles, in the user's folder of "

@@ -295,8 +295,7 @@ const command rank_command = {
     .description =
         N_("Judges each candidate as eval does, and orders those that are accepted by their score, "
            "their return or a metric; the others are listed with their reason. Candidates whose "
-           "intervals "
-           "overlap with the first are said to be tied.\n"
+           "intervals overlap with the first are said to be tied.\n"
            "The front are those accepted that no other one equals in everything and surpasses in "
            "something.\n"
            "--matrix judges each candidate in several scenarios, one row for each way to take one "

@@ -286,8 +286,8 @@ static int restore_and_run(const streams *io, thresh_store *store, const thresh_
     dossier d = { .lock = PTHREAD_MUTEX_INITIALIZER, .entry = entry };
     restoring r = { .d = &d, .store = store, .diags = diags };
     thresh_status rc = restore_all(&r);
-    int code = rc == THRESH_OK ? run_again(io, &d, command_of(entry), out, asked)
-                               : failure(io, diags, rc);
+    int code =
+        rc == THRESH_OK ? run_again(io, &d, command_of(entry), out, asked) : failure(io, diags, rc);
 
     end_restoring(&r);
     return code;

@@ -189,7 +189,7 @@ static thresh_status observe_once(session *s, data *d, thresh_observed **observe
     if (fclose(f) != 0)
         rc = THRESH_ENOMEM;
     const step_taken step = { thresh_step_name((*observed)->step), exit_of((*observed)->step), text,
-                         len };
+                              len };
     /* the message of a conflict is for nobody: the whole is done again */
     thresh_diags *diags = new_diags(s->io);
     if (rc == THRESH_OK && !runs)
@@ -271,8 +271,7 @@ static const action actions[] = {
       "PLAN", 1, 1, &a_file, NULL, init },
     { "observe",
       N_("Reads what users of both arms did since the stage began, and says whether to go on to "
-         "the "
-         "next stage, to stay, or to go back."),
+         "the next stage, to stay, or to go back."),
       N_("PLAN and DATA"), 2, MAX_ARGUMENTS, &a_file, &a_file, observe },
     { "status", N_("Says at which stage the rollout stands, and how it came there."), "PLAN", 1, 1,
       &a_file, NULL, status },
@@ -390,8 +389,7 @@ const command rollout_command = {
         "Prometheus server, which is asked by the plan's queries. They may be looked at as "
         "often as one likes: the bounds hold at every look.\n"
         "Traffic that was not split as planned blocks every step. A rollout that was rolled back "
-        "or "
-        "aborted never goes on, and an edited plan is refused."),
+        "or aborted never goes on, and an edited plan is refused."),
     .actions = actions,
     .options = options,
     .exits = exits,

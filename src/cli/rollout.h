@@ -29,8 +29,8 @@ typedef struct step_taken {
 /* --- rollout_keep.c --- */
 /* Whether it is judged again, from what is on record. */
 bool is_again(const session *s);
-/* The clock, unless --at said what it is; another machine may have read it before, and found it a little
- * further. */
+/* The clock, unless --at said what it is; another machine may have read it before, and found it a
+ * little further. */
 int64_t clock_after(const session *s, int64_t last);
 /* By --at, else by the clock; EXIT_TROUBLE and a message for what is no time. */
 int read_clock(session *s);

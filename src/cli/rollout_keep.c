@@ -1,6 +1,6 @@
 /*
- * Where a rollout stands, between two commands: the plan, the state in its database, and the record of
- * what was decided. Judged again, all of it comes from the record.
+ * Where a rollout stands, between two commands: the plan, the state in its database, and the record
+ * of what was decided. Judged again, all of it comes from the record.
  */
 #include "rollout.h"
 
@@ -53,7 +53,8 @@ static bool read_instant(int64_t *out, const char *text)
     return true;
 }
 
-/* What the clock says is a part of the decision, and comes from there where that is judged again. */
+/* What the clock says is a part of the decision, and comes from there where that is judged again.
+ */
 int read_clock(session *s)
 {
     const char *text = option_value(s->a, "at");
@@ -221,7 +222,8 @@ thresh_status read_rows(session *s, thresh_observations **out, const char *const
     return rc;
 }
 
-/* What it was made from is in the log already, so that nothing but the log itself can be missing. */
+/* What it was made from is in the log already, so that nothing but the log itself can be missing.
+ */
 static thresh_status pack(session *s, packed_decision *packed, const step_taken *d,
                           thresh_diags *diags)
 {

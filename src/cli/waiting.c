@@ -1,8 +1,8 @@
 /*
- * Decisions that belong to a state: a step of a rollout, an alert of a monitor. Log and state are two
- * databases, and a kill may come between them. So a decision is packed, kept in the one transaction
- * that keeps the state, and put on record after that; what did not come so far is put there the next
- * time. Its id tells the log what it has already.
+ * Decisions that belong to a state: a step of a rollout, an alert of a monitor. Log and state are
+ * two databases, and a kill may come between them. So a decision is packed, kept in the one
+ * transaction that keeps the state, and put on record after that; what did not come so far is put
+ * there the next time. Its id tells the log what it has already.
  */
 #include "dossier.h"
 
@@ -21,8 +21,8 @@ static bool draw_id(char out[33])
     return true;
 }
 
-thresh_status pack_decision(packed_decision *out, const arguments *a, const char *verdict,
-                            int code, const char *document, size_t len)
+thresh_status pack_decision(packed_decision *out, const arguments *a, const char *verdict, int code,
+                            const char *document, size_t len)
 {
     entry_text of;
     thresh_status rc = write_entry(&of, a, verdict, code);

@@ -188,7 +188,8 @@ thresh_status events_series_in(uint32_t *out, thresh_events *e, uint32_t scope, 
 {
     event_fields *f = &e->fields;
     event_series s = { scope,
-                       name == NULL ? field->name : find_text(&f->names, name->text, name->len), 0 };
+                       name == NULL ? field->name : find_text(&f->names, name->text, name->len),
+                       0 };
     const char *text = name == NULL ? field->path : name->text;
     size_t len = name == NULL ? field->path_len : name->len;
     thresh_status rc = THRESH_OK;

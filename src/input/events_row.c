@@ -133,14 +133,14 @@ static thresh_status find_time(thresh_events *e, int64_t *ts)
     if (v->type == VALUE_TEXT && thresh_parse_number(&number, v->text, v->len)
         && events_time_number(ts, number, e->options.unit))
         return THRESH_OK;
-    if (v->type == VALUE_TEXT
-        && events_time_other(ts, v->text, v->len, e->options.utc, &zoneless))
+    if (v->type == VALUE_TEXT && events_time_other(ts, v->text, v->len, e->options.utc, &zoneless))
         return THRESH_OK;
     e->counts.malformed++;
     events_complain(e, COMPLAIN_MALFORMED, e->counts.lines, v->at,
-                    zoneless ? N_("the time '%s' has no zone; --utc says that such times are UTC")
-                             : N_("'%s' is no time; expected RFC 3339 with a zone, or a count since "
-                                  "1970"),
+                    zoneless
+                        ? N_("the time '%s' has no zone; --utc says that such times are UTC")
+                        : N_("'%s' is no time; expected RFC 3339 with a zone, or a count since "
+                             "1970"),
                     events_shown(shown, v->text, v->len));
     return THRESH_EFORMAT;
 }

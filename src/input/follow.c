@@ -187,9 +187,10 @@ static bool find_rotated(thresh_follow *f, const thresh_position *from)
     return found;
 }
 
-/* A place in a packed file, found by unpacking it from its beginning; false, with nothing open, where
- * something else stands before it. */
-static bool reach(thresh_follow *f, const char *path, const thresh_position *from, thresh_status *rc)
+/* A place in a packed file, found by unpacking it from its beginning; false, with nothing open,
+ * where something else stands before it. */
+static bool reach(thresh_follow *f, const char *path, const thresh_position *from,
+                  thresh_status *rc)
 {
     static const thresh_read_options usual = { 0 };
     char before[TAIL];
@@ -237,7 +238,8 @@ static bool find_packed(thresh_follow *f, const thresh_position *from)
     thresh_status rc;
 
     if (name != NULL && from->offset > 0) { /* nothing was read of it: all look alike */
-        snprintf(name, len + 2, "%.*s", slash == NULL ? 1 : (int)len, slash == NULL ? "." : f->path);
+        snprintf(name, len + 2, "%.*s", slash == NULL ? 1 : (int)len,
+                 slash == NULL ? "." : f->path);
         folder = opendir(name);
     }
     f->diags = NULL; /* a file that cannot be unpacked is another */

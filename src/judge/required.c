@@ -128,15 +128,13 @@ thresh_status check_pairing(document *d)
         N_("the baseline's figures are of %s sample, and the candidate has none: nothing says that "
            "its figures are of the same; --pair=inner judges them as they are"),
         N_("the baseline's figures are of %s samples, and the candidate has none: nothing says "
-           "that "
-           "its figures are of the same; --pair=inner judges them as they are"),
+           "that its figures are of the same; --pair=inner judges them as they are"),
     };
     static const counted not_in_anchor = {
         N_("%s sample of the baseline missing from the anchor (first: %s); --pair=inner judges the "
            "others alone"),
         N_("%s samples of the baseline missing from the anchor (first: %s); --pair=inner judges "
-           "the "
-           "others alone"),
+           "the others alone"),
     };
     static const counted not_in_candidate = {
         N_("%s sample of the baseline missing from the candidate (first: %s); --pair=inner judges "

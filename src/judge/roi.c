@@ -308,8 +308,7 @@ static void conclude(roi_making *m)
                                      "%s, which cannot tell: reached with a chance of %s") },
         [THRESH_REJECT] = { N_("a return of %s; %s asks for no less than %s"),
                             N_("a return of %s; %s asks for %s, and it lies between %s and %s, "
-                               "below: "
-                               "reached with a chance of %s") },
+                               "below: reached with a chance of %s") },
     };
     thresh_roi *r = m->roi;
     arena *a = m->arena;

@@ -118,8 +118,8 @@ static thresh_status begin_comparing(const thresh_monitor *m, drifting *d)
                                       s->limits[THRESH_DETECTOR_PAGE_HINKLEY], SETTLED,
                                       THRESH_DRIFT_EITHER_WAY);
     if (rc == THRESH_OK)
-        rc = thresh_adwin_init(&d->adwin, s->limits[THRESH_DETECTOR_ADWIN], usual_range,
-                               LOOK_EVERY);
+        rc =
+            thresh_adwin_init(&d->adwin, s->limits[THRESH_DETECTOR_ADWIN], usual_range, LOOK_EVERY);
     return rc;
 }
 
@@ -169,9 +169,9 @@ static thresh_status compare_distributions(thresh_monitor *m, series *s,
         b[n] = d->recent[i];
     }
     rc = thresh_kolmogorov_smirnov(&ks, a, n, b, n);
-    return rc != THRESH_OK ? rc
-                           : signal(m, s, THRESH_DETECTOR_KOLMOGOROV_SMIRNOV, ks.p < limit, ks.p,
-                                    limit, sink);
+    return rc != THRESH_OK
+               ? rc
+               : signal(m, s, THRESH_DETECTOR_KOLMOGOROV_SMIRNOV, ks.p < limit, ks.p, limit, sink);
 }
 
 static thresh_status compare_bins(thresh_monitor *m, series *s, const thresh_monitor_sink *sink)

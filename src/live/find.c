@@ -268,8 +268,8 @@ thresh_status take_series(thresh_monitor *m, thresh_series named, uint32_t *out)
     if (rc != THRESH_OK || (s->watches == NOT_SEEN && !drifts))
         return rc;
     s->windowed = !switched && s->watches != NOT_SEEN;
-    cost =
-        (s->windowed ? window_cost(&m->shape, quantiles) : sizeof *s) + (drifts ? drift_cost(m) : 0);
+    cost = (s->windowed ? window_cost(&m->shape, quantiles) : sizeof *s)
+           + (drifts ? drift_cost(m) : 0);
     if (m->memory + cost > m->options.memory) {
         while (s->watches != NOT_SEEN)
             unlink_watch(m, s->watches);

@@ -70,10 +70,9 @@ static void take_defaults(thresh_monitor *m, const thresh_monitor_options *optio
     m->longest_step = INT64_MAX;
     m->clock = m->ts = THRESH_NO_TIME;
     m->adapted = 1;
-    m->whole = (watch){ .scope = "", .name = "*", .series = NOT_SEEN,
-                         .value = NAN,
-                         .baseline = NAN,
-                         .unit = "" };
+    m->whole = (watch){
+        .scope = "", .name = "*", .series = NOT_SEEN, .value = NAN, .baseline = NAN, .unit = ""
+    };
 }
 
 thresh_status thresh_monitor_new(thresh_monitor **out, const thresh_policy *policy,

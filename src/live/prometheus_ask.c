@@ -97,15 +97,17 @@ static thresh_status judge_status(prometheus_reply *out, const prometheus_server
         return failed(out,
                       kind == API_REFUSED ? THRESH_PROMETHEUS_REFUSED : THRESH_PROMETHEUS_ERROR);
     if (a->status >= 300 && a->status < 400)
-        thresh_diags_add(diags, THRESH_ERROR, s->shown, 0, 0,
-                         "the server answers with HTTP status %d, a redirect that is not followed: give "
-                         "the address that it leads to",
-                         a->status);
+        thresh_diags_add(
+            diags, THRESH_ERROR, s->shown, 0, 0,
+            "the server answers with HTTP status %d, a redirect that is not followed: give "
+            "the address that it leads to",
+            a->status);
     else if (a->status == 401 || a->status == 403)
-        thresh_diags_add(diags, THRESH_ERROR, s->shown, 0, 0,
-                         "the server answers with HTTP status %d: it wants a token or a password, or "
-                         "another one",
-                         a->status);
+        thresh_diags_add(
+            diags, THRESH_ERROR, s->shown, 0, 0,
+            "the server answers with HTTP status %d: it wants a token or a password, or "
+            "another one",
+            a->status);
     else
         thresh_diags_add(diags, THRESH_ERROR, s->shown, 0, 0,
                          "the server answers with HTTP status %d", a->status);

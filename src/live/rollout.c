@@ -307,7 +307,8 @@ static thresh_status check_asked(making *m, const thresh_observations *given,
         return THRESH_ENOMEM;
     if (options->increment && strstr(m->state->added, m->added) != NULL) {
         thresh_diags_add(m->diags, THRESH_ERROR, given->count > 0 ? given->rows[0].file : NULL, 0,
-                         0, "these very rows were added at an earlier look: they would count twice");
+                         0,
+                         "these very rows were added at an earlier look: they would count twice");
         return THRESH_EINVAL;
     }
     if (options->stage != NULL && strcmp(options->stage, m->stage->name) != 0) {

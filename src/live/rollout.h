@@ -21,7 +21,7 @@ struct thresh_rollout_state {
     double fractions[THRESH_MOST_LOOKS]; /* of the stage's samples at its looks, O'Brien-Fleming */
     size_t fraction_count;
     const char *added; /* hashes of the rows that --increment added, one behind the other */
-    bool look_safe;        /* at the last of them every metric was within its limits */
+    bool look_safe;    /* at the last of them every metric was within its limits */
 };
 
 /* --- rollout_state.c --- */

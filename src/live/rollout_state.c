@@ -279,8 +279,7 @@ thresh_status thresh_rollout_abort(thresh_rollout_state *s, int64_t now, const c
     /* a clock that was put back keeps nobody from ending it */
     last = s->history[s->info.history_count - 1].at;
     s->info.status = THRESH_ROLLOUT_ABORTED;
-    s->history[s->info.history_count++] = (thresh_transition){ now < last ? last : now,
-                                                               THRESH_ROLLOUT_ABORTED,
-                                                               s->info.stage, kept };
+    s->history[s->info.history_count++] =
+        (thresh_transition){ now < last ? last : now, THRESH_ROLLOUT_ABORTED, s->info.stage, kept };
     return THRESH_OK;
 }

@@ -58,9 +58,9 @@ typedef struct watch {
     char label[LABEL];      /* "mean", "p99" */
     thresh_alert_rule rule; /* once has_base */
     ladder ladder;
-    bool silent; /* red for want of data; `ladder` is as it was before */
+    bool silent;  /* red for want of data; `ladder` is as it was before */
     bool doubted; /* it was told that the scale or unit seems to be another */
-    bool unfit;  /* red as well: too much of what came is of no use */
+    bool unfit;   /* red as well: too much of what came is of no use */
     share missing;
     share gap; /* what made it so, for the alert, and its limit */
     double gap_limit;
@@ -77,9 +77,10 @@ typedef struct series {
     const char *scope, *name;
     const char *unit; /* that the name carries, or NULL */
     window window;
-    uint32_t watches;    /* the first, or NOT_SEEN */
-    int64_t seen;        /* stream time of the last reading */
-    uint64_t numbers, missing_before; /* readings since values were last looked at; what was missing then */
+    uint32_t watches; /* the first, or NOT_SEEN */
+    int64_t seen;     /* stream time of the last reading */
+    uint64_t numbers,
+        missing_before;  /* readings since values were last looked at; what was missing then */
     bool silent;         /* a watch of it is */
     bool windowed;       /* has windows */
     bool switched;       /* says whether the service is up: no windows */
@@ -116,11 +117,11 @@ struct thresh_monitor {
     int64_t stream_time, clock, longest_step, next_look;
     int64_t closed, newest; /* timed panes before `closed` are closed; none is after `newest` */
     bool has_closed;
-    int64_t arrived;     /* by the caller's clock; valid once ticking */
-    bool ticking, fresh; /* fresh: a row came since the last tick */
-    watch whole;         /* the stream as such: "*" */
-    share unreadable, late;                                    /* of the lines, and: */
-    uint64_t lines_before, malformed_before, late_before;      /* when they were last looked at */
+    int64_t arrived;        /* by the caller's clock; valid once ticking */
+    bool ticking, fresh;    /* fresh: a row came since the last tick */
+    watch whole;            /* the stream as such: "*" */
+    share unreadable, late; /* of the lines, and: */
+    uint64_t lines_before, malformed_before, late_before; /* when they were last looked at */
     thresh_tolerance tolerance;
     bool follows; /* a series is looked at for drift */
     uint64_t event_number;

@@ -207,8 +207,7 @@ static bool is_sound(const pane *p, const window_shape *shape, uint32_t at)
         || (p->last != THRESH_NO_TIME && !events_is_time(p->last)))
         return false;
     return !shape->timed
-           || (events_is_time(p->index)
-               && (place < 0 ? place + ring : place) == (int64_t)at);
+           || (events_is_time(p->index) && (place < 0 ? place + ring : place) == (int64_t)at);
 }
 
 static thresh_status pane_load(window *w, const window_shape *shape, uint32_t at, bytes_reader *r)
@@ -233,9 +232,9 @@ static thresh_status pane_load(window *w, const window_shape *shape, uint32_t at
     if (!w->quantiles)
         return THRESH_OK;
     bytes_reader part = bytes_take_block(r);
-    thresh_status rc = r->failed ? THRESH_EFORMAT
-                                 : thresh_sketch_load(&p->sketch, part.at,
-                                                      (size_t)(part.end - part.at));
+    thresh_status rc = r->failed
+                           ? THRESH_EFORMAT
+                           : thresh_sketch_load(&p->sketch, part.at, (size_t)(part.end - part.at));
     return rc == THRESH_OK && thresh_sketch_count(p->sketch) != p->n ? THRESH_EFORMAT : rc;
 }
 

@@ -158,8 +158,7 @@ const thresh_key kind_keys[] = {
       "How a change is measured: as a difference, or as a share of the baseline." },
     { "kinds", "scale", "none, fraction or hundred",
       "What the numbers run to: fraction is 0 to 1 and may be written as a percentage, hundred is "
-      "0 "
-      "to 100." },
+      "0 to 100." },
     { "kinds", "unit", "a unit such as ms or MB", "The unit of bare numbers." },
     { "kinds", "accept", "a limit", "The accept of whatever no profile governs." },
     { "kinds", "tolerate", "a limit", "The tolerate of whatever no profile governs." },

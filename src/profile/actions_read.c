@@ -134,8 +134,9 @@ static void read_headers(document *d, const node *map, thresh_alert_action *a)
         thresh_action_header h = { .name = keep(d, n->key), .value.before = "" };
 
         if (!is_header_name(n->key) || is_one_of(n->key, ours)) {
-            fault_at(d, n->key_line, n->key_column,
-                     N_("a header has letters, digits, - and _, and is none that thresh sets itself"));
+            fault_at(
+                d, n->key_line, n->key_column,
+                N_("a header has letters, digits, - and _, and is none that thresh sets itself"));
             continue;
         }
         if (n->text != NULL && !is_one_of(n->key, secret) && strpbrk(n->text, "\r\n") == NULL)

@@ -156,8 +156,8 @@ void read_drift(document *d, const node *map)
         } else if (method != NULL) {
             if (!read_factor(n, 0, method->below, &s->limits[method->detector]))
                 expected(d, n, method->wanted);
-        } else if (!read_factor(n, THRESH_DRIFT_WINDOW_LEAST - 1.0,
-                                THRESH_DRIFT_WINDOW_MOST + 1.0, &values)
+        } else if (!read_factor(n, THRESH_DRIFT_WINDOW_LEAST - 1.0, THRESH_DRIFT_WINDOW_MOST + 1.0,
+                                &values)
                    || values > floor(values)) {
             expected(d, n, N_("a number of values from 50 to 10000"));
         } else {

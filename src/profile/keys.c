@@ -16,12 +16,10 @@ static const thresh_key keys[] = {
     { "profile", "why", "a text", "Why the limits are what they are." },
     { "profile", "extends", "a list of names or paths",
       "Profiles to inherit from; what stands in this file overrides theirs, key by key. Paths "
-      "count "
-      "from this file." },
+      "count from this file." },
     { "profile", "strict", "true or false",
       "Whatever the profile does not govern has the catalog's accept as its tolerate, and half of "
-      "it "
-      "as its accept; trade-offs do not count." },
+      "it as its accept; trade-offs do not count." },
     { "profile", "serve", "true or false",
       "false: those it is for are never served by a compressed model, whatever the figures say." },
     { "profile", "evidence", "a map", "What has to be proved, and how surely." },
@@ -30,8 +28,7 @@ static const thresh_key keys[] = {
       "points, rating, business_rate, latency, throughput, size, memory, cost or loss." },
     { "profile", "metrics", "a map from a metric to its limits",
       "Limits by kind (accuracy), by name (ndcg@10) or by scope/name (gsm8k/exact_match); globs "
-      "are "
-      "allowed. The most exact entry wins, key by key, and any of them over families." },
+      "are allowed. The most exact entry wins, key by key, and any of them over families." },
     { "profile", "slices", "a map",
       "The rule for the metrics of a part: a class of a report, a subtask of a group, a "
       "language." },
@@ -52,15 +49,13 @@ static const thresh_key keys[] = {
       "Kinds of metrics that the catalog does not know, or knows otherwise." },
     { "profile", "aliases", "a map from a name to a kind's name",
       "What files call a kind. They win over the names that the catalog knows; *_acc and loss_* "
-      "stand "
-      "for any beginning and any end." },
+      "stand for any beginning and any end." },
 
     { "limits", "accept", "a limit",
       "A degradation up to it is not perceived: accepted. Alone it stands for tolerate too." },
     { "limits", "tolerate", "a limit",
       "A degradation up to it is perceived and still acceptable: a warning. Beyond it: a "
-      "rejection. "
-      "It has the unit of accept and is not below it." },
+      "rejection. It has the unit of accept and is not below it." },
     { "limits", "floor", "a limit",
       "The least that the candidate's own value may be; nothing offsets it." },
     { "limits", "ceiling", "a limit",
@@ -89,8 +84,7 @@ static const thresh_key keys[] = {
     { "score", "pass", "a number up to 1", "A score below it rejects." },
     { "score", "groups", "a map from a name to a group",
       "Groups of metrics; by default business 0.5, experience 0.3 and cost 0.2. Of several "
-      "profiles "
-      "the last one with groups decides." },
+      "profiles the last one with groups decides." },
     { "score", "gains", "a map from a family or metric to a limit",
       "Improvements that are worth something: such a metric scores 1 at this improvement and 0.5 "
       "where nothing changed." },
@@ -100,16 +94,14 @@ static const thresh_key keys[] = {
 
     { "roi", "minimum", "a number",
       "The least return that thresh eval --roi accepts; the larger one counts where the model of "
-      "the "
-      "return sets one too. Without --roi the verdict is review." },
+      "the return sets one too. Without --roi the verdict is review." },
 
     { "alerts", "window", "a count or a time",
       "How many readings of a metric, or how much time, are summed up and judged together; 1000 "
       "where nothing is said." },
     { "alerts", "slide", "a count or a time",
       "How far the window moves on each time; as far as it is long where nothing is said. It has "
-      "to "
-      "divide the window." },
+      "to divide the window." },
     { "alerts", "lateness", "a time",
       "How much older than the newest a row may be and still count; 60s where nothing is said." },
     { "alerts", "max_bad", "a percentage, or none",
@@ -133,8 +125,7 @@ static const thresh_key keys[] = {
       "How surely the degradation has to lie beyond a limit; 0.99 where nothing is said." },
     { "alerts", "statistic", "mean, median or a percentile such as p95",
       "What a window is summed up by; where nothing is said the percentile in a metric's name, "
-      "else "
-      "the mean." },
+      "else the mean." },
     { "alerts", "families", "a map from a family to its levels",
       "Levels for every metric of a family." },
     { "alerts", "metrics", "a map from a metric to its levels",
@@ -157,8 +148,7 @@ static const thresh_key keys[] = {
 
     { "clear", "below", "a percentage",
       "A level is left when the degradation lies this share of the limit below it; 10% where "
-      "nothing "
-      "is said." },
+      "nothing is said." },
     { "clear", "windows", "a number of windows",
       "So many windows in a row; 2 where nothing is said." },
 

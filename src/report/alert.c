@@ -220,10 +220,11 @@ static const char *share_sentence(const words *w, const thresh_alert *a, thresh_
                              "beyond %s"),
                           level, from, metric, share, n, limit));
     if (a->reason == THRESH_ALERT_LATE)
-        return say(w, SAY(s,
-                          N_("%s (was %s) %s: %s of the last %s lines came too late, or with a time "
-                             "that is not believed, for sure beyond %s"),
-                          level, from, metric, share, n, limit));
+        return say(w,
+                   SAY(s,
+                       N_("%s (was %s) %s: %s of the last %s lines came too late, or with a time "
+                          "that is not believed, for sure beyond %s"),
+                       level, from, metric, share, n, limit));
     return say(w, SAY(s,
                       N_("%s (was %s) %s: %s of its last %s values are missing or no numbers, for "
                          "sure beyond %s"),
@@ -376,8 +377,9 @@ static void fill_row(const words *w, const thresh_watched *one, const thresh_tex
         judged ? printable(w->arena, baseline_words(w, &figures), o->ascii) : "-";
     cells[LAST].text = judged ? printable(w->arena, candidate_words(w, &figures), o->ascii) : "-";
     cells[WINDOWS].text = arena_printf(w->arena, "%" PRIu64, one->windows);
-    cells[LEVEL].text = word(w, !one->seen && !red             ? N_("not seen")
-                                : unjudged ? N_("not judged") : level_words[one->level]);
+    cells[LEVEL].text = word(w, !one->seen && !red ? N_("not seen")
+                                : unjudged         ? N_("not judged")
+                                                   : level_words[one->level]);
     cells[LEVEL].colour =
         o->colour && (one->seen || red) && !unjudged ? level_colours[one->level] : NULL;
 }

@@ -202,8 +202,8 @@ static const char *item_word(comparison *c, const figures *sorted, const char *i
     return found != NULL ? found->value : "+";
 }
 
-/* What `one` has: beside what `other` has under the same name, an item that only one of them has in a
- * single row. Of the second document only what the first one lacks is left to be said. */
+/* What `one` has: beside what `other` has under the same name, an item that only one of them has in
+ * a single row. Of the second document only what the first one lacks is left to be said. */
 static void compare_figures(comparison *c, const figures *one, const figures *sorted_one,
                             const figures *sorted_other, bool second, size_t *left_out)
 {
@@ -225,7 +225,10 @@ static void compare_figures(comparison *c, const figures *one, const figures *so
             value = item_word(c, sorted_one, name);
         }
         compare_figure(c, name, second ? "-" : value,
-                       second ? value : other != NULL ? other->value : "-", left_out);
+                       second          ? value
+                       : other != NULL ? other->value
+                                       : "-",
+                       left_out);
     }
 }
 
@@ -289,8 +292,9 @@ thresh_status thresh_report_entry_difference(const thresh_log_entry *const entri
         const words w = { &a, options->language };
 
         fprintf(stream, "%*s%s\n", LISTING_INDENT, "",
-                say(&w, SAY(&a, left_out == 1 ? N_("%s more figure differs (--all shows it)")
-                                              : N_("%s more figures differ (--all shows them)"),
+                say(&w, SAY(&a,
+                            left_out == 1 ? N_("%s more figure differs (--all shows it)")
+                                          : N_("%s more figures differ (--all shows them)"),
                             phrase_count(&a, left_out))));
         arena_free(&a);
     }

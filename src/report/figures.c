@@ -1,5 +1,5 @@
-/* Documents of any schema as figures: a name and a value for each leaf. For those that have no report
- * of their own to be read back into, and to set two of them side by side. */
+/* Documents of any schema as figures: a name and a value for each leaf. For those that have no
+ * report of their own to be read back into, and to set two of them side by side. */
 #include "report/figures.h"
 
 #include <stdlib.h>
@@ -95,8 +95,7 @@ thresh_status figures_of(figures *out, arena *a, const thresh_document *document
 {
     collecting c = { out, a };
     const node *root = NULL;
-    thresh_status rc =
-        json_read(&root, a, document->text, document->len, document->name, 1, diags);
+    thresh_status rc = json_read(&root, a, document->text, document->len, document->name, 1, diags);
 
     *out = (figures){ .list = NULL };
     if (rc == THRESH_OK)

@@ -15,7 +15,8 @@ typedef struct figures {
     size_t count, capacity;
 } figures;
 
-/* In the order of the document; texts lie in the arena. figures_free() is due whatever is returned. */
+/* In the order of the document; texts lie in the arena. figures_free() is due whatever is returned.
+ */
 thresh_status figures_of(figures *out, arena *a, const thresh_document *document,
                          thresh_diags *diags);
 void figures_free(figures *f);

@@ -13,8 +13,8 @@ static void print_line(const listing *l, thresh_phrase text, FILE *f)
 static const char *span_text(listing *l, thresh_span span)
 {
     return span.count > 0
-               ? say(&l->w, SAY(&l->arena, N_("%s readings"),
-                                phrase_count(&l->arena, (size_t)span.count)))
+               ? say(&l->w,
+                     SAY(&l->arena, N_("%s readings"), phrase_count(&l->arena, (size_t)span.count)))
                : say(&l->w, SAY(&l->arena, N_("%s s"),
                                 phrase_word(arena_printf(&l->arena, "%g",
                                                          (double)span.microseconds / 1e6))));
@@ -35,8 +35,9 @@ static void print_windows(listing *l, const thresh_alert_settings *s, FILE *f)
     if (s->slide.count == 0 && s->slide.microseconds == 0)
         print_line(l, SAY(&l->arena, N_("windows of %s"), window), f);
     else
-        print_line(l, SAY(&l->arena, N_("windows of %s, moved on by %s"), window,
-                          phrase_word(span_text(l, s->slide))),
+        print_line(l,
+                   SAY(&l->arena, N_("windows of %s, moved on by %s"), window,
+                       phrase_word(span_text(l, s->slide))),
                    f);
 }
 
@@ -53,14 +54,14 @@ static void print_drift(listing *l, const thresh_drift_settings *d, FILE *f)
         some = some || d->methods[i];
     for (int i = THRESH_DETECTOR_NONE + 1; i < THRESH_DETECTOR_COUNT; i++)
         if (d->methods[i] || !some)
-            methods = and_one(
-                l, methods,
-                d->limits[i] > 0
-                    ? arena_printf(&l->arena, "%s %g", thresh_detector_slug((thresh_detector)i),
-                                   d->limits[i])
-                    : thresh_detector_slug((thresh_detector)i));
-    print_line(l, SAY(&l->arena, N_("drift of %s, by %s"), phrase_word(columns), phrase_word(methods)),
-               f);
+            methods =
+                and_one(l, methods,
+                        d->limits[i] > 0
+                            ? arena_printf(&l->arena, "%s %g",
+                                           thresh_detector_slug((thresh_detector)i), d->limits[i])
+                            : thresh_detector_slug((thresh_detector)i));
+    print_line(
+        l, SAY(&l->arena, N_("drift of %s, by %s"), phrase_word(columns), phrase_word(methods)), f);
 }
 
 static void print_actions(listing *l, const thresh_policy *policy, FILE *f)
@@ -72,17 +73,19 @@ static void print_actions(listing *l, const thresh_policy *policy, FILE *f)
         for (int k = THRESH_LEVEL_NONE; k < THRESH_LEVELS; k++)
             if (one->on[k])
                 levels = and_one(l, levels, thresh_level_name((thresh_level)k));
-        print_line(l, SAY(&l->arena, N_("action %s: %s, at %s"), phrase_word(one->name),
-                          SAID(one->argv != NULL           ? N_("a command")
-                               : one->alertmanager != NULL ? N_("an Alertmanager")
-                               : one->textfile != NULL     ? N_("a textfile")
-                                                           : N_("a web hook")),
-                          phrase_word(levels != NULL && levels[0] != '\0' ? levels : "-")),
+        print_line(l,
+                   SAY(&l->arena, N_("action %s: %s, at %s"), phrase_word(one->name),
+                       SAID(one->argv != NULL           ? N_("a command")
+                            : one->alertmanager != NULL ? N_("an Alertmanager")
+                            : one->textfile != NULL     ? N_("a textfile")
+                                                        : N_("a web hook")),
+                       phrase_word(levels != NULL && levels[0] != '\0' ? levels : "-")),
                    f);
     }
 }
 
-static const char *limit_text(listing *l, const thresh_judged *m, const struct thresh_alert_limit *a)
+static const char *limit_text(listing *l, const thresh_judged *m,
+                              const struct thresh_alert_limit *a)
 {
     thresh_judged as = *m;
     char text[THRESH_TEXT_MAX];
@@ -99,14 +102,17 @@ static const char *bounds_text(listing *l, const thresh_judged *m, const thresh_
     const char *out = "";
 
     if (r->has_floor)
-        out = and_one(l, out, say(&l->w, SAY(&l->arena, N_("floor %s"),
-                                             phrase_word(arena_strdup(
-                                                 &l->arena, thresh_value_text(text, m, r->floor))))));
+        out = and_one(
+            l, out,
+            say(&l->w,
+                SAY(&l->arena, N_("floor %s"),
+                    phrase_word(arena_strdup(&l->arena, thresh_value_text(text, m, r->floor))))));
     if (r->has_ceiling)
-        out = and_one(l, out, say(&l->w, SAY(&l->arena, N_("ceiling %s"),
-                                             phrase_word(arena_strdup(
-                                                 &l->arena,
-                                                 thresh_value_text(text, m, r->ceiling))))));
+        out = and_one(
+            l, out,
+            say(&l->w,
+                SAY(&l->arena, N_("ceiling %s"),
+                    phrase_word(arena_strdup(&l->arena, thresh_value_text(text, m, r->ceiling))))));
     return out != NULL && out[0] == '\0' ? "-" : out;
 }
 
@@ -129,9 +135,9 @@ static void add_row(listing *l, const thresh_watched *w)
     }
     add_cell(l, bounds_text(l, &m, r), NULL);
     add_cell(l, arena_printf(&l->arena, "%u", r->levels[THRESH_LEVEL_RED].windows), NULL);
-    add_cell(l, r->no_data > 0
-                    ? span_text(l, (thresh_span){ .microseconds = r->no_data })
-                    : word(&l->w, N_("never")),
+    add_cell(l,
+             r->no_data > 0 ? span_text(l, (thresh_span){ .microseconds = r->no_data })
+                            : word(&l->w, N_("never")),
              NULL);
     add_cell(l, from != NULL && from[0] == '\0' ? "-" : from, NULL);
 }

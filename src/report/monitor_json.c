@@ -1,5 +1,5 @@
-/* A run of a monitor as a document, schema thresh/monitor-status/v1: what it is judged by, what came in,
- * and where every metric stands. */
+/* A run of a monitor as a document, schema thresh/monitor-status/v1: what it is judged by, what
+ * came in, and where every metric stands. */
 #include "report/escape.h"
 #include "thresh/report.h"
 

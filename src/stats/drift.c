@@ -92,9 +92,8 @@ void page_hinkley_take(thresh_page_hinkley *out, bytes_reader *r)
     d.statistic = bytes_take_double(r);
     /* within what can be added up without an overflow; NaN is not */
     if (!is_page_hinkley(d.delta, d.lambda, d.direction) || d.n > (uint64_t)1 << 53
-        || !(fabs(d.mean) <= LARGEST)
-        || !(d.up >= 0 && d.up <= LARGEST) || !(d.down >= 0 && d.down <= LARGEST)
-        || !(d.statistic >= 0 && d.statistic <= LARGEST))
+        || !(fabs(d.mean) <= LARGEST) || !(d.up >= 0 && d.up <= LARGEST)
+        || !(d.down >= 0 && d.down <= LARGEST) || !(d.statistic >= 0 && d.statistic <= LARGEST))
         r->failed = true;
     *out = d;
 }

@@ -42,8 +42,8 @@ typedef struct two_samples {
     uint64_t *b, *c;
     size_t n_b, n_c;
 } two_samples;
-/* THRESH_EDOMAIN: a sample without values, a NaN, or more than 32 bits count, so that pairs, and twice
- * as many, are counted in 64. */
+/* THRESH_EDOMAIN: a sample without values, a NaN, or more than 32 bits count, so that pairs, and
+ * twice as many, are counted in 64. */
 thresh_status sort_two(two_samples *out, const double *b, size_t n_b, const double *c, size_t n_c);
 
 #endif

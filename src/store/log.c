@@ -82,11 +82,12 @@ static thresh_status find_out(database *d, const thresh_log_entry *entry)
  * who takes it away gets an entry twice, and loses none. */
 static thresh_status mark(database *d, const char *id, bool *there)
 {
-    thresh_status rc = id == NULL ? THRESH_OK
-                                  : db_run(d,
-                                           "INSERT INTO thresh_alert (key, id, text) VALUES"
-                                           " ('on record', $1, $2) ON CONFLICT (key, id) DO NOTHING",
-                                           (const value[]){ TEXT(id), BYTES("", 0) }, 2);
+    thresh_status rc = id == NULL
+                           ? THRESH_OK
+                           : db_run(d,
+                                    "INSERT INTO thresh_alert (key, id, text) VALUES"
+                                    " ('on record', $1, $2) ON CONFLICT (key, id) DO NOTHING",
+                                    (const value[]){ TEXT(id), BYTES("", 0) }, 2);
 
     *there = rc == THRESH_OK && id != NULL && d->changed == 0;
     return rc;

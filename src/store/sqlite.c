@@ -282,9 +282,9 @@ static char *plain_path(const char *path)
     return plain;
 }
 
-/* A journal stands beside the file while somebody writes, so that the folder has to be writable, too.
- * Asked at once, and of the system: SQLite would say so at the first write, or that the file is not
- * there. */
+/* A journal stands beside the file while somebody writes, so that the folder has to be writable,
+ * too. Asked at once, and of the system: SQLite would say so at the first write, or that the file
+ * is not there. */
 static thresh_status check_folder(sqlite *s, const char *path)
 {
     char *real = realpath(path, NULL), *folder = real != NULL ? real : strdup(path);
@@ -296,12 +296,12 @@ static thresh_status check_folder(sqlite *s, const char *path)
     strrchr(folder, '/')[1] = '\0'; /* plain_path() has one */
     writable = access(folder, W_OK | X_OK);
     if (writable != 0 && real != NULL)
-        thresh_diags_add(d->diags, THRESH_ERROR, d->name, 0, 0,
-                         "cannot be written: its folder cannot, and a journal has to be made there");
+        thresh_diags_add(
+            d->diags, THRESH_ERROR, d->name, 0, 0,
+            "cannot be written: its folder cannot, and a journal has to be made there");
     else if (writable != 0)
         thresh_diags_add(d->diags, THRESH_ERROR, d->name, 0, 0, "%s: %s",
-                         diag_text(d->diags, "cannot open"),
-                         diag_text(d->diags, strerror(errno)));
+                         diag_text(d->diags, "cannot open"), diag_text(d->diags, strerror(errno)));
     free(folder);
     return writable == 0 ? THRESH_OK : THRESH_EIO;
 }
