@@ -94,6 +94,14 @@ int out_of_memory(const streams *io)
     return complain(io, "memory ran out");
 }
 
+static bool tells_error(const thresh_diags *diags)
+{
+    for (size_t i = 0; i < thresh_diags_count(diags); i++)
+        if (thresh_diags_at(diags, i)->severity == THRESH_ERROR)
+            return true;
+    return false;
+}
+
 int failure(const streams *io, const thresh_diags *diags, thresh_status status)
 {
     static const char *const texts[] = {
@@ -110,8 +118,10 @@ int failure(const streams *io, const thresh_diags *diags, thresh_status status)
 
     print_diags(io, diags, THRESH_WARNING);
     /* a report that could not be written leaves no message: standard output is checked in run() */
-    if ((thresh_diags_errors(diags) > 0 && status != THRESH_ENOMEM) || ferror(io->out))
+    if ((tells_error(diags) && status != THRESH_ENOMEM) || ferror(io->out))
         return EXIT_TROUBLE;
+    if (thresh_diags_errors(diags) > 0)
+        status = THRESH_ENOMEM; /* there was a message, and no memory for it */
     return complain(io, "%s", thresh_translate(io->language, texts[status]));
 }
 
