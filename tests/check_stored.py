@@ -16,23 +16,24 @@ import subprocess
 import sys
 import tempfile
 
-# Stands in for thresh while a case runs: makes every report twice, and leaves word of what differs.
+# Stands in for thresh while a case runs: makes every report twice. A process that is started takes longer
+# than thresh itself, so there are no more of them than need be.
 STAND_IN = """#!/bin/sh
 case "$1 $*" in *--help*) exit ;; eval*) ;; *) exec "$THRESH" "$@" ;; esac
 unset GITHUB_ACTIONS GITHUB_STEP_SUMMARY GITHUB_OUTPUT
-mkdir -p "$KEEP"; n=$(ls "$KEEP" | wc -l); d=$KEEP/$n; mkdir "$d"
+n=0
+while [ -e "$KEEP/$n.run.json" ]; do n=$((n + 1)); done
 again= from= to= before=
 for word in "$@"; do
     case $word in --all|-a|--quiet|-q|--ascii|--color=*|--lang=*) again="$again $word" ;; esac
     [ "$before" != --lang ] || again="$again --lang=$word"
     before=$word
 done
-for f in $FORMATS; do from="$from -o $f:$d/run.$f"; to="$to -o $f:$d/stored.$f"; done
+for f in $FORMATS; do from="$from -o $f:$KEEP/$n.run.$f"; to="$to -o $f:$KEEP/$n.stored.$f"; done
 "$THRESH" "$@" $from >/dev/null 2>&1; run=$?
 [ $run = 2 ] && exit 2
-"$THRESH" report "$d/run.json" $again $to >"$d/word" 2>&1; stored=$?
-[ $run = $stored ] || echo "exit $run, then $stored: $*" >>"$d/word"
-for f in $FORMATS; do cmp "$d/run.$f" "$d/stored.$f" >>"$d/word" 2>&1; done
+"$THRESH" report "$KEEP/$n.run.json" $again $to >"$KEEP/$n.word" 2>&1; stored=$?
+[ $run = $stored ] || echo "exit $run, then $stored: $*" >>"$KEEP/$n.word"
 exit $run
 """
 
@@ -50,6 +51,7 @@ def run_in_copy(case, thresh, formats):
         folder = pathlib.Path(temporary)
         shutil.copytree(case, folder / "case")
         (folder / "bin").mkdir()
+        (folder / "keep").mkdir()
         script = folder / "bin/thresh"
         script.write_text(STAND_IN)
         script.chmod(0o755)
@@ -58,8 +60,15 @@ def run_in_copy(case, thresh, formats):
                "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "")}
         subprocess.run(["sh", "-c", (case / "cmd").read_text()], cwd=folder / "case", env=env, check=False,
                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=300)
-        words = sorted((folder / "keep").glob("*/word"))
-        return [f"{case.name}: {w.read_text()}" for w in words if w.stat().st_size > 0], len(words)
+        faults = []
+        words = sorted((folder / "keep").glob("*.word"))
+        for word in words:
+            faults += [f"{case.name}: {word.read_text()}"] * (word.stat().st_size > 0)
+            for form in formats:
+                run, stored = (word.with_name(f"{word.stem}.{of}.{form}") for of in ("run", "stored"))
+                if not (stored.exists() and run.read_bytes() == stored.read_bytes()):
+                    faults.append(f"{case.name}: {form} is another one")
+        return faults, len(words)
 
 
 def places(node, at=()):
