@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Runs one case: a folder with `cmd` (a line for sh), its input files, and what has to come out:
+"""Runs cases. A case is a folder with `cmd` (lines for sh), its input files, and what has to come out:
 `out` and `err` (standard output and error; a missing file means nothing) and `exit` (default 0).
 
-usage: run_cases.py THRESH CASE_FOLDER [--wrap PROGRAM] [--update]
+usage: run_cases.py THRESH FOLDER... [--wrap PROGRAM] [--update]
 
-The command runs in a copy of the folder. When something differs, what came out is left beside what
-was expected as got.out, got.err and got.exit; --update makes it the expectation.
+FOLDER is a case, or holds cases at any depth. A command runs in a copy of its folder. When something
+differs, what came out is left beside what was expected as got.out, got.err and got.exit; --update makes
+it the expectation.
 """
 import argparse
 import os
@@ -21,9 +22,12 @@ KEPT = ("out", "err", "exit")
 def environment(folder, thresh, wrap):
     bin_dir = folder / "bin"
     bin_dir.mkdir()
-    script = bin_dir / "thresh"
-    script.write_text(f'#!/bin/sh\nexec {wrap} "{thresh}" "$@"\n')
-    script.chmod(0o755)
+    program = bin_dir / "thresh"
+    if wrap:
+        program.write_text(f'#!/bin/sh\nexec {wrap} "{thresh}" "$@"\n')
+        program.chmod(0o755)
+    else:
+        program.symlink_to(thresh)
     return {
         "PATH": f"{bin_dir}:/usr/local/bin:/usr/bin:/bin",
         "LC_ALL": "C.UTF-8",
@@ -59,28 +63,41 @@ def update(case, got):
             (case / name).unlink(missing_ok=True)
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("thresh")
-    parser.add_argument("case", type=pathlib.Path)
-    parser.add_argument("--wrap", default="")
-    parser.add_argument("--update", action="store_true")
-    a = parser.parse_args()
-    got = run(a.case, os.path.abspath(a.thresh), a.wrap)
-    if a.update:
-        update(a.case, got)
-        return 0
-    want, wrong = expected(a.case), False
+def check(case, got):
+    """Whether it came out as expected; what did not is printed."""
+    want, fine = expected(case), True
     for name in KEPT:
-        left = a.case / f"got.{name}"
+        left = case / f"got.{name}"
         if got[name] == want[name]:
             left.unlink(missing_ok=True)
             continue
-        wrong = True
+        fine = False
         left.write_bytes(got[name])
-        print(f"{a.case}: {name} differs\n--- expected\n{want[name].decode(errors='replace')}"
+        print(f"{case}: {name} differs\n--- expected\n{want[name].decode(errors='replace')}"
               f"+++ got\n{got[name].decode(errors='replace')}")
-    return 1 if wrong else 0
+    return fine
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("thresh")
+    parser.add_argument("folder", type=pathlib.Path, nargs="+")
+    parser.add_argument("--wrap", default="")
+    parser.add_argument("--update", action="store_true")
+    a = parser.parse_args()
+    cases = [cmd.parent for folder in a.folder for cmd in sorted(folder.rglob("cmd"))]
+    if not cases:
+        parser.error("no case there")
+    failed = 0
+    for case in cases:
+        got = run(case, os.path.abspath(a.thresh), a.wrap)
+        if a.update:
+            update(case, got)
+        else:
+            failed += not check(case, got)
+    if not a.update:
+        print(f"{len(cases)} cases, {failed} failed")
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

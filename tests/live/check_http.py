@@ -43,10 +43,14 @@ def server(answer):
             requests.append((head.decode(), body))
             answer(connection, head.decode())
 
-    threading.Thread(target=serve, daemon=True).start()
+    serving = threading.Thread(target=serve, daemon=True)
+    serving.start()
     try:
         yield listener.getsockname()[1], requests
     finally:
+        # only then is its number free: a thread that still accepts would answer for the next server
+        listener.shutdown(socket.SHUT_RDWR)
+        serving.join()
         listener.close()
 
 
