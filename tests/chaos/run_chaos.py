@@ -79,7 +79,9 @@ def main():
     base = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "COLUMNS": "100", "HOME": "/nonexistent",
             "GITHUB_STEP_SUMMARY": "/dev/null"}
     all_runs = 0
-    with tempfile.TemporaryDirectory() as temporary:
+    # databases that are synced to a disk at each run would take half of the time
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    with tempfile.TemporaryDirectory(dir=memory) as temporary:
         result, new, state, log = (pathlib.Path(temporary) / name for name in ("result", "new.db", "state.db", "log.db"))
 
         def run(args, extra):
