@@ -207,7 +207,7 @@ static void test_tidy(void **state)
     assert_int_equal(thresh_action_start(f->actions, &call, f->diags), THRESH_OK);
     nanosleep(&pause, NULL);
     for (int i = 0; i < CALLS; i++) {
-        char incident[8];
+        char incident[16];
         const char *argv[] = { "true", NULL };
         snprintf(incident, sizeof incident, "%d", i + 1);
         thresh_action_key(keys[i], "/a/b", incident, "roll");
