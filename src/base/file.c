@@ -121,3 +121,9 @@ thresh_status file_read(char **out, size_t *len, const char *path, FILE *standar
         fclose(f);
     return rc;
 }
+
+thresh_status memory_close(FILE *f, char *const *text, thresh_status rc)
+{
+    /* the C library leaves NULL, and says nothing, when its last allocation fails */
+    return f == NULL || fclose(f) != 0 || *text == NULL ? THRESH_ENOMEM : rc;
+}

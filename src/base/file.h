@@ -19,4 +19,8 @@ void sha256_base64(char out[SHA256_BASE64], const char *data, size_t len);
 thresh_status file_read(char **out, size_t *len, const char *path, FILE *standard_input,
                         size_t limit, thresh_diags *diags);
 
+/* Ends a stream of open_memstream(&text, …), which is NULL where there was no memory for it, and
+ * gives `rc`, or THRESH_ENOMEM where the text is not whole. */
+thresh_status memory_close(FILE *f, char *const *text, thresh_status rc);
+
 #endif

@@ -141,6 +141,9 @@ int print_diags(const streams *io, const thresh_diags *diags, thresh_severity le
 /* Prints the messages, or one for a status that left none; returns EXIT_TROUBLE. */
 int failure(const streams *io, const thresh_diags *diags, thresh_status status);
 int out_of_memory(const streams *io);
+/* Ends a stream of open_memstream(&text, …), which is NULL where there was no memory for it, and
+ * gives `rc`, or THRESH_ENOMEM where the text is not whole. */
+thresh_status close_memory(FILE *f, char *const *text, thresh_status rc);
 
 /* --- language.c --- */
 /* Sets the language from the environment and from --lang, wherever it stands; EXIT_TROUBLE and a

@@ -125,6 +125,12 @@ int failure(const streams *io, const thresh_diags *diags, thresh_status status)
     return complain(io, "%s", thresh_translate(io->language, texts[status]));
 }
 
+thresh_status close_memory(FILE *f, char *const *text, thresh_status rc)
+{
+    /* the C library leaves NULL, and says nothing, when its last allocation fails */
+    return f == NULL || fclose(f) != 0 || *text == NULL ? THRESH_ENOMEM : rc;
+}
+
 bool is_utf8_locale(void)
 {
     static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };

@@ -60,9 +60,7 @@ static int append(FILE *f, size_t kind, const streams *io, const thresh_result *
     struct stat st;
     int code = EXIT_OK;
 
-    /* the C library leaves NULL, and says nothing, when its last allocation fails */
-    if ((memory != NULL && fclose(memory) != 0) || text == NULL)
-        rc = THRESH_ENOMEM;
+    rc = close_memory(memory, &text, rc);
     if (rc != THRESH_OK)
         code = out_of_memory(io);
     else if (kinds[kind].most > 0 && fstat(fileno(f), &st) == 0

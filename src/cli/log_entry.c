@@ -28,9 +28,7 @@ static thresh_status get_content(session *s, const char *sha256, char **out, siz
     thresh_status rc =
         f == NULL ? THRESH_ENOMEM : thresh_log_content(s->store, sha256, f, s->diags);
 
-    if ((f != NULL && fclose(f) != 0) || *out == NULL)
-        rc = THRESH_ENOMEM;
-    return rc;
+    return close_memory(f, out, rc);
 }
 
 /* The verdict of an entry of eval. */

@@ -45,8 +45,7 @@ static thresh_status pack_status(const watching *w, packed_decision *out, bool e
     FILE *f = open_memstream(&text, &len);
     thresh_status rc = f == NULL ? THRESH_ENOMEM : thresh_report_monitor_json(&run, f);
 
-    if ((f != NULL && fclose(f) != 0) || text == NULL)
-        rc = THRESH_ENOMEM;
+    rc = close_memory(f, &text, rc);
     if (rc == THRESH_OK)
         rc = pack_decision(out, w->a, word, code, text, len);
     free(text);

@@ -207,6 +207,9 @@ static int check(session *s)
         if (one != THRESH_OK)
             rc = one;
     }
+    /* a warning that found no memory is none that may be missed */
+    if (rc == THRESH_OK && thresh_diags_errors(s->diags) > 0)
+        rc = THRESH_ENOMEM;
     if (rc != THRESH_OK)
         return failure(s->io, s->diags, rc);
     print_diags(s->io, s->diags, THRESH_WARNING);

@@ -213,9 +213,7 @@ int record_decision(const streams *io, const arguments *a, const char *verdict, 
     diags = new_diags(io);
     f = open_memstream(&text, &len);
     rc = diags == NULL || f == NULL ? THRESH_ENOMEM : write(decision, f);
-    /* the C library leaves NULL, and says nothing, when its last allocation fails */
-    if ((f != NULL && fclose(f) != 0) || text == NULL)
-        rc = THRESH_ENOMEM;
+    rc = close_memory(f, &text, rc);
     if (rc == THRESH_OK)
         rc = write_entry(&of, a, verdict, code_of_it);
     of.entry.document =

@@ -114,8 +114,7 @@ static thresh_status restore_in_memory(restoring *r, const thresh_log_file *file
     thresh_status rc =
         f == NULL ? THRESH_ENOMEM : thresh_log_content(r->store, file->sha256, f, r->diags);
 
-    if ((f != NULL && fclose(f) != 0) || text == NULL)
-        rc = THRESH_ENOMEM;
+    rc = close_memory(f, &text, rc);
     if (rc == THRESH_OK)
         note_file(r->d, file->role, file->asked, file->axis, file->path, file->sha256, text, len);
     else
@@ -312,9 +311,7 @@ int replay_entry(const streams *io, thresh_store *store, const thresh_log_entry 
     if ((f = open_memstream(document, len)) == NULL)
         return out_of_memory(io);
     code = restore_and_run(io, store, entry, f, NULL, diags);
-    if (fclose(f) != 0 || *document == NULL)
-        code = out_of_memory(io);
-    return code;
+    return close_memory(f, document, THRESH_OK) == THRESH_OK ? code : out_of_memory(io);
 }
 
 int report_entry(const streams *io, thresh_store *store, const thresh_log_entry *entry,

@@ -17,8 +17,7 @@ static thresh_status keep_status(session *s, const char *word, int code)
     thresh_status rc =
         f == NULL ? THRESH_ENOMEM : thresh_report_rollout_json(s->plan, &info, code, f);
 
-    if (f != NULL && fclose(f) != 0)
-        rc = THRESH_ENOMEM;
+    rc = close_memory(f, &text, rc);
     if (rc == THRESH_OK)
         rc = keep_step(s, &(step_taken){ word, code, text, len }, s->diags);
     free(text);
@@ -183,11 +182,10 @@ static thresh_status observe_once(session *s, data *d, thresh_observed **observe
                                     d->all != NULL ? d->all : d->of_files, &options, s->diags);
     if (rc != THRESH_OK || (!runs && !is_recorded(s->a)))
         return rc;
-    if ((f = open_memstream(&text, &len)) == NULL)
-        return THRESH_ENOMEM;
-    rc = thresh_report_observed_json(*observed, exit_of((*observed)->step), f);
-    if (fclose(f) != 0)
-        rc = THRESH_ENOMEM;
+    f = open_memstream(&text, &len);
+    rc = f == NULL ? THRESH_ENOMEM
+                   : thresh_report_observed_json(*observed, exit_of((*observed)->step), f);
+    rc = close_memory(f, &text, rc);
     const step_taken step = { thresh_step_name((*observed)->step), exit_of((*observed)->step), text,
                               len };
     /* the message of a conflict is for nobody: the whole is done again */

@@ -2,6 +2,7 @@
  * annotation for each metric that was not accepted; and the step's outputs. The runner obeys lines
  * that begin with
  * "::", so the report stands where it was told not to, and everything else is escaped. */
+#include "base/file.h"
 #include "report/items.h"
 #include "report/table.h"
 
@@ -112,9 +113,9 @@ static thresh_status put_report(const writer *wr, const thresh_text_options *opt
     FILE *memory = open_memstream(&text, &size);
     thresh_status rc = memory == NULL ? THRESH_ENOMEM : thresh_report_text(wr->r, options, memory);
 
-    /* all that can go wrong with a stream of memory */
-    if ((memory != NULL && fclose(memory) != 0) || text == NULL || rc == THRESH_EIO)
-        rc = THRESH_ENOMEM;
+    rc = memory_close(memory, &text, rc);
+    if (rc == THRESH_EIO)
+        rc = THRESH_ENOMEM; /* all that can go wrong with a stream of memory */
     if (rc == THRESH_OK) {
         make_token(token, text);
         fputs("::group::", wr->f);

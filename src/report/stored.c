@@ -589,8 +589,7 @@ static void check_unchanged(stored *s, const node *root)
     FILE *f = open_memstream(&text, &len);
 
     s->status = f == NULL ? THRESH_ENOMEM : thresh_report_json(&s->d->result, f);
-    if (f != NULL && fclose(f) != 0)
-        s->status = THRESH_ENOMEM;
+    s->status = memory_close(f, &text, s->status);
     if (s->status == THRESH_OK)
         s->status = json_read(&again, &s->d->arena, text, len, s->path, 1, s->diags);
     free(text);

@@ -1,6 +1,7 @@
 /* Entries of the log, from structs to the texts that are hashed and stored, and back. */
 #include "store/entry.h"
 
+#include "base/file.h"
 #include "base/language.h"
 #include "base/tree.h"
 
@@ -109,11 +110,10 @@ static const char *written(arena *a, const thresh_log_entry *e,
     FILE *f = open_memstream(&text, &len);
     const char *copy = NULL;
 
-    if (f != NULL) {
+    if (f != NULL)
         put(f, e);
-        if (fclose(f) == 0 && text != NULL)
-            copy = arena_strndup(a, text, len);
-    }
+    if (memory_close(f, &text, THRESH_OK) == THRESH_OK)
+        copy = arena_strndup(a, text, len);
     free(text);
     return copy;
 }
