@@ -11,9 +11,10 @@
 const thresh_kind builtin_families[THRESH_FAMILIES];
 const thresh_kind builtin_kinds[1];
 const size_t builtin_kind_count = 0;
-const alias_row builtin_aliases[1];
+const char builtin_texts[1];
+const builtin_alias builtin_aliases[1];
 const size_t builtin_alias_count = 0;
-const alias_row builtin_exact[1];
+const builtin_alias builtin_exact[1];
 const size_t builtin_exact_count = 0;
 const thresh_language builtin_languages[1];
 const size_t builtin_languages_count = 0;
@@ -26,6 +27,11 @@ typedef struct rows {
     row *items;
     size_t count, capacity;
 } rows;
+typedef struct pool {
+    char *bytes; /* texts, one after another, each with its NUL */
+    size_t len, capacity;
+    bool failed;
+} pool;
 
 static int compare_rows(const void *a, const void *b)
 {
@@ -67,13 +73,36 @@ static void print_kind(FILE *f, const thresh_kind *k)
             k->share ? "true" : "false");
 }
 
-static bool print_rows(FILE *f, const char *name, const char *count_name, rows *r)
+/* Where it begins. */
+static size_t put_text(pool *t, const char *text)
+{
+    size_t len = strlen(text) + 1, at = t->len;
+
+    if (!array_reserve(&t->bytes, &t->capacity, at + len, 1)) {
+        t->failed = true;
+        return 0;
+    }
+    memcpy(t->bytes + at, text, len);
+    t->len += len;
+    return at;
+}
+
+/* In numbers: a literal of C is at most 4095 characters long. */
+static void print_texts(FILE *f, const pool *t)
+{
+    fputs("const char builtin_texts[] = {", f);
+    for (size_t i = 0; i < t->len; i++)
+        fprintf(f, "%s(char)%d,", i % 20 == 0 ? "\n    " : " ", t->bytes[i]);
+    fputs("\n};\n", f);
+}
+
+static bool print_rows(FILE *f, const char *name, const char *count_name, rows *r, pool *texts)
 {
     bool ok = true;
 
     if (r->count > 0)
         qsort(r->items, r->count, sizeof *r->items, compare_rows);
-    fprintf(f, "const alias_row %s[] = {\n", name);
+    fprintf(f, "const builtin_alias %s[] = {\n", name);
     for (size_t i = 0; i < r->count; i++) {
         if (i > 0 && strcmp(r->items[i].alias, r->items[i - 1].alias) == 0) {
             if (r->items[i].kind == r->items[i - 1].kind)
@@ -82,9 +111,7 @@ static bool print_rows(FILE *f, const char *name, const char *count_name, rows *
                     r->items[i].alias);
             ok = false;
         }
-        fputs("    { ", f);
-        print_text(f, r->items[i].alias);
-        fprintf(f, ", &builtin_kinds[%zu] },\n", r->items[i].kind);
+        fprintf(f, "    { %zu, %zu },\n", put_text(texts, r->items[i].alias), r->items[i].kind);
     }
     fprintf(f, "};\nconst size_t %s = sizeof %s / sizeof *%s;\n", count_name, name, name);
     return ok;
@@ -107,6 +134,7 @@ static bool generate(const node *root, const char *file, FILE *f, arena *a, thre
     const node *families = node_get(root, "families"), *kinds = node_get(root, "kinds");
     thresh_kind defaults[THRESH_FAMILIES] = { 0 };
     rows aliases = { 0 }, exact = { 0 };
+    pool texts = { 0 };
     size_t count = 0;
     bool ok = families != NULL && kinds != NULL;
 
@@ -141,8 +169,11 @@ static bool generate(const node *root, const char *file, FILE *f, arena *a, thre
     }
     fputs("};\nconst size_t builtin_kind_count = sizeof builtin_kinds / sizeof *builtin_kinds;\n",
           f);
-    ok &= print_rows(f, "builtin_aliases", "builtin_alias_count", &aliases);
-    ok &= print_rows(f, "builtin_exact", "builtin_exact_count", &exact);
+    ok &= print_rows(f, "builtin_aliases", "builtin_alias_count", &aliases, &texts);
+    ok &= print_rows(f, "builtin_exact", "builtin_exact_count", &exact, &texts);
+    print_texts(f, &texts);
+    ok &= !texts.failed;
+    free(texts.bytes);
     free(aliases.items);
     free(exact.items);
     return ok && thresh_diags_errors(diags) == 0;

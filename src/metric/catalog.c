@@ -10,6 +10,11 @@
 
 enum { LONGEST_NAME = 256 };
 
+typedef struct alias_row {
+    const char *alias;
+    const thresh_kind *kind;
+} alias_row;
+
 struct thresh_catalog {
     arena arena;
     const thresh_kind **added; /* kinds of profiles */
@@ -59,20 +64,25 @@ const thresh_kind *thresh_catalog_at(const thresh_catalog *catalog, size_t i)
     return i < builtin_kind_count ? &builtin_kinds[i] : catalog->added[i - builtin_kind_count];
 }
 
-static int compare_alias(const void *key, const void *row)
+static const char *text_of(const builtin_alias *row)
 {
-    return strcmp(key, ((const alias_row *)row)->alias);
+    return builtin_texts + row->text;
 }
 
-static const thresh_kind *look_up(const alias_row *added, size_t added_count, const alias_row *rows,
-                                  size_t count, const char *name)
+static int compare_alias(const void *key, const void *row)
+{
+    return strcmp(key, text_of(row));
+}
+
+static const thresh_kind *look_up(const alias_row *added, size_t added_count,
+                                  const builtin_alias *rows, size_t count, const char *name)
 {
     for (size_t i = added_count; i-- > 0;)
         if (strcmp(added[i].alias, name) == 0)
             return added[i].kind;
-    const alias_row *row =
+    const builtin_alias *row =
         count == 0 ? NULL : bsearch(name, rows, count, sizeof *rows, compare_alias);
-    return row == NULL ? NULL : row->kind;
+    return row == NULL ? NULL : &builtin_kinds[row->kind];
 }
 
 static const thresh_kind *normal(const thresh_catalog *c, const char *name)
@@ -226,8 +236,8 @@ const char *thresh_catalog_nearest(const thresh_catalog *c, const char *name)
     for (size_t i = 0; i < c->alias_count; i++)
         nearest_offer(&best, text, c->aliases[i].alias);
     for (size_t i = 0; i < builtin_alias_count; i++)
-        if (!glob_is_pattern(builtin_aliases[i].alias))
-            nearest_offer(&best, text, builtin_aliases[i].alias);
+        if (!glob_is_pattern(text_of(&builtin_aliases[i])))
+            nearest_offer(&best, text, text_of(&builtin_aliases[i]));
     return best.word;
 }
 
@@ -274,9 +284,9 @@ static thresh_status add_kind(thresh_catalog *c, const node *n, const char *file
     c->added[c->added_count++] = kind;
     /* replaced by its name: every alias of the built-in kind now means this one */
     for (size_t i = 0; i < builtin_alias_count && rc == THRESH_OK; i++)
-        if (strcmp(builtin_aliases[i].kind->name, kind->name) == 0)
+        if (strcmp(builtin_kinds[builtin_aliases[i].kind].name, kind->name) == 0)
             rc = add_alias(&c->aliases, &c->alias_count, &c->alias_capacity,
-                           builtin_aliases[i].alias, kind);
+                           text_of(&builtin_aliases[i]), kind);
     if (rc == THRESH_OK)
         rc = add_normalised(c, kind->name, kind);
     const node *aliases = node_get(n, "aliases"), *exact = node_get(n, "exact");

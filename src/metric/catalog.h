@@ -6,18 +6,20 @@
 #include "base/tree.h"
 #include "thresh/metric.h"
 
-typedef struct alias_row {
-    const char *alias;
-    const thresh_kind *kind;
-} alias_row;
+/* Places and not pointers: these rows are many, and a start would have to relocate each of them. */
+typedef struct builtin_alias {
+    uint32_t text; /* where the alias begins in builtin_texts */
+    uint32_t kind; /* of builtin_kinds */
+} builtin_alias;
 
 /* Made by tools/mkcatalog. Both alias lists are sorted by strcmp. */
 extern const thresh_kind builtin_families[THRESH_FAMILIES]; /* defaults of each family */
 extern const thresh_kind builtin_kinds[];
 extern const size_t builtin_kind_count;
-extern const alias_row builtin_aliases[]; /* normalised */
+extern const char builtin_texts[];
+extern const builtin_alias builtin_aliases[]; /* normalised */
 extern const size_t builtin_alias_count;
-extern const alias_row builtin_exact[]; /* as written */
+extern const builtin_alias builtin_exact[]; /* as written */
 extern const size_t builtin_exact_count;
 
 /* Lower case, with '-', ' ' and '.' as '_'. Cuts at `size` - 1 bytes and then returns false. */
