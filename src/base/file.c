@@ -67,24 +67,19 @@ static thresh_status slurp(char **out, size_t *len, FILE *f, size_t hint, size_t
     char *text = NULL;
     size_t capacity = 0, used = 0;
 
-    for (;;) {
-        size_t got;
-
+    do {
         if (!array_reserve(&text, &capacity, used + (hint > 0 ? hint + 1 : 65536), 1)) {
             free(text);
             return THRESH_ENOMEM;
         }
         hint = 0;
         errno = 0;
-        got = fread(text + used, 1, capacity - used, f);
-        used += got;
+        used += fread(text + used, 1, capacity - used, f);
         if (used > limit) {
             free(text);
             return fail_size(path, limit, diags);
         }
-        if (got == 0)
-            break;
-    }
+    } while (used == capacity);
     if (ferror(f)) {
         free(text);
         return fail_errno(path, "cannot read", diags);

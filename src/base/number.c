@@ -51,9 +51,14 @@ const char *thresh_format_number(char out[THRESH_NUMBER_MAX], double value)
         return strcpy(out, value > 0 ? "Infinity" : "-Infinity");
     if (value == 0)
         return strcpy(out, "0");
+    /* counts are many, and need no search for the digits that tell them from their neighbours */
+    if (fabs(value) < 1e15 && value == trunc(value)) {
+        snprintf(out, THRESH_NUMBER_MAX, "%lld", (long long)value);
+        return out;
+    }
     for (int digits = 15; digits <= 17; digits++) {
         snprintf(out, THRESH_NUMBER_MAX, "%.*g", digits, value);
-        if (strtod(out, NULL) == value)
+        if (digits == 17 || strtod(out, NULL) == value)
             break;
     }
     char point = locale_point();

@@ -12,7 +12,7 @@ size_t word_distance(const char *a, const char *b, size_t limit)
     size_t rows[3][LONGEST_WORD + 1];
     size_t la = strlen(a), lb = strlen(b);
 
-    if (la > LONGEST_WORD || lb > LONGEST_WORD)
+    if (la > LONGEST_WORD || lb > LONGEST_WORD || la > lb + limit || lb > la + limit)
         return limit + 1;
     for (size_t j = 0; j <= lb; j++)
         rows[0][j] = j;

@@ -226,13 +226,12 @@ const thresh_key *thresh_profile_key_at(size_t i)
 
 bool key_is_known(const char *place, const char *name, nearest *near)
 {
-    for (size_t i = 0; i < KEYS; i++) {
-        if (strcmp(keys[i].place, place) != 0)
-            continue;
-        if (strcmp(keys[i].name, name) == 0)
+    for (size_t i = 0; i < KEYS; i++)
+        if (strcmp(keys[i].place, place) == 0 && strcmp(keys[i].name, name) == 0)
             return true;
-        nearest_offer(near, name, keys[i].name);
-    }
+    for (size_t i = 0; i < KEYS; i++)
+        if (strcmp(keys[i].place, place) == 0)
+            nearest_offer(near, name, keys[i].name);
     return false;
 }
 

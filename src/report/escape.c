@@ -46,6 +46,17 @@ void put_xml(FILE *f, const char *text)
     }
 }
 
+/* Most of a text stands in JSON as it is; what comes behind that. */
+static const char *put_plain_json(FILE *f, const char *text)
+{
+    size_t n = 0;
+
+    while (text[n] >= 0x20 && text[n] < 0x7F && text[n] != '"' && text[n] != '\\')
+        n++;
+    fwrite(text, 1, n, f);
+    return text + n;
+}
+
 void put_json(FILE *f, const char *text)
 {
     static const char *const escapes[0x80] = {
@@ -54,7 +65,7 @@ void put_json(FILE *f, const char *text)
     };
 
     fputc('"', f);
-    while (*text != '\0') {
+    while (*(text = put_plain_json(f, text)) != '\0') {
         int32_t code;
         size_t n = sequence(text, &code);
 
