@@ -240,6 +240,17 @@ static bool read_header(reading *r, const line *l, column *order, size_t *count)
     return r->errors == before;
 }
 
+/* As many as there are lines, but not more than will be read. */
+static size_t rows_left(const input *in, size_t at)
+{
+    size_t rows = 0;
+    line l = { 0 };
+
+    while (rows < THRESH_MOST_OBSERVATIONS && next_line(in, &at, &l))
+        rows++;
+    return rows;
+}
+
 static thresh_status read_csv(reading *r, const char *text, size_t len)
 {
     const input in = { .path = r->file, .text = text, .len = len, .diags = r->diags };
@@ -254,6 +265,9 @@ static thresh_status read_csv(reading *r, const char *text, size_t len)
     }
     if (!read_header(r, &l, order, &count))
         return THRESH_OK;
+    /* at once: rows that move to a larger place leave the old one behind, touched and of no use */
+    if (!array_reserve(&r->rows, &r->capacity, r->list.count + rows_left(&in, at), sizeof *r->rows))
+        return THRESH_ENOMEM;
     while (rc == THRESH_OK && next_full_line(&in, &at, &l)) {
         const char *cells[COLUMNS * 4 + 1];
         written w = { .line = l.number };

@@ -121,9 +121,10 @@ static const char *nothing_of(const thresh_observation *o)
 
 typedef enum which_arms { BOTH, CANDIDATE } which_arms;
 
-static slot *new_slots(making *m, size_t rows, size_t most)
+/* Room for one of each row, of which few are used: what is not is never touched. */
+static slot *new_slots(size_t rows, size_t most)
 {
-    return arena_alloc(&m->arena, ((rows < most ? rows : most) + 1) * sizeof(slot));
+    return malloc(((rows < most ? rows : most) + 1) * sizeof(slot));
 }
 
 static bool is_at(const slot *slots, size_t count, size_t at, const char *key)
@@ -371,18 +372,13 @@ static thresh_status judge_strata(making *m, thresh_observed_metric *of, const s
 }
 
 /* Does the effect move from one time to the next? */
-static thresh_status judge_times(making *m, thresh_observed_metric *of, const yardstick *y)
+static thresh_status judge_slots_of_time(making *m, thresh_observed_metric *of, const yardstick *y,
+                                         metric_rows r, slot *slots)
 {
-    metric_rows r = rows_of_metric(m->rows, m->row_count, of->metric->name);
     double effects[MOST_TIMES], variances[MOST_TIMES], level = 0;
     size_t count = 0, n = 0;
     thresh_trend trend;
 
-    if (r.count == 0 || r.at->time[0] == '\0')
-        return THRESH_OK;
-    slot *slots = new_slots(m, r.count, MOST_TIMES);
-    if (slots == NULL)
-        return THRESH_ENOMEM;
     if (!sum_up(slots, &count, MOST_TIMES, r, BOTH, time_of))
         return rollout_note(m, SAY(&m->arena,
                                    N_("%s: more than 1,000 times; whether the effect moves was not "
@@ -422,6 +418,21 @@ static thresh_status judge_times(making *m, thresh_observed_metric *of, const ya
                             N_("%s gets better with time, by %s from each to the next: users get "
                                "used to it, or the first days were unlike the others"),
                             phrase_word(of->metric->name), amount(m, of, -of->slope)));
+}
+
+static thresh_status judge_times(making *m, thresh_observed_metric *of, const yardstick *y)
+{
+    metric_rows r = rows_of_metric(m->rows, m->row_count, of->metric->name);
+    slot *slots;
+    thresh_status rc;
+
+    if (r.count == 0 || r.at->time[0] == '\0')
+        return THRESH_OK;
+    if ((slots = new_slots(r.count, MOST_TIMES)) == NULL)
+        return THRESH_ENOMEM;
+    rc = judge_slots_of_time(m, of, y, r, slots);
+    free(slots);
+    return rc;
 }
 
 /* A limit of the candidate's value alone, or of what it has to gain. */
@@ -499,10 +510,11 @@ static thresh_status say_step(making *m, const thresh_observed_metric *of)
                           e->by == THRESH_BY_TOLERATE ? say_range(m, of) : say_other_limit(m, of));
 }
 
-thresh_status judge_rollout_metric(making *m, size_t i)
+/* `slots`: room for those of the strata. */
+static thresh_status judge_with(making *m, size_t i, slot *slots)
 {
     thresh_observed_metric *of = &m->metrics[i];
-    slot whole[2], *slots = new_slots(m, m->row_count + m->state->before_count, MOST_STRATA);
+    slot whole[2];
     size_t count = 0, one = 0;
     thresh_arm arms[2];
     thresh_status rc = THRESH_OK;
@@ -520,8 +532,6 @@ thresh_status judge_rollout_metric(making *m, size_t i)
                                  .high = NAN,
                                  .tolerate = NAN,
                                  .step = THRESH_HOLD };
-    if (slots == NULL)
-        return THRESH_ENOMEM;
     gather(m, of->metric->name, whole, &one, 1, nothing_of);
     if (one == 1) {
         of->whole.n_baseline = whole[0].arms[0].n;
@@ -562,5 +572,14 @@ thresh_status judge_rollout_metric(making *m, size_t i)
             bounds_for(m, m->rates, m->stage->samples, arms[0].n, arms[1].n));
     if ((rc = say_step(m, of)) == THRESH_OK)
         rc = judge_times(m, of, &y);
+    return rc;
+}
+
+thresh_status judge_rollout_metric(making *m, size_t i)
+{
+    slot *slots = new_slots(m->row_count + m->state->before_count, MOST_STRATA);
+    thresh_status rc = slots == NULL ? THRESH_ENOMEM : judge_with(m, i, slots);
+
+    free(slots);
     return rc;
 }
