@@ -309,9 +309,10 @@ static thresh_status check_folder(sqlite *s, const char *path)
 static thresh_status open_handle(sqlite *s, const char *path, bool writing)
 {
     char *plain = plain_path(path);
-    /* to read, too: what a killed process left half done is put right first */
-    int flags = SQLITE_OPEN_READWRITE | (writing ? SQLITE_OPEN_CREATE : 0), opened;
-
+    /* to read, too: what a killed process left half done is put right first; a store belongs to one
+     * thread at a time */
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (writing ? SQLITE_OPEN_CREATE : 0);
+    int opened;
     thresh_status rc;
 
     if (plain == NULL)
