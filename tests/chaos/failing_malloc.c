@@ -6,8 +6,10 @@
  * program is loaded and linked once, which takes many times as long as most runs. The file says how
  * it ended: "fine ALLOCATIONS RUNS NOTICED", or what went wrong.
  *
- * Allocations with the same calls above them are alike: the first two of each are made to fail.
- * $CHAOS_SEEN names a file of those that had their turn, in this command or in one before.
+ * Allocations with the same calls above them are alike: the first two of each are made to fail. Of
+ * the calls those count that are nearest to main(): what lies deeper is inside of SQLite, and all
+ * of it comes back to us as one failed call. $CHAOS_SEEN names a file of those that had their turn,
+ * in this command or in one before.
  *
  * $CHAOS_FRESH names a file that is removed before each run.
  */
@@ -25,7 +27,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { ALIKE = 2, MOST = 1 << 16, FRAMES = 24, SECONDS = 60 };
+enum { ALIKE = 2, MOST = 1 << 16, FRAMES = 128, NEAREST = 16, SECONDS = 60 };
 
 /* Shared between the process that forks and its children. */
 typedef struct shared {
@@ -49,7 +51,7 @@ static uint64_t hash_of_calls(void)
     uint64_t hash = 14695981039346656037u; /* FNV-1a */
     Dl_info of;
 
-    for (int i = 0; i < count; i++)
+    for (int i = count > NEAREST ? count - NEAREST : 0; i < count; i++)
         if (dladdr(frames[i], &of) != 0)
             hash = (hash ^ ((uintptr_t)frames[i] - (uintptr_t)of.dli_fbase)) * 1099511628211u;
     return hash;
