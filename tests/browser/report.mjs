@@ -113,17 +113,28 @@ const matrixHostile = () => judge("matrix-hostile", "rank",
     .map(([name, value]) => [name, Object.fromEntries(HOSTILE.map((metric) => [metric, value]))])),
   ["--layer", "core", "--group", "vip", "--group", "free", "--matrix"]);
 
+// Windows that nobody looks into: to open one takes longer than most looks.
+const idle = { true: [], false: [] };
+
+async function newWindow(javaScriptEnabled) {
+  const context = await browser.newContext({ javaScriptEnabled });
+  const window = { page: await context.newPage(), path: null, noise: [] };
+  const note = (text) => window.noise.push(text);
+  window.page.on("console", (message) => note(`console: ${message.text()}`));
+  window.page.on("pageerror", (error) => note(`error: ${error.message}`));
+  window.page.on("dialog", (dialog) => { note(`dialog: ${dialog.message()}`); dialog.dismiss(); });
+  window.page.on("request", (request) => { if (request.url() !== `file://${window.path}`) note(`request: ${request.url()}`); });
+  return window;
+}
+
 // A page that has to be silent: nothing on the console, no request but its own, no dialog.
-async function open(path, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...options });
-  const page = await context.newPage();
-  const noise = [];
-  page.on("console", (message) => noise.push(`console: ${message.text()}`));
-  page.on("pageerror", (error) => noise.push(`error: ${error.message}`));
-  page.on("dialog", (dialog) => { noise.push(`dialog: ${dialog.message()}`); dialog.dismiss(); });
-  page.on("request", (request) => { if (request.url() !== `file://${path}`) noise.push(`request: ${request.url()}`); });
-  await page.goto(`file://${path}`);
-  return { page, noise, close: () => context.close() };
+async function open(path, { width = 1200, height = 900, javaScriptEnabled = true } = {}) {
+  const window = idle[javaScriptEnabled].pop() ?? await newWindow(javaScriptEnabled);
+  Object.assign(window, { path, noise: [] });
+  await window.page.emulateMedia({ media: null, colorScheme: null });
+  await window.page.setViewportSize({ width, height });
+  await window.page.goto(`file://${path}`);
+  return { page: window.page, noise: window.noise, close: () => idle[javaScriptEnabled].push(window) };
 }
 
 const names = (page) => page.locator(".metrics tbody tr:visible th").allTextContents();
@@ -183,7 +194,7 @@ for (const [name, make] of Object.entries({ samples, hostile, missing, camera, o
           assert.deepEqual(await page.evaluate(faintElements, [".strip use, .shares rect, .bar rect", "fill", 3]), [], look);
         }
       assert.deepEqual(noise, []);
-      await close();
+      close();
     });
 
     test("headings in order, tables with caption and scopes, drawings with a title", async () => {
@@ -196,7 +207,7 @@ for (const [name, make] of Object.entries({ samples, hostile, missing, camera, o
       assert.equal(await page.locator("table:not(:has(caption))").count(), 0);
       assert.equal(await page.locator("th:not([scope])").count(), 0);
       assert.equal(await page.locator("svg[role=img]:not(:has(title:not(:empty)))").count(), 0);
-      await close();
+      close();
     });
 
     test("without scripts everything is there, and no control that does nothing", async () => {
@@ -207,8 +218,8 @@ for (const [name, make] of Object.entries({ samples, hostile, missing, camera, o
       assert.deepEqual(await page.locator(".reasons li:visible").allTextContents(),
                        await scripted.locator(".reasons li:visible").allTextContents());
       assert.deepEqual(noise, []);
-      await close();
-      await closeScripted();
+      close();
+      closeScripted();
     });
   });
 }
@@ -224,7 +235,7 @@ test("the verdict, its reasons and a drawing for each metric", async () => {
   // an interval that reaches from 1.66 to 5.18 pp of 3 pp: from 0.553 to 1.727 limits, on an axis from -1 to 3
   const line = page.locator(".forest li").first().locator(".ci");
   assert.deepEqual([await line.getAttribute("x1"), await line.getAttribute("x2")], ["38.8%", "68.2%"]);
-  await close();
+  close();
 });
 
 test("what has no place on the axis says why, and what lies outside is an arrow", async () => {
@@ -236,7 +247,7 @@ test("what has no place on the axis says why, and what lies outside is an arrow"
   assert.equal(await row("wer").locator("use[href='#lo']").count(), 1);
   for (const name of ["flavour", "epoch", "recall"])
     assert.ok((await page.locator("details").allTextContents()).join(" ").includes(name), name);
-  await close();
+  close();
 });
 
 test("hostile names are text and nothing else", async () => {
@@ -248,11 +259,11 @@ test("hostile names are text and nothing else", async () => {
   assert.equal(await page.locator("[style], [onerror], [onload]").count(), 0);
   assert.equal(await page.evaluate(() => window.hacked), undefined);
   assert.deepEqual(noise, []);
-  await close();
+  close();
 });
 
 test("the page's policy stops scripts, styles and requests that were brought in", async () => {
-  const { page, close } = await open(one());
+  const { page } = await open(one());
   const stopped = await page.evaluate(async () => {
     const violations = [];
     document.addEventListener("securitypolicyviolation", (event) => violations.push(event.effectiveDirective));
@@ -271,14 +282,14 @@ test("the page's policy stops scripts, styles and requests that were brought in"
   assert.equal(stopped.visibility, "visible");
   for (const directive of ["script-src-elem", "script-src-attr", "style-src-elem", "style-src-attr", "img-src", "frame-src", "connect-src"])
     assert.ok(stopped.violations.includes(directive), `${directive} of ${stopped.violations}`);
-  await close();
+  await page.context().close(); // what was brought in may still make a noise
 });
 
 // --- the plot of a ranking ---
 
 for (const [width, shown] of [[1200, "wide"], [375, "narrow"]])
   test(`candidates are drawn, ${shown}: names beside their marks and off each other`, async () => {
-    const { page, noise, close } = await open(ranking(), { viewport: { width, height: 900 } });
+    const { page, noise, close } = await open(ranking(), { width });
     const plot = page.locator(".scatter:visible");
     assert.equal(await plot.count(), 1);
     assert.match(await plot.getAttribute("class"), new RegExp(shown));
@@ -304,7 +315,7 @@ for (const [width, shown] of [[1200, "wide"], [375, "narrow"]])
     const steps = (await plot.locator("polyline").getAttribute("points")).split(" ").map((p) => p.split(",").map(Number));
     steps.slice(1).forEach(([x, y], i) => assert.ok(x >= steps[i][0] && y <= steps[i][1] && (x === steps[i][0] || y === steps[i][1])));
     assert.deepEqual(noise, []);
-    await close();
+    close();
   });
 
 test("the table of candidates sorts, and says why each is out", async () => {
@@ -317,7 +328,7 @@ test("the table of candidates sorts, and says why each is out", async () => {
   assert.match(await page.locator(".refused li").first().innerText(), /would have passed/);
   assert.equal(first.length, 12);
   assert.equal(await page.locator(".parts tbody tr").count(), 12);
-  await close();
+  close();
 });
 
 test("hostile names of candidates are text too", async () => {
@@ -328,13 +339,13 @@ test("hostile names of candidates are text too", async () => {
   assert.equal(await page.evaluate(() => window.hacked), undefined);
   assert.equal(await page.locator(".scatter:visible .name").count(), 2);
   assert.deepEqual(noise, []);
-  await close();
+  close();
 });
 
 // --- the matrix ---
 
 test("a row for each scenario, its recommended candidate marked, its name in sight when scrolled", async () => {
-  const { page, noise, close } = await open(matrix(), { viewport: { width: 375, height: 800 } });
+  const { page, noise, close } = await open(matrix(), { width: 375, height: 800 });
   assert.match(await page.locator("h1").innerText(), /^8 \/ 12\s+8 of 12 scenarios may be served by a candidate; 4 closed/);
   const rows = page.locator(".matrix tbody tr");
   assert.equal(await rows.count(), 12);
@@ -348,7 +359,7 @@ test("a row for each scenario, its recommended candidate marked, its name in sig
   await page.locator(".scroll:has(.matrix)").evaluate((box) => { box.scrollLeft = 500; });
   assert.equal(await left(), before);
   assert.deepEqual(noise, []);
-  await close();
+  close();
 });
 
 test("hostile names in a matrix are text too", async () => {
@@ -358,7 +369,7 @@ test("hostile names in a matrix are text too", async () => {
   assert.equal(await page.locator("[style], [onerror], [onload]").count(), 0);
   assert.equal(await page.evaluate(() => window.hacked), undefined);
   assert.deepEqual(noise, []);
-  await close();
+  close();
 });
 
 // --- sorting and filtering ---
@@ -388,7 +399,7 @@ test("columns sort by mouse and keyboard, and say so", async () => {
   await press("Verdict");
   assert.deepEqual(await names(page), first);
   assert.deepEqual(noise, []);
-  await close();
+  close();
 });
 
 test("rows are filtered by text and by verdict, and counted", async () => {
@@ -408,7 +419,7 @@ test("rows are filtered by text and by verdict, and counted", async () => {
   await settled(page);
   assert.deepEqual(await names(page), []);
   assert.equal(await count.innerText(), "matching: 0 of 24");
-  await close();
+  close();
 });
 
 test("on paper: all rows and details, no controls", async () => {
@@ -418,14 +429,14 @@ test("on paper: all rows and details, no controls", async () => {
   assert.equal(await page.locator("details:not([open]) .names li, details:not([open]) td").evaluateAll((all) =>
     all.filter((e) => !e.checkVisibility({ contentVisibilityAuto: true })).length), 0);
   assert.ok((await page.pdf()).length > 10000);
-  await close();
+  close();
 });
 
 test(`${MANY} metrics: small enough, and quick enough to use`, async (t) => {
   const path = many();
   const size = statSync(path).size;
   assert.ok(size < 10e6, `${size} bytes`);
-  const { page, noise, close } = await open(path, { viewport: { width: 1200, height: 900 } });
+  const { page, noise, close } = await open(path);
   const ready = await page.evaluate(() => performance.getEntriesByType("navigation")[0].loadEventEnd);
   const took = async (act) => page.evaluate(async (what) => {
     const start = performance.now();
@@ -449,11 +460,11 @@ test(`${MANY} metrics: small enough, and quick enough to use`, async (t) => {
   await page.getByRole("button", { name: "show 500 more" }).click();
   assert.equal((await names(page)).length, 1000);
   assert.deepEqual(noise, []);
-  await close();
+  close();
 
   const plain = await open(path, { javaScriptEnabled: false });
   assert.equal(await plain.page.locator(".metrics tbody tr").count(), MANY);
   assert.ok(await plain.page.locator(".metrics tbody tr").last().isVisible());
   assert.match(await plain.page.locator(".forest .left-out").innerText(), /^Left out here, and in the table only: 9700 /);
-  await plain.close();
+  plain.close();
 });
