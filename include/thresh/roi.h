@@ -95,9 +95,12 @@ typedef struct thresh_roi {
     size_t note_count;
 } thresh_roi;
 
+/** Most draws of a return. */
+#define THRESH_MOST_DRAWS 20000000
+
 /** Options; zero means the default. */
 typedef struct thresh_roi_options {
-    size_t draws;     /**< 2 to 20,000,000; 0: 100,000 */
+    size_t draws;     /**< 2 to THRESH_MOST_DRAWS; 0: 100,000 */
     uint64_t seed;
     unsigned threads; /**< the result does not depend on it; 0: 1 */
     bool has_minimum; /**< besides the model's; the larger one counts */

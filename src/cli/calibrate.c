@@ -39,21 +39,6 @@ static thresh_status number_option(const calibrating *c, const char *name, doubl
     return THRESH_EINVAL;
 }
 
-static thresh_status whole_option(const calibrating *c, const char *name, double least, double most,
-                                  uint64_t *out)
-{
-    double value = -1;
-    thresh_status rc = number_option(c, name, least, most, &value);
-
-    if (rc != THRESH_OK || value < 0)
-        return rc;
-    *out = (uint64_t)value;
-    if ((double)*out == value)
-        return THRESH_OK;
-    thresh_diags_add(c->diags, THRESH_ERROR, NULL, 0, 0, "--%s: expected a whole number", name);
-    return THRESH_EINVAL;
-}
-
 typedef const char *patterns[MAX_PATTERNS + 1];
 
 typedef struct lists {
@@ -99,10 +84,9 @@ static thresh_status read_options(const calibrating *c, thresh_calibrate_options
         if (strcmp(fit, thresh_fit_name(f)) == 0)
             o->fit = f;
     rc = number_option(c, "confidence", 0.5, 1, &o->confidence);
-    if (rc == THRESH_OK)
-        rc = whole_option(c, "resamples", 100, 1000000, &resamples);
-    if (rc == THRESH_OK)
-        rc = whole_option(c, "seed", 0, 9007199254740992.0, &o->seed);
+    if (!whole_option(c->a, "resamples", 100, 1000000, &resamples, c->diags)
+        || !whole_option(c->a, "seed", 0, MOST_WHOLE, &o->seed, c->diags))
+        rc = THRESH_EINVAL;
     o->resamples = (size_t)resamples;
     return rc;
 }

@@ -118,6 +118,11 @@ bool parse_arguments(const streams *io, const command *c, int argc, const char *
 /* Last value of an option, or NULL. */
 const char *option_value(const arguments *a, const char *name);
 bool option_given(const arguments *a, const char *name);
+/* A whole number of that range; where the option is not given, `*out` stays as it is. False when a
+ * message was added. */
+bool whole_option(const arguments *a, const char *name, uint64_t least, uint64_t most,
+                  uint64_t *out, thresh_diags *diags);
+#define MOST_WHOLE (UINT64_C(1) << 53) /* beyond it not every whole number can be written */
 /* The i-th value of an option that may be repeated, or NULL. */
 const char *option_at(const arguments *a, const char *name, size_t i);
 

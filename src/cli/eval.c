@@ -267,20 +267,6 @@ static thresh_pair_mode pair_mode(const arguments *a)
                                          : THRESH_PAIR_STRICT;
 }
 
-/* A number without a fraction; what is not given stays as it is. */
-static bool whole_option(const evaluation *e, const char *name, double *out)
-{
-    const char *text = option_value(e->a, name);
-
-    if (text == NULL
-        || (thresh_parse_number(out, text, strlen(text)) && *out >= 0 && *out <= 9007199254740992.0
-            && *out == (double)(uint64_t)*out))
-        return true;
-    thresh_diags_add(e->diags, THRESH_ERROR, NULL, 0, 0,
-                     "--%s: found '%s', expected a whole number", name, text);
-    return false;
-}
-
 static thresh_status measure_all(evaluation *e, const thresh_pair_options *options)
 {
     /* a rival is measured by itself, with all samples that it has; nobody asks for its slices and
@@ -304,7 +290,7 @@ static thresh_status read_all(evaluation *e)
     const char *golden = option_value(e->a, "golden");
     input_file *files = e->files;
     size_t count = RIVALS + e->rival_count;
-    double seed = 0, resamples = 0;
+    uint64_t resamples = 0;
     thresh_pair_options options = { .mode = pair_mode(e->a),
                                     .slice_by = slice_by,
                                     .cluster = option_value(e->a, "cluster"),
@@ -312,9 +298,9 @@ static thresh_status read_all(evaluation *e)
                                     .flip_context = e->flips.file };
     thresh_status rc, one;
 
-    if (!whole_option(e, "seed", &seed) || !whole_option(e, "resamples", &resamples))
+    if (!whole_option(e->a, "seed", 0, MOST_WHOLE, &options.seed, e->diags)
+        || !whole_option(e->a, "resamples", 0, MOST_WHOLE, &resamples, e->diags))
         return THRESH_EINVAL;
-    options.seed = (uint64_t)seed;
     options.resamples = (size_t)resamples;
     options.no_resampling = option_given(e->a, "resamples") && resamples == 0;
     if (!wanted_columns(e, slice_by, keep)) {

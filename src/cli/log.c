@@ -59,21 +59,14 @@ static thresh_status read_since(session *s, char out[40], const char **since)
 
 static thresh_status read_query(session *s, thresh_log_query *query, char since[40])
 {
-    const char *limit = option_value(s->a, "limit");
-    double most = 0;
+    uint64_t limit = query->limit;
     thresh_status rc = read_since(s, since, &query->since);
 
     query->verdict = option_value(s->a, "verdict");
     query->profile = option_value(s->a, "profile");
-    if (limit != NULL
-        && !(thresh_parse_number(&most, limit, strlen(limit)) && most >= 0 && most < 1e9
-             && most == (double)(int64_t)most)) {
-        thresh_diags_add(s->diags, THRESH_ERROR, NULL, 0, 0,
-                         "--limit: found '%s', expected a whole number", limit);
+    if (!whole_option(s->a, "limit", 0, MOST_WHOLE, &limit, s->diags))
         return THRESH_EINVAL;
-    }
-    if (limit != NULL)
-        query->limit = (size_t)most;
+    query->limit = (size_t)limit;
     return rc;
 }
 

@@ -25,20 +25,6 @@ static bool read_span_option(watching *w, const char *name, bool count_allowed, 
     return false;
 }
 
-static bool read_count_option(watching *w, const char *name, double least, double most, double *out)
-{
-    const char *text = option_value(w->a, name);
-
-    if (text == NULL
-        || (thresh_parse_number(out, text, strlen(text)) && *out >= least && *out <= most
-            && !(*out > floor(*out))))
-        return true;
-    thresh_diags_add(w->diags, THRESH_ERROR, NULL, 0, 0,
-                     "--%s: found '%s', expected a whole number from %.0f to %.0f", name, text,
-                     least, most);
-    return false;
-}
-
 static bool read_windows(watching *w)
 {
     thresh_alert_settings *s = &w->options.settings;
@@ -66,18 +52,17 @@ static bool read_windows(watching *w)
 
 static thresh_status read_options(watching *w)
 {
-    double windows = 0, series = 0, samples = 0;
+    uint64_t windows = 0, bad = 0, series = 0;
     const char *format = option_value(w->a, "output");
     bool ok = read_windows(w);
 
-    w->most_bad = INFINITY;
-    ok &= read_count_option(w, "for", 1, 1000, &windows);
-    ok &= read_count_option(w, "max-bad", 0, 1e15, &w->most_bad);
-    ok &= read_count_option(w, "max-series", 1, 100000, &series);
-    ok &= read_count_option(w, "min-samples", 1, 1e9, &samples);
+    ok &= whole_option(w->a, "for", 1, 1000, &windows, w->diags);
+    ok &= whole_option(w->a, "max-bad", 0, MOST_WHOLE, &bad, w->diags);
+    ok &= whole_option(w->a, "max-series", 1, 100000, &series, w->diags);
+    ok &= whole_option(w->a, "min-samples", 1, 1000000000, &w->options.min_samples, w->diags);
+    w->most_bad = option_given(w->a, "max-bad") ? (double)bad : INFINITY;
     w->options.windows = (unsigned)windows;
     w->options.max_series = (size_t)series;
-    w->options.min_samples = (uint64_t)samples;
     w->reading.time = option_value(w->a, "time");
     w->reading.utc = option_given(w->a, "utc");
     w->reading.id = option_value(w->a, "id");

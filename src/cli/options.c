@@ -1,6 +1,7 @@
 /* Sorting of the command line into options and positional arguments. */
 #include "cli.h"
 
+#include <math.h>
 #include <string.h>
 
 const value_set a_file = { .kind = VALUE_FILE }, a_named_file = { .kind = VALUE_NAMED_FILE },
@@ -145,6 +146,29 @@ const char *option_value(const arguments *a, const char *name)
         if (strcmp(a->given[g].option->name, name) == 0)
             return a->given[g].value;
     return NULL;
+}
+
+bool whole_option(const arguments *a, const char *name, uint64_t least, uint64_t most,
+                  uint64_t *out, thresh_diags *diags)
+{
+    const char *text = option_value(a, name);
+    double value;
+
+    if (text == NULL)
+        return true;
+    if (thresh_parse_number(&value, text, strlen(text)) && value >= (double)least
+        && value <= (double)most && value == floor(value)) {
+        *out = (uint64_t)value;
+        return true;
+    }
+    if (least == 0 && most == MOST_WHOLE)
+        thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0,
+                         "--%s: found '%s', expected a whole number", name, text);
+    else
+        thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0,
+                         "--%s: found '%s', expected a whole number from %.0f to %.0f", name, text,
+                         (double)least, (double)most);
+    return false;
 }
 
 bool option_given(const arguments *a, const char *name)

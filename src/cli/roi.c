@@ -4,38 +4,21 @@
 #include <string.h>
 #include <unistd.h>
 
-static thresh_status whole_number(const arguments *a, const char *name, double *out,
-                                  thresh_diags *diags)
-{
-    const char *text = option_value(a, name);
-
-    if (text == NULL
-        || (thresh_parse_number(out, text, strlen(text)) && *out >= 0 && *out <= 9007199254740992.0
-            && *out == (double)(uint64_t)*out))
-        return THRESH_OK;
-    thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0, "--%s: found '%s', expected a whole number",
-                     name, text);
-    return THRESH_EINVAL;
-}
-
 thresh_status read_roi(thresh_roi_model **out, thresh_roi_options *options, const char *path,
                        const streams *io, const arguments *a, const thresh_policy *policy,
                        thresh_diags *diags)
 {
     enum { MOST_THREADS = 8 };
-    double draws = 0, seed = 0;
+    uint64_t draws = 0;
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    thresh_status rc = whole_number(a, "draws", &draws, diags), one;
+    thresh_status rc = THRESH_OK, one;
 
     *out = NULL;
-    if ((one = whole_number(a, "seed", &seed, diags)) != THRESH_OK)
-        rc = one;
-    if (rc == THRESH_OK && option_given(a, "draws") && draws < 2) {
-        thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0, "--draws: expected 2 or more");
+    options->seed = 0;
+    if (!whole_option(a, "draws", 2, THRESH_MOST_DRAWS, &draws, diags)
+        || !whole_option(a, "seed", 0, MOST_WHOLE, &options->seed, diags))
         rc = THRESH_EINVAL;
-    }
     options->draws = (size_t)draws;
-    options->seed = (uint64_t)seed;
     options->threads = processors > MOST_THREADS ? MOST_THREADS
                        : processors > 0          ? (unsigned)processors
                                                  : 1;

@@ -36,37 +36,20 @@ static int write_status(session *s, int code)
 
 /* --- actions --- */
 
-static bool whole_number(session *s, const char *name, double most, double *out)
-{
-    const char *text = option_value(s->a, name);
-
-    if (text == NULL
-        || (thresh_parse_number(out, text, strlen(text)) && *out >= 0 && *out <= most
-            && *out == (double)(uint64_t)*out))
-        return true;
-    thresh_diags_add(s->diags, THRESH_ERROR, NULL, 0, 0,
-                     "--%s: found '%s', expected a whole number", name, text);
-    return false;
-}
-
 static int simulate(session *s)
 {
     enum { MOST_THREADS = 8 };
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    double runs = 0, seed = 0;
+    uint64_t runs = 0, seed = 0;
     thresh_rollout_simulation *played = NULL;
     thresh_status rc = read_plan(s);
 
-    if (!whole_number(s, "runs", 1000000, &runs)
-        || !whole_number(s, "seed", 9007199254740992.0, &seed))
+    if (!whole_option(s->a, "runs", 2, 1000000, &runs, s->diags)
+        || !whole_option(s->a, "seed", 0, MOST_WHOLE, &seed, s->diags))
         rc = THRESH_EINVAL;
-    if (option_given(s->a, "runs") && runs < 2) {
-        thresh_diags_add(s->diags, THRESH_ERROR, NULL, 0, 0, "--runs: expected 2 or more");
-        rc = THRESH_EINVAL;
-    }
     const thresh_rollout_simulate_options options = {
         .runs = (size_t)runs,
-        .seed = (uint64_t)seed,
+        .seed = seed,
         .threads = processors > MOST_THREADS ? MOST_THREADS
                    : processors > 0          ? (unsigned)processors
                                              : 1,

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEFAULT_DRAWS = 100000, MOST_DRAWS = 20000000, MOST_THREADS = 256 };
+enum { DEFAULT_DRAWS = 100000, MOST_THREADS = 256 };
 
 /* --- one set of inputs --- */
 
@@ -381,9 +381,9 @@ static thresh_status take_options(roi_making *m, const thresh_roi_options *given
         m->options.threads = 1;
     if (m->options.threads > MOST_THREADS)
         m->options.threads = MOST_THREADS;
-    if (m->options.draws < 2 || m->options.draws > MOST_DRAWS) {
+    if (m->options.draws < 2 || m->options.draws > THRESH_MOST_DRAWS) {
         thresh_diags_add(m->diags, THRESH_ERROR, NULL, 0, 0, "%zu draws, expected 2 to %d",
-                         m->options.draws, MOST_DRAWS);
+                         m->options.draws, THRESH_MOST_DRAWS);
         return THRESH_EDOMAIN;
     }
     if (model->has_minimum) {

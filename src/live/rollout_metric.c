@@ -77,6 +77,9 @@ metric_rows rows_of_metric(const thresh_observation *all, size_t count, const ch
     metric_rows r = { all, 0 };
     size_t least = 0, most = count;
 
+    if (count == 0)
+        return r; /* there may be no array */
+
     /* in the order of their metrics: by halves, as there may be 200,000 */
     while (least < most) {
         size_t middle = least + (most - least) / 2;

@@ -218,7 +218,8 @@ static uint64_t *merge_level(uint64_t *out, const uint64_t *a, size_t n, const u
 thresh_status thresh_sketch_merge(thresh_sketch *into, const thresh_sketch *from)
 {
     size_t both = into->used + from->used, most;
-    const uint64_t *a = into->items, *b = from->items;
+    /* an empty sketch has no place for items, and none is read of it */
+    const uint64_t *a = into->n > 0 ? into->items : from->items, *b = from->items;
     uint32_t capacity[SKETCH_LEVELS];
     thresh_sketch s = *into;
     thresh_status rc;
