@@ -5,12 +5,14 @@ same: A stored verdict gives the same reports as the run that stored it: every `
 run with each report, once from the run itself and once by `thresh report` from the verdict document, and
 the two have to be the same bytes and the same exit code.
 
-changed: Documents changed by hand are refused: each value of one of them is changed, each key taken away.
+changed: Documents changed by hand are refused: each value of one of them is changed, each key taken away; of
+EVERY values one.
 
-usage: check_stored.py same|changed THRESH CASES_FOLDER
+usage: check_stored.py same|changed THRESH CASES_FOLDER [EVERY]
 """
 import concurrent.futures
 import copy
+import itertools
 import json
 import os
 import pathlib
@@ -95,7 +97,7 @@ def refuses(thresh, text, why):
     assert done.returncode == 2 and done.stderr and not done.stdout, (why, done)
 
 
-def changed_documents(thresh, case, options):
+def changed_documents(thresh, case, options, every):
     run = subprocess.run([thresh, "eval", "b.json", "c.json", *options, "-o", "json"], cwd=case,
                          capture_output=True, check=False)
     document = json.loads(run.stdout)
@@ -104,7 +106,7 @@ def changed_documents(thresh, case, options):
                             capture_output=True, check=False)
     assert spaced.returncode == run.returncode, spaced
     count = 0
-    for path in places(document):
+    for path in itertools.islice(places(document), 0, None, every):
         changed = copy.deepcopy(document)
         parent = changed
         for key in path[:-1]:
@@ -121,7 +123,7 @@ def changed_documents(thresh, case, options):
     return count
 
 
-def same(thresh, cases):
+def same(thresh, cases, _):
     listed = subprocess.run([thresh, "report", "--formats"], capture_output=True, text=True, check=True)
     formats = [line.split()[0] for line in listed.stdout.splitlines()]
     assert "json" in formats and "text" in formats
@@ -135,13 +137,16 @@ def same(thresh, cases):
     return 1 if faults else 0
 
 
-def changed(thresh, cases):
-    count = changed_documents(thresh, cases / "report/json", ["-p", "search"])
-    count += changed_documents(thresh, cases / "roi/eval-accept", ["--roi", "roi.yaml", "--draws", "100"])
-    count += changed_documents(thresh, cases / "report/rivals", ["--rival", "A=a.json", "--rival", "B=x.json"])
+def changed(thresh, cases, every):
+    count = sum(changed_documents(thresh, cases / case, options, every) for case, options in (
+        ("report/json", ["-p", "search"]),
+        ("roi/eval-accept", ["--roi", "roi.yaml", "--draws", "100"]),
+        ("report/rivals", ["--rival", "A=a.json", "--rival", "B=x.json"])))
+    assert count > 100, f"only {count} changes"
     print(f"{count} changes by hand were refused")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit({"same": same, "changed": changed}[sys.argv[1]](os.path.abspath(sys.argv[2]), pathlib.Path(sys.argv[3])))
+    sys.exit({"same": same, "changed": changed}[sys.argv[1]](
+        os.path.abspath(sys.argv[2]), pathlib.Path(sys.argv[3]), int((sys.argv + ["1"])[4])))
