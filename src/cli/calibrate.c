@@ -84,11 +84,10 @@ static thresh_status read_options(const calibrating *c, thresh_calibrate_options
         if (strcmp(fit, thresh_fit_name(f)) == 0)
             o->fit = f;
     rc = number_option(c, "confidence", 0.5, 1, &o->confidence);
-    if (!whole_option(c->a, "resamples", 100, 1000000, &resamples, c->diags)
-        || !whole_option(c->a, "seed", 0, MOST_WHOLE, &o->seed, c->diags))
-        rc = THRESH_EINVAL;
+    bool ok = whole_option(c->a, "resamples", 100, 1000000, &resamples, c->diags);
+    ok &= whole_option(c->a, "seed", 0, MOST_WHOLE, &o->seed, c->diags);
     o->resamples = (size_t)resamples;
-    return rc;
+    return ok ? rc : THRESH_EINVAL;
 }
 
 /* --- the command line, for the profile's comments --- */

@@ -298,8 +298,10 @@ static thresh_status read_all(evaluation *e)
                                     .flip_context = e->flips.file };
     thresh_status rc, one;
 
-    if (!whole_option(e->a, "seed", 0, MOST_WHOLE, &options.seed, e->diags)
-        || !whole_option(e->a, "resamples", 0, MOST_WHOLE, &resamples, e->diags))
+    bool ok = whole_option(e->a, "seed", 0, MOST_WHOLE, &options.seed, e->diags);
+
+    ok &= whole_option(e->a, "resamples", 0, MOST_WHOLE, &resamples, e->diags);
+    if (!ok)
         return THRESH_EINVAL;
     options.resamples = (size_t)resamples;
     options.no_resampling = option_given(e->a, "resamples") && resamples == 0;

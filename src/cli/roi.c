@@ -11,25 +11,24 @@ thresh_status read_roi(thresh_roi_model **out, thresh_roi_options *options, cons
     enum { MOST_THREADS = 8 };
     uint64_t draws = 0;
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    thresh_status rc = THRESH_OK, one;
+    bool ok = whole_option(a, "draws", 2, THRESH_MOST_DRAWS, &draws, diags);
+    thresh_status rc;
 
     *out = NULL;
     options->seed = 0;
-    if (!whole_option(a, "draws", 2, THRESH_MOST_DRAWS, &draws, diags)
-        || !whole_option(a, "seed", 0, MOST_WHOLE, &options->seed, diags))
-        rc = THRESH_EINVAL;
+    ok &= whole_option(a, "seed", 0, MOST_WHOLE, &options->seed, diags);
     options->draws = (size_t)draws;
     options->threads = processors > MOST_THREADS ? MOST_THREADS
                        : processors > 0          ? (unsigned)processors
                                                  : 1;
-    one = thresh_roi_model_read(out, noted_path(a, path), io->in, thresh_policy_catalog(policy),
-                                diags);
+    rc = thresh_roi_model_read(out, noted_path(a, path), io->in, thresh_policy_catalog(policy),
+                               diags);
     /* in a replay it lies elsewhere than its name says */
-    if (one == THRESH_OK && (*out)->title == (*out)->path)
+    if (rc == THRESH_OK && (*out)->title == (*out)->path)
         (*out)->title = path;
-    if (one == THRESH_OK)
+    if (rc == THRESH_OK)
         (*out)->path = path;
-    return rc != THRESH_OK ? rc : one;
+    return ok ? rc : THRESH_EINVAL;
 }
 
 typedef struct estimation {

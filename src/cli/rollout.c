@@ -43,10 +43,9 @@ static int simulate(session *s)
     uint64_t runs = 0, seed = 0;
     thresh_rollout_simulation *played = NULL;
     thresh_status rc = read_plan(s);
+    bool ok = whole_option(s->a, "runs", 2, 1000000, &runs, s->diags);
 
-    if (!whole_option(s->a, "runs", 2, 1000000, &runs, s->diags)
-        || !whole_option(s->a, "seed", 0, MOST_WHOLE, &seed, s->diags))
-        rc = THRESH_EINVAL;
+    ok &= whole_option(s->a, "seed", 0, MOST_WHOLE, &seed, s->diags);
     const thresh_rollout_simulate_options options = {
         .runs = (size_t)runs,
         .seed = seed,
@@ -54,6 +53,8 @@ static int simulate(session *s)
                    : processors > 0          ? (unsigned)processors
                                              : 1,
     };
+    if (!ok)
+        rc = THRESH_EINVAL;
     if (rc == THRESH_OK)
         rc = thresh_rollout_simulate(&played, s->plan, &options, s->diags);
     if (rc == THRESH_OK)
