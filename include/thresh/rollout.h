@@ -51,6 +51,10 @@ THRESH_API const char *thresh_rollout_status_name(thresh_rollout_status status);
     X(TOO_EARLY, "too-early", "the stage has not lasted long enough")                              \
     X(MISSING_METRIC, "missing-metric", "a metric of the plan is not in the data")                 \
     X(SAMPLE_RATIO, "sample-ratio", "traffic was not split as planned")                            \
+    X(STRATUM_RATIO, "stratum-ratio", "traffic of a stratum was not split as planned")             \
+    X(STRATUM_MISSING, "stratum-missing", "one arm lacks a stratum that it should have")           \
+    X(SAMPLES, "samples-ratio", "samples of a metric are split otherwise than its users")          \
+    X(OTHER_UNIT, "other-unit", "values of the arms look like those of two units")                 \
     X(REVERSED, "reversed", "strata and their sum point in opposite directions")                   \
     X(WORSENING, "worsening", "the effect gets worse with time")                                   \
     X(STRATUM, "stratum-beyond-limit", "surely beyond the limit for a stratum")                    \

@@ -6,9 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A split that the prior looks for: half a percentage point of equal arms. */
-static const double SPLIT_PRIOR = 10000;
-
 typedef rollout_making making;
 
 const char *thresh_step_name(thresh_step step)
@@ -30,53 +27,6 @@ const char *thresh_step_reason_slug(thresh_step_reason_code code)
 }
 
 /* --- the whole --- */
-
-static thresh_status judge_split(making *m)
-{
-    const char *traffic = m->plan->traffic != NULL ? m->plan->traffic : m->plan->metrics[0].name;
-    double share = m->stage->share, factor;
-    tally arms[2] = { { 0 } };
-
-    tally_rows(arms, rows_of_metric(m->rows, m->row_count, traffic));
-    m->o.split.planned = share;
-    m->o.split.found = m->o.split.p = NAN;
-    double counts[] = { arms[0].n, arms[1].n };
-    if (share < 1 && counts[0] + counts[1] == 0)
-        return rollout_reason(m, THRESH_STEP_MISSING_METRIC, THRESH_HOLD, traffic, "",
-                              SAY(&m->arena,
-                                  N_("%s: no counts of both arms; whether traffic was split "
-                                     "as planned is not known"),
-                                  phrase_word(traffic)));
-    if (share >= 1
-        || thresh_sample_ratio(&factor, counts, (const double[]){ 1 - share, share }, 2,
-                               SPLIT_PRIOR)
-               != THRESH_OK)
-        return THRESH_OK;
-    thresh_split *s = &m->o.split;
-    s->known = true;
-    s->found = counts[1] / (counts[0] + counts[1]);
-    s->p = fmin(1, exp(-factor));
-    s->blocks = s->p <= m->plan->split_alpha;
-    if (!s->blocks)
-        return THRESH_OK;
-    char found[THRESH_NUMBER_MAX], planned[THRESH_NUMBER_MAX];
-    thresh_format_number(found, round(s->found * 1e4) / 100);
-    thresh_format_number(planned, round(share * 1e6) / 1e4);
-    if (fabs(s->found - (1 - share)) < fabs(s->found - share)) {
-        thresh_diags_add(m->diags, THRESH_ERROR, NULL, 0, 0,
-                         "the arms look swapped: the candidate has %s %% of %s, and this stage "
-                         "gives it %s %%",
-                         found, traffic, planned);
-        return THRESH_EINVAL;
-    }
-    return rollout_reason(
-        m, THRESH_STEP_SAMPLE_RATIO, THRESH_HOLD, traffic, "",
-        SAY(&m->arena,
-            N_("the candidate has %s %% of %s, and the stage gives it %s %%: users are lost or "
-               "counted twice in one of the arms, and no figure of this stage can be trusted"),
-            phrase_word(arena_strdup(&m->arena, found)), phrase_word(traffic),
-            phrase_word(arena_strdup(&m->arena, planned))));
-}
 
 /* Samples of the candidate, of the metric that has least. */
 static double least_samples(const making *m)
@@ -166,6 +116,20 @@ static thresh_status note_unknown(making *m)
     return rc;
 }
 
+/* Whoever reads the first lines has to learn that harm is seen, although it decides nothing. */
+static thresh_status name_rollback(making *m)
+{
+    bool asked = false;
+
+    for (size_t i = 0; i < m->o.reason_count; i++)
+        asked = asked || m->reasons[i].step == THRESH_ROLLBACK;
+    if (!m->o.split.blocks || !asked)
+        return THRESH_OK;
+    return rollout_reason(m, THRESH_STEP_SAMPLE_RATIO, THRESH_HOLD, "", "",
+                          SAID(N_("metrics ask for a rollback, which such a split cannot decide: "
+                                  "look at once, and take it back by thresh rollout abort")));
+}
+
 /* What decides stands first, and traffic that was split otherwise decides everything. */
 static void decide(making *m)
 {
@@ -213,6 +177,13 @@ static const char *own_text(thresh_rollout_state *s, const char *text, const cha
     return last != NULL && strcmp(text, last) == 0 ? last : arena_strdup(&s->arena, text);
 }
 
+/* Counts that no decision can be made by are not kept: the right ones might seem to have shrunk. An
+ * increment is, or it could be left out until the split looks right. */
+static bool are_kept(const making *m)
+{
+    return !m->o.split.blocks || m->added[0] != '\0';
+}
+
 /* The state after the step; it takes the rows. */
 static thresh_status take_step(making *m, thresh_rollout_state *s)
 {
@@ -237,16 +208,18 @@ static thresh_status take_step(making *m, thresh_rollout_state *s)
     bool moves = m->o.step == THRESH_ADVANCE && !last;
     if (moves && (before = malloc((m->row_count + 1) * sizeof *before)) == NULL)
         return THRESH_ENOMEM;
-    free(s->rows);
-    s->rows = m->rows;
-    s->info.rows = m->row_count;
-    s->capacity = m->row_count;
-    m->rows = NULL;
+    if (are_kept(m)) {
+        free(s->rows);
+        s->rows = m->rows;
+        s->info.rows = m->row_count;
+        s->capacity = m->row_count;
+        m->rows = NULL;
+    }
     s->info.looks++;
     s->info.last = m->o.now;
     if (m->added[0] != '\0')
         s->added = added;
-    if (m->plan->method == THRESH_OBRIEN_FLEMING && m->looks_now) {
+    if (m->plan->method == THRESH_OBRIEN_FLEMING && m->looks_now && are_kept(m)) {
         s->fractions[s->fraction_count++] = m->fraction;
         s->look_safe = true;
         for (size_t i = 0; i < m->plan->metric_count; i++)
@@ -305,7 +278,8 @@ static thresh_status check_asked(making *m, const thresh_observations *given,
 {
     if (options->increment && hash_of_rows(m->added, given->rows, given->count) == THRESH_ENOMEM)
         return THRESH_ENOMEM;
-    if (options->increment && strstr(m->state->added, m->added) != NULL) {
+    if (options->increment
+        && (strstr(m->state->added, m->added) != NULL || counts_are_known(given, m->state))) {
         thresh_diags_add(m->diags, THRESH_ERROR, given->count > 0 ? given->rows[0].file : NULL, 0,
                          0,
                          "these very rows were added at an earlier look: they would count twice");
@@ -324,6 +298,13 @@ static thresh_status check_asked(making *m, const thresh_observations *given,
                          options->now < m->state->info.since
                              ? N_("the clock stands before the beginning of the stage '%.80s'")
                              : N_("the clock stands before the last look at the stage '%.80s'"),
+                         m->stage->name);
+        return THRESH_EINVAL;
+    }
+    if (counts_are_before(given, m->state)) {
+        thresh_diags_add(m->diags, THRESH_ERROR, given->rows[0].file, 0, 0,
+                         "these are the counts of the stage before: the baseline has the very same "
+                         "ones; expected what happened since the stage '%.80s' began",
                          m->stage->name);
         return THRESH_EINVAL;
     }
@@ -351,14 +332,20 @@ static thresh_status observe(making *m, thresh_rollout_state *state,
     if (rc != THRESH_OK)
         return rc;
     m->o.samples = least_samples(m);
-    rc = judge_split(m);
+    rc = check_split(m);
+    if (rc == THRESH_OK)
+        rc = check_split_of_strata(m);
     if (rc == THRESH_OK)
         rc = find_look(m);
     m->o.metrics = m->metrics;
     for (size_t i = 0; i < m->plan->metric_count && rc == THRESH_OK; i++) {
         rc = judge_rollout_metric(m, i);
         m->o.metric_count = i + 1;
+        if (rc == THRESH_OK)
+            rc = check_metric(m, &m->metrics[i]);
     }
+    if (rc == THRESH_OK)
+        rc = name_rollback(m);
     if (rc == THRESH_OK)
         rc = check_least(m);
     if (rc == THRESH_OK)

@@ -83,6 +83,11 @@ thresh_status counts_merge(thresh_observation **out, size_t *count,
 thresh_status counts_check_times(const thresh_observations *given, int64_t since, int64_t now,
                                  thresh_diags *diags);
 
+/* Are all of these rows there already, with the very same figures? */
+bool counts_are_known(const thresh_observations *given, const thresh_rollout_state *state);
+/* Are the baseline's rows those of the stage before? */
+bool counts_are_before(const thresh_observations *given, const thresh_rollout_state *state);
+
 /* Sums of rows of one arm. */
 typedef struct tally {
     double n, successes, mean, squares; /* squares: of the distances from the mean */
@@ -132,5 +137,15 @@ metric_rows rows_of_metric(const thresh_observation *all, size_t count, const ch
 void tally_rows(tally arms[2], metric_rows rows);
 
 thresh_status judge_rollout_metric(rollout_making *m, size_t i);
+
+/* --- rollout_fit.c: do the counts of both arms fit each other and the plan? --- */
+
+thresh_status check_split(rollout_making *m);
+thresh_status check_split_of_strata(rollout_making *m);
+/* Once it is judged. */
+thresh_status check_metric(rollout_making *m, const thresh_observed_metric *of);
+/* `each`: of every stratum, by the samples of both arms. */
+thresh_status check_stratum_there(rollout_making *m, const thresh_observed_metric *of,
+                                  const thresh_effect *each, size_t count);
 
 #endif

@@ -133,6 +133,45 @@ static bool check_new(const thresh_observation *was, const thresh_observation *i
     return false;
 }
 
+static bool is_same(const thresh_observation *a, const thresh_observation *b)
+{
+    return in_order(a, b) == 0 && a->what == b->what && a->n == b->n && a->successes == b->successes
+           && a->mean == b->mean && a->sd == b->sd;
+}
+
+bool counts_are_known(const thresh_observations *given, const thresh_rollout_state *state)
+{
+    size_t at = 0, found = 0;
+
+    for (size_t i = 0; i < given->count; i++) {
+        const thresh_observation *o = &given->rows[i];
+
+        if (!(o->n > 0))
+            continue;
+        /* both in their order */
+        while (at < state->info.rows && in_order(&state->rows[at], o) < 0)
+            at++;
+        if (at == state->info.rows || !is_same(&state->rows[at], o))
+            return false;
+        found++;
+    }
+    return found > 1;
+}
+
+bool counts_are_before(const thresh_observations *given, const thresh_rollout_state *state)
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < given->count; i++) {
+        if (given->rows[i].candidate)
+            continue;
+        if (found == state->before_count || !is_same(&state->before[found], &given->rows[i]))
+            return false;
+        found++;
+    }
+    return found > 0 && found == state->before_count;
+}
+
 /* --- the time of rows --- */
 
 enum { DATE = 10, A_DAY = 86400 };

@@ -357,6 +357,8 @@ static thresh_status judge_strata(making *m, thresh_observed_metric *of, const s
         rc = rollout_note(m, SAY(&m->arena,
                                  N_("%s: strata that one of the arms lacks are left out of both"),
                                  phrase_word(of->metric->name)));
+    if (rc == THRESH_OK)
+        rc = check_stratum_there(m, of, effects, count);
     if (usable < 1 || rc != THRESH_OK)
         return rc;
     thresh_arm_over_strata(&arms[0], each, weights, count);
