@@ -174,38 +174,44 @@ bool counts_are_before(const thresh_observations *given, const thresh_rollout_st
 
 /* --- the time of rows --- */
 
-enum { DATE = 10, A_DAY = 86400 };
+enum { DATE = 10, INSTANT = 20, A_DAY = 86400 };
 
-static bool is_date(const char *text)
+/* Does it begin in this form? */
+static bool is_like(const char *text, const char *form)
 {
-    static const char form[DATE + 1] = "dddd-dd-dd";
-
-    for (size_t i = 0; i < DATE; i++)
-        if (form[i] == 'd' ? text[i] < '0' || text[i] > '9' : text[i] != form[i])
+    for (; *form != '\0'; form++, text++)
+        if (*form == 'd' ? *text < '0' || *text > '9' : *text != *form)
             return false;
     return true;
 }
 
-static bool date_of(char out[DATE + 1], int64_t seconds)
+static bool instant_of(char out[INSTANT + 1], int64_t seconds)
 {
     time_t at = (time_t)seconds;
     struct tm tm;
 
-    return gmtime_r(&at, &tm) != NULL && strftime(out, DATE + 1, "%Y-%m-%d", &tm) == DATE;
+    return gmtime_r(&at, &tm) != NULL
+           && strftime(out, INSTANT + 1, "%Y-%m-%dT%H:%M:%SZ", &tm) == INSTANT;
 }
 
-/* A day more at both ends: what zone the dates of a query are of is not known. */
+/* A day more at both ends: what zone the dates of a query are of is not known, unless they say it.
+ * The first hour or day of the stage may have begun before it. */
 thresh_status counts_check_times(const thresh_observations *given, int64_t since, int64_t now,
                                  thresh_diags *diags)
 {
-    char first[DATE + 1], last[DATE + 1];
+    char first[INSTANT + 1], last[INSTANT + 1], exact[INSTANT + 1];
 
-    if (!date_of(first, since - A_DAY) || !date_of(last, now + A_DAY))
+    if (!instant_of(first, since - A_DAY) || !instant_of(last, now + A_DAY)
+        || !instant_of(exact, now))
         return THRESH_OK;
     for (size_t i = 0; i < given->count; i++) {
         const thresh_observation *o = &given->rows[i];
-        bool early = is_date(o->time) && strncmp(o->time, first, DATE) < 0,
-             late = is_date(o->time) && strncmp(o->time, last, DATE) > 0;
+        bool dated = is_like(o->time, "dddd-dd-dd"),
+             zoned = is_like(o->time, "dddd-dd-ddTdd:dd:ddZ");
+        bool early = dated && strncmp(o->time, first, DATE) < 0,
+             late = zoned   ? strcmp(o->time, exact) > 0
+                    : dated ? strncmp(o->time, last, DATE) > 0
+                            : false;
 
         if (!early && !late)
             continue;
