@@ -397,14 +397,18 @@ static int in_order(const void *left, const void *right)
 /* Rows that say the same again, and metrics that are counted here and averaged there. */
 static void check_rows(reading *r)
 {
+    const thresh_observation *counted = NULL; /* the last row that has samples */
+
     for (size_t i = 1; i < r->list.count; i++) {
         const thresh_observation *a = &r->rows[i - 1], *b = &r->rows[i];
 
         r->file = b->file;
+        counted = a->n > 0 ? a : counted;
         if (in_order(a, b) == 0)
             rows_fault(r, b->line > a->line ? b->line : a->line,
                        "'%.80s' stands twice for this arm, stratum and time", b->metric);
-        else if (strcmp(a->metric, b->metric) == 0 && a->what != b->what && a->n > 0 && b->n > 0)
+        else if (counted != NULL && strcmp(counted->metric, b->metric) == 0
+                 && counted->what != b->what && b->n > 0)
             rows_fault(r, b->line,
                        "'%.80s' has successes in one row and a mean, or neither, in another",
                        b->metric);

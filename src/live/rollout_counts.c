@@ -118,10 +118,43 @@ static bool check_kind(const thresh_rollout_plan *plan, const thresh_observation
     return true;
 }
 
+static void counted_otherwise(const thresh_observation *o, thresh_diags *diags)
+{
+    thresh_diags_add(diags, THRESH_ERROR, o->file, o->line, 0,
+                     "'%.80s' has successes in one row and a mean, or neither, in another",
+                     o->metric);
+}
+
+/* Rows of the last look stay where others are added: all of a metric are counted alike, or neither
+ * its successes nor its mean would be those of its n. */
+static bool check_alike(const thresh_observation *rows, size_t count, thresh_diags *diags)
+{
+    const thresh_observation *counted = NULL; /* the last row that has samples */
+
+    for (size_t i = 0; i < count; i++) {
+        const thresh_observation *o = &rows[i];
+
+        if (!(o->n > 0))
+            continue;
+        if (counted != NULL && counted->what != o->what
+            && strcmp(counted->metric, o->metric) == 0) {
+            /* a row of the state is of no file any more */
+            counted_otherwise(o->file != NULL ? o : counted, diags);
+            return false;
+        }
+        counted = o;
+    }
+    return true;
+}
+
 /* An increment that is all since the stage began would count an hour again at each look. */
 static bool check_new(const thresh_observation *was, const thresh_observation *is,
                       thresh_diags *diags)
 {
+    if (was->n > 0 && is->n > 0 && was->what != is->what) {
+        counted_otherwise(is, diags);
+        return false;
+    }
     if (is->time[0] == '\0' || !(is->n > 0) || is->what != was->what || is->n != was->n
         || (is->what == THRESH_OBSERVED_COUNT && is->successes != was->successes)
         || (is->what == THRESH_OBSERVED_MEAN && (is->mean != was->mean || is->sd != was->sd)))
@@ -278,6 +311,7 @@ thresh_status counts_merge(thresh_observation **out, size_t *count,
         say_gone(first_gone, gone, given, diags);
         ok = false;
     }
+    ok = ok && check_alike(rows, n, diags);
     if (n > THRESH_MOST_OBSERVATIONS) {
         thresh_diags_add(diags, THRESH_ERROR, NULL, 0, 0,
                          "more than 200,000 rows of one stage: sum them up over shorter lists of "
