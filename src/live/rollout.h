@@ -67,9 +67,11 @@ yardstick yardstick_of(const thresh_rollout_plan *plan, const thresh_rollout_met
 /* Degradation and its bounds; a bound that there is none of is infinite. */
 void degradation_of(thresh_effect *e, const yardstick *y, thresh_measure measure,
                     const thresh_arm *b, const thresh_arm *c, multiples z);
-/* By all limits of the metric. */
+/* By all limits of the metric; of arms that stand still it is not THRESH_ADVANCE. */
 thresh_step step_of(thresh_effect *e, const yardstick *y, const thresh_arm *b, const thresh_arm *c,
                     multiples z);
+/* Do the values of an arm never differ? Their standard error is no measure of what is not known. */
+bool stand_still(const thresh_arm *b, const thresh_arm *c);
 thresh_step step_by_limit(double low, double high, double limit, bool exclusive);
 
 /* --- rollout_counts.c: rows in the state --- */
@@ -95,7 +97,7 @@ typedef struct tally {
 } tally;
 void tally_add(tally *t, const thresh_observation *o);
 /* False: too little for a mean with a variance. */
-bool tally_arm(thresh_arm *out, const tally *t);
+bool tally_arm(thresh_arm *out, const tally *t, const thresh_kind *kind);
 
 /* --- rollout_metric.c: one metric of an observation --- */
 

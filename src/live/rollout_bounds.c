@@ -109,6 +109,16 @@ thresh_step step_by_limit(double low, double high, double limit, bool exclusive)
     return (exclusive ? high < limit : high <= limit) ? THRESH_ADVANCE : THRESH_HOLD;
 }
 
+static bool never_differs(const thresh_arm *a)
+{
+    return sqrt(a->variance * a->n) <= 1e-12 * fabs(a->mean);
+}
+
+bool stand_still(const thresh_arm *b, const thresh_arm *c)
+{
+    return never_differs(b) || never_differs(c);
+}
+
 const char *thresh_deciding_name(thresh_deciding by)
 {
     static const char *const names[] = { [THRESH_BY_TOLERATE] = "tolerate",
@@ -164,5 +174,9 @@ thresh_step step_of(thresh_effect *e, const yardstick *y, const thresh_arm *b, c
         also(e, THRESH_BY_CEILING,
              step_by_limit(over.low - rule->ceiling, over.high - rule->ceiling, 0,
                            rule->ceiling_exclusive));
+    if (e->step == THRESH_ADVANCE && stand_still(b, c)) {
+        e->step = THRESH_HOLD;
+        e->high = INFINITY;
+    }
     return e->step;
 }

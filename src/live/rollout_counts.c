@@ -20,10 +20,16 @@ void tally_add(tally *t, const thresh_observation *o)
     t->what = o->what;
 }
 
-bool tally_arm(thresh_arm *out, const tally *t)
+bool tally_arm(thresh_arm *out, const tally *t, const thresh_kind *kind)
 {
+    /* values between 0 and 1 whose mean is an end of it are all there: successes, or none */
+    bool all_or_none = t->what == THRESH_OBSERVED_MEAN && kind->scale == THRESH_SCALE_FRACTION
+                       && (t->mean == 0 || t->mean == 1);
+
     if (!(t->n >= 2) || t->what == THRESH_OBSERVED_TRAFFIC)
         return false;
+    if (all_or_none)
+        return thresh_arm_of_count(out, t->mean * t->n, t->n) == THRESH_OK;
     if (t->what == THRESH_OBSERVED_COUNT)
         return thresh_arm_of_count(out, t->successes, t->n) == THRESH_OK;
     return thresh_arm_of_mean(out, t->n, t->mean, sqrt(fmax(t->squares, 0) / (t->n - 1)))

@@ -332,8 +332,8 @@ static thresh_status judge_strata(making *m, thresh_observed_metric *of, const s
     if (each == NULL || weights == NULL || effects == NULL)
         return THRESH_ENOMEM;
     for (size_t i = 0; i < count; i++) {
-        bool both = tally_arm(&each[i], &slots[i].arms[0])
-                    && tally_arm(&each[count + i], &slots[i].arms[1]);
+        bool both = tally_arm(&each[i], &slots[i].arms[0], of->metric->kind)
+                    && tally_arm(&each[count + i], &slots[i].arms[1], of->metric->kind);
         weights[i] = both ? slots[i].arms[0].n + slots[i].arms[1].n : 0;
         usable += both;
         const char *name = arena_strdup(&m->arena, slots[i].key);
@@ -393,7 +393,8 @@ static thresh_status judge_slots_of_time(making *m, thresh_observed_metric *of, 
         thresh_arm b, c;
         thresh_effect e;
 
-        if (!tally_arm(&b, &slots[i].arms[0]) || !tally_arm(&c, &slots[i].arms[1])
+        if (!tally_arm(&b, &slots[i].arms[0], of->metric->kind)
+            || !tally_arm(&c, &slots[i].arms[1], of->metric->kind)
             || fmin(b.n, c.n) < LEAST_A_TIME || !(b.variance + c.variance > 0))
             continue;
         degradation_of(&e, y, THRESH_ABSOLUTE, &b, &c, (multiples){ 1, 1 });
@@ -493,7 +494,7 @@ static thresh_phrase say_range(making *m, const thresh_observed_metric *of)
                amount_beside(m, of, e->high, e->tolerate), limit);
 }
 
-static thresh_status say_step(making *m, const thresh_observed_metric *of)
+static thresh_status say_step(making *m, const thresh_observed_metric *of, bool still)
 {
     static const thresh_step_reason_code codes[] = { [THRESH_ADVANCE] = THRESH_STEP_WITHIN_LIMIT,
                                                      [THRESH_HOLD] = THRESH_STEP_UNDECIDED,
@@ -508,6 +509,12 @@ static thresh_status say_step(making *m, const thresh_observed_metric *of)
                                   phrase_count(&m->arena, (size_t)least)));
     if (!m->looks_now)
         return THRESH_OK;
+    if (e->step == THRESH_HOLD && still)
+        return rollout_reason(m, THRESH_STEP_UNDECIDED, THRESH_HOLD, of->metric->name, "",
+                              SAY(&m->arena,
+                                  N_("%s: the values of an arm never differ (sd 0), from which no "
+                                     "bound can be made"),
+                                  name));
     if (e->step == THRESH_HOLD && (isinf(e->high) || isnan(e->high)))
         return rollout_reason(m, THRESH_STEP_UNDECIDED, THRESH_HOLD, of->metric->name, "",
                               SAY(&m->arena, N_("%s: too little is known for a bound"), name));
@@ -542,8 +549,8 @@ static thresh_status judge_with(making *m, size_t i, slot *slots)
         of->whole.n_baseline = whole[0].arms[0].n;
         of->whole.n_candidate = whole[0].arms[1].n;
     }
-    if (one == 0 || !tally_arm(&arms[0], &whole[0].arms[0])
-        || !tally_arm(&arms[1], &whole[0].arms[1])) {
+    if (one == 0 || !tally_arm(&arms[0], &whole[0].arms[0], of->metric->kind)
+        || !tally_arm(&arms[1], &whole[0].arms[1], of->metric->kind)) {
         yardstick none = yardstick_of(m->plan, of->metric, 1);
         of->measure = none.measure;
         of->rule = none.rule;
@@ -575,7 +582,7 @@ static thresh_status judge_with(making *m, size_t i, slot *slots)
     of->whole.n_candidate = whole[0].arms[1].n;
     step_of(&of->whole, &y, &arms[0], &arms[1],
             bounds_for(m, m->rates, m->stage->samples, arms[0].n, arms[1].n));
-    if ((rc = say_step(m, of)) == THRESH_OK)
+    if ((rc = say_step(m, of, stand_still(&arms[0], &arms[1]))) == THRESH_OK)
         rc = judge_times(m, of, &y);
     return rc;
 }
