@@ -202,7 +202,7 @@ static thresh_status take_step(making *m, thresh_rollout_state *s)
         o->time = own_text(s, o->time, last != NULL ? last->time : NULL);
         o->file = NULL;
     }
-    if (s->arena.failed)
+    if (s->arena.failed || m->arena.failed)
         return THRESH_ENOMEM;
     bool last = s->info.stage + 1 == m->plan->stage_count;
     bool moves = m->o.step == THRESH_ADVANCE && !last;

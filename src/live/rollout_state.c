@@ -188,7 +188,7 @@ static bool follows(const thresh_rollout_state *s)
     const thresh_transition *h = s->history;
     size_t n = s->info.history_count;
 
-    if (n == 0 || h[0].stage != 0 || h[0].status != THRESH_ROLLOUT_RUNNING)
+    if (n == 0 || h[0].stage != 0 || h[0].status != THRESH_ROLLOUT_RUNNING || h[0].at < 0)
         return false;
     for (size_t i = 1; i < n; i++) {
         bool runs = h[i].status == THRESH_ROLLOUT_RUNNING;
@@ -196,7 +196,27 @@ static bool follows(const thresh_rollout_state *s)
             || h[i].stage != h[i - 1].stage + (runs ? 1 : 0))
             return false;
     }
-    return s->info.status == h[n - 1].status && s->info.stage == h[n - 1].stage;
+    if (h[n - 1].status > THRESH_ROLLOUT_ABORTED)
+        return false;
+    const thresh_transition *begun =
+        h[n - 1].status == THRESH_ROLLOUT_RUNNING ? h + n - 1 : h + n - 2;
+    return s->info.status == h[n - 1].status && s->info.stage == h[n - 1].stage
+           && s->info.stage < THRESH_MOST_STAGES && s->info.since == begun->at
+           && s->info.last >= s->info.since;
+}
+
+/* Every look of the plan takes one more of the parts of a stage at least. */
+static bool looks_follow(const thresh_rollout_state *s, const thresh_rollout_plan *plan)
+{
+    double before = 0, parts;
+
+    for (size_t i = 0; i < s->fraction_count; i++) {
+        if (!(s->fractions[i] > before))
+            return false;
+        before = s->fractions[i];
+    }
+    parts = floor(fmin(1, before) * (double)plan->looks + 1e-9);
+    return (double)s->fraction_count <= parts;
 }
 
 thresh_status thresh_rollout_state_load(thresh_rollout_state **out, const void *data, size_t len,
@@ -252,8 +272,16 @@ thresh_status thresh_rollout_state_load(thresh_rollout_state **out, const void *
 thresh_status thresh_rollout_state_check(const thresh_rollout_state *state,
                                          const thresh_rollout_plan *plan, thresh_diags *diags)
 {
-    if (strcmp(state->info.sha256, plan->sha256) == 0)
+    bool same = strcmp(state->info.sha256, plan->sha256) == 0;
+
+    if (same && state->info.stage < plan->stage_count && looks_follow(state, plan))
         return THRESH_OK;
+    if (same) {
+        thresh_diags_add(diags, THRESH_ERROR, plan->path, 0, 0,
+                         "the state of the rollout was changed by hand: its stage does not follow "
+                         "from its history");
+        return THRESH_EINVAL;
+    }
     thresh_diags_add(diags, THRESH_ERROR, plan->path, 0, 0,
                      "the plan, or a profile of it, was edited after the rollout '%.200s' began: "
                      "what was agreed on is judged, or nothing; undo the edit, or abort this "

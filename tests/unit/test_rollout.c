@@ -115,6 +115,99 @@ static void kept(void **unused)
     thresh_rollout_plan_free(plan);
 }
 
+/* The place of a number of 8 bytes that is followed by another one. */
+static unsigned char *find_pair(void *bytes, size_t len, uint64_t first, uint64_t second)
+{
+    unsigned char wanted[16];
+
+    for (size_t i = 0; i < 8; i++) {
+        wanted[i] = (unsigned char)(first >> (8 * i));
+        wanted[8 + i] = (unsigned char)(second >> (8 * i));
+    }
+    for (size_t at = 0; at + sizeof wanted <= len; at++)
+        if (memcmp((unsigned char *)bytes + at, wanted, sizeof wanted) == 0)
+            return (unsigned char *)bytes + at;
+    fail_msg("no such pair");
+    return NULL;
+}
+
+/* A state that says it is of another plan, whose stages it is beyond; and one that has a status
+ * that there is none of. */
+static void forged(void **unused)
+{
+    static const char shorter[] = "schema: thresh/rollout/v1\nname: demo\n"
+                                  "stages: [{share: 10%, samples: 1000}]\n"
+                                  "metrics: {business: [ctr], technical: [latency]}\n";
+    const thresh_observe_options options = { .now = 400 };
+    thresh_rollout_plan *plan = read_plan(), *other = plan_of(shorter);
+    thresh_rollout_state *state, *again;
+    thresh_observed *observed;
+    thresh_observation rows[4];
+    thresh_observations given = rows_of(rows, 9e6, 1e6);
+    void *bytes;
+    size_t len;
+
+    (void)unused;
+    assert_int_equal(thresh_rollout_begin(&state, plan, 100), THRESH_OK);
+    assert_int_equal(look(state, plan, 300, 9e6, 1e6), THRESH_ADVANCE);
+    assert_int_equal(thresh_rollout_state_save(&bytes, &len, state), THRESH_OK);
+    char *sha256 = bytes;
+    while (memcmp(sha256, plan->sha256, 64) != 0)
+        sha256++;
+    memcpy(sha256, other->sha256, 64);
+    assert_int_equal(thresh_rollout_state_load(&again, bytes, len, "state", NULL), THRESH_OK);
+    assert_int_equal(thresh_rollout_state_check(again, other, NULL), THRESH_EINVAL);
+    assert_int_equal(thresh_rollout_observe(&observed, again, other, &given, &options, NULL),
+                     THRESH_EINVAL);
+    thresh_rollout_state_free(again);
+    thresh_rollout_state_free(state);
+    free(bytes);
+    assert_int_equal(thresh_rollout_begin(&state, plan, 100), THRESH_OK);
+    assert_int_equal(thresh_rollout_abort(state, 500, "", NULL), THRESH_OK);
+    assert_int_equal(thresh_rollout_state_save(&bytes, &len, state), THRESH_OK);
+    /* the times of the stage and of the last look, behind the status and the stage */
+    find_pair(bytes, len, 100, 100)[-5] = 200;
+    /* how often it was looked at and how long the history is, and two entries */
+    unsigned char *history = find_pair(bytes, len, 0, 2) + 16;
+    unsigned char *last = memchr(history + 9, THRESH_ROLLOUT_ABORTED, 40);
+    assert_non_null(last);
+    *last = 200;
+    assert_int_equal(thresh_rollout_state_load(&again, bytes, len, "state", NULL), THRESH_EFORMAT);
+    free(bytes);
+    thresh_rollout_state_free(state);
+    thresh_rollout_plan_free(other);
+    thresh_rollout_plan_free(plan);
+}
+
+/* A state with more looks than its samples can have had: one of them would lie beyond the array. */
+static void forged_looks(void **unused)
+{
+    static const char text[] = "schema: thresh/rollout/v1\nname: demo\n"
+                               "method: obrien-fleming\nlooks: 2\n"
+                               "stages: [{share: 10%, samples: 1000}]\n"
+                               "metrics: {business: [ctr], technical: [latency]}\n";
+    thresh_rollout_plan *plan = plan_of(text);
+    thresh_rollout_state *state, *again;
+    void *bytes;
+    size_t len;
+
+    (void)unused;
+    assert_int_equal(thresh_rollout_begin(&state, plan, 100), THRESH_OK);
+    assert_int_equal(look(state, plan, 300, 4500, 500), THRESH_HOLD);
+    assert_int_equal(thresh_rollout_state_save(&bytes, &len, state), THRESH_OK);
+    assert_int_equal(thresh_rollout_state_load(&again, bytes, len, "state", NULL), THRESH_OK);
+    assert_int_equal(thresh_rollout_state_check(again, plan, NULL), THRESH_OK);
+    thresh_rollout_state_free(again);
+    /* one look, at half of the samples: 0.5 becomes 0.25 */
+    find_pair(bytes, len, 1, 0x3FE0000000000000)[14] = 0xD0;
+    assert_int_equal(thresh_rollout_state_load(&again, bytes, len, "state", NULL), THRESH_OK);
+    assert_int_equal(thresh_rollout_state_check(again, plan, NULL), THRESH_EINVAL);
+    thresh_rollout_state_free(again);
+    free(bytes);
+    thresh_rollout_state_free(state);
+    thresh_rollout_plan_free(plan);
+}
+
 /* What an error leaves of a state: all of it. */
 static void unchanged(void **unused)
 {
@@ -307,8 +400,9 @@ static void played(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(kept),       cmocka_unit_test(unchanged), cmocka_unit_test(limits_share),
-        cmocka_unit_test(stragglers), cmocka_unit_test(times),     cmocka_unit_test(played),
+        cmocka_unit_test(kept),      cmocka_unit_test(forged),       cmocka_unit_test(forged_looks),
+        cmocka_unit_test(unchanged), cmocka_unit_test(limits_share), cmocka_unit_test(stragglers),
+        cmocka_unit_test(times),     cmocka_unit_test(played),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
