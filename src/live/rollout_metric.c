@@ -359,7 +359,11 @@ static thresh_status judge_strata(making *m, thresh_observed_metric *of, const s
                                  phrase_word(of->metric->name)));
     if (rc == THRESH_OK)
         rc = check_stratum_there(m, of, effects, count);
-    if (usable < 1 || rc != THRESH_OK)
+    if (rc == THRESH_OK && usable < 1)
+        return rollout_reason(m, THRESH_STEP_STRATUM_MISSING, THRESH_HOLD, of->metric->name, "",
+                              SAY(&m->arena, N_("%s: no stratum has samples of both arms"),
+                                  phrase_word(of->metric->name)));
+    if (rc != THRESH_OK)
         return rc;
     thresh_arm_over_strata(&arms[0], each, weights, count);
     thresh_arm_over_strata(&arms[1], each + count, weights, count);
@@ -394,8 +398,8 @@ static thresh_status judge_slots_of_time(making *m, thresh_observed_metric *of, 
         thresh_effect e;
 
         if (!tally_arm(&b, &slots[i].arms[0], of->metric->kind)
-            || !tally_arm(&c, &slots[i].arms[1], of->metric->kind)
-            || fmin(b.n, c.n) < LEAST_A_TIME || !(b.variance + c.variance > 0))
+            || !tally_arm(&c, &slots[i].arms[1], of->metric->kind) || fmin(b.n, c.n) < LEAST_A_TIME
+            || !(b.variance + c.variance > 0))
             continue;
         degradation_of(&e, y, THRESH_ABSOLUTE, &b, &c, (multiples){ 1, 1 });
         effects[n] = e.degradation;
