@@ -148,7 +148,9 @@ static thresh_status check_samples(making *m, const thresh_observed_metric *of)
         return THRESH_OK;
     double b = fmax(samples[0].n, 0.5), c = fmax(samples[1].n, 0.5);
     double ratio = log(c / users[1].n) - log(b / users[0].n);
-    if (fabs(ratio) <= apart + sure * sqrt(1 / b + 1 / c))
+    /* samples of one user come together */
+    double noise = sqrt(1 / fmin(b, users[0].n) + 1 / fmin(c, users[1].n));
+    if (fabs(ratio) <= apart + sure * noise)
         return THRESH_OK;
     return rollout_reason(
         m, THRESH_STEP_SAMPLES, THRESH_HOLD, name, "",
