@@ -18,6 +18,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 import jsonschema
@@ -357,10 +358,56 @@ def postgres(p, unit):
                        check=True)
         assert "not of thresh" in p.must(2, *ACCEPTED, log=other).stderr
         gone(p, server, url, head)
+        cut_off(p, server, url)
     finally:
         if server.process.poll() is None:
             server.stop()
     print("PostgreSQL: the same, and nothing lost or doubled where it goes away")
+
+
+class Cutting:
+    """Stands between the program and the server, and cuts the connection that says COMMIT, when the server has it."""
+
+    def __init__(self, port):
+        self.to, self.cut = port, 0
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listening.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            client = self.listening.accept()[0]
+            server = socket.create_connection(("127.0.0.1", self.to))
+            for pair in ((client, server), (server, client)):
+                threading.Thread(target=self.pump, args=(*pair, pair[0] is client), daemon=True).start()
+
+    def pump(self, one, other, asks):
+        try:
+            while data := one.recv(65536):
+                other.sendall(data)
+                if asks and b"\0COMMIT\0" in data and self.cut == 0:
+                    self.cut += 1
+                    one.shutdown(socket.SHUT_RDWR)
+                    return
+            other.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+
+def cut_off(p, server, url):
+    """The connection goes away while the server goes on: it takes its time, and the entry is there in the end."""
+    server.sql("CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(2); RETURN NULL; END $$")
+    count = len(p.entries(url))
+    plan = p.root / "examples/rollout/rollout.yaml"
+    for table, command in (("entry", [*SEARCH, "--record"]), ("checkpoint", ["rollout", "init", plan, "--state"])):
+        server.sql(f"CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON thresh_{table} DEFERRABLE INITIALLY DEFERRED"
+                   " FOR EACH ROW EXECUTE FUNCTION slow()")
+        proxy = Cutting(server.port)
+        done = p.run(*command, url.replace(str(server.port), str(proxy.port)))
+        server.sql(f"DROP TRIGGER slow ON thresh_{table}")  # waits for who is still at it
+        assert (proxy.cut, done.returncode, done.stderr) == (1, 1 if table == "entry" else 0, ""), (table, done)
+    assert len(p.entries(url)) == count + 1
+    p.must(0, "rollout", "status", plan, "--state", url)
 
 
 def gone(p, server, url, head):

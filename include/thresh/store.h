@@ -4,7 +4,8 @@
  * what runs for long. SQLite, in a file, or PostgreSQL, by a URL.
  *
  * What a function returned THRESH_OK for is on the disk, and outlives a SIGKILL and a loss of power;
- * on anything else nothing of the call is there. Every failure leaves a message in `diags`: a database
+ * on anything else nothing of the call is there, unless a message says that this is not known: a server
+ * of PostgreSQL went away while it ended the transaction, and did not come back. Every failure leaves a message in `diags`: a database
  * that is locked, damaged, read-only, on a full disk, or not of this program is left as it is.
  *
  * A store belongs to one thread at a time. Any number of processes may use one database: they wait

@@ -7,13 +7,11 @@
 
 /* The row of the key is written if it still has the version that the caller knows. */
 static thresh_status put_state(database *d, const char *key, const void *state, size_t len,
-                               const uint64_t *version)
+                               const char *hash, const uint64_t *version)
 {
-    char hash[SHA256_HEX];
     const int64_t known = version != NULL ? (int64_t)*version : -1;
     thresh_status rc;
 
-    sha256_hex(hash, state, len);
     if (version == NULL)
         return db_run(d,
                       "INSERT INTO thresh_checkpoint (key, version, sha256, state)"
@@ -61,6 +59,8 @@ thresh_status thresh_checkpoint_put(thresh_store *store, const char *key, const 
                                     uint64_t *version, thresh_diags *diags)
 {
     database *d = begin_call(store, diags);
+    char hash[SHA256_HEX];
+    bool known;
     thresh_status rc;
 
     if (strlen(key) > THRESH_KEY_MAX) {
@@ -69,20 +69,30 @@ thresh_status thresh_checkpoint_put(thresh_store *store, const char *key, const 
                          THRESH_KEY_MAX);
         return THRESH_EINVAL;
     }
+    sha256_hex(hash, state, len);
     rc = d->kind->begin(d);
     if (rc == THRESH_OK)
-        rc = put_state(d, key, state, len, version);
+        rc = put_state(d, key, state, len, hash, version);
     if (rc == THRESH_OK)
         rc = put_alerts(d, key, alerts, count);
-    if (rc == THRESH_OK)
-        rc = d->kind->commit(d);
     if (rc != THRESH_OK) {
         d->kind->rollback(d);
         return rc;
     }
-    if (version != NULL)
+    /* of a state whose version is not known the same may have been there before */
+    rc = db_commit(d, &known, 1,
+                   "SELECT count(*) FROM thresh_checkpoint WHERE key = $1 AND version > $2"
+                   " AND sha256 = $3",
+                   (const value[]){ TEXT(key),
+                                    INTEGER(version != NULL ? (int64_t)*version : INT64_MAX),
+                                    TEXT(hash) },
+                   3);
+    if (!known)
+        thresh_diags_add(diags, THRESH_ERROR, d->name, 0, 0,
+                         "it is not known whether the state of '%s' was kept", key);
+    if (rc == THRESH_OK && version != NULL)
         ++*version;
-    return THRESH_OK;
+    return rc;
 }
 
 typedef struct found {

@@ -58,6 +58,12 @@ thresh_status db_run(database *d, const char *sql, const value *parameters, size
 thresh_status db_integer(database *d, int64_t *out, int64_t otherwise, const char *sql,
                          const value *parameters, size_t count);
 
+/* Ends a transaction; anything but THRESH_OK: nothing is left of it. Where the connection goes away
+ * meanwhile, it held if the one integer that `sql` selects is `wanted`; not `known`: that could not
+ * be asked either. */
+thresh_status db_commit(database *d, bool *known, int64_t wanted, const char *sql,
+                        const value *parameters, size_t count);
+
 /* --- the tables --- */
 
 enum { SCHEMA_VERSION = 1 };

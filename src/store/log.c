@@ -58,26 +58,6 @@ static thresh_status insert_entry(database *d, thresh_log_entry *entry)
     return rc;
 }
 
-/* The connection went away while the transaction was ending: on record it is, or not. */
-static thresh_status find_out(database *d, const thresh_log_entry *entry)
-{
-    int64_t there = 0;
-
-    if (d->kind->reconnect(d) != THRESH_OK) {
-        thresh_diags_add(
-            d->diags, THRESH_ERROR, d->name, 0, 0,
-            "it is not known whether the decision is on record: as entry %lld with hash "
-            "%.12s, if it is",
-            (long long)entry->id, entry->hash);
-        return THRESH_EIO;
-    }
-    if (db_integer(d, &there, 0, "SELECT id FROM thresh_entry WHERE id = $1 AND hash = $2",
-                   (const value[]){ INTEGER(entry->id), TEXT(entry->hash) }, 2)
-        != THRESH_OK)
-        return THRESH_EIO;
-    return there == entry->id ? THRESH_OK : THRESH_EIO;
-}
-
 /* An id that was there before says that the entry is on record. The mark is no part of the chain:
  * who takes it away gets an entry twice, and loses none. */
 static thresh_status mark(database *d, const char *id, bool *there)
@@ -96,9 +76,8 @@ static thresh_status mark(database *d, const char *id, bool *there)
 /* @param id  see mark(), or NULL */
 static thresh_status append(packing *p, thresh_log_entry *entry, const char *id)
 {
-    bool there = false;
+    bool there = false, known;
     database *d = p->db;
-    thresh_diags *diags = d->diags, *of_commit;
     thresh_status rc = d->kind->begin(d);
 
     if (rc == THRESH_OK)
@@ -121,22 +100,14 @@ static thresh_status append(packing *p, thresh_log_entry *entry, const char *id)
         d->kind->rollback(d);
         return rc;
     }
-    /* what is said of the end counts only if it is one */
-    if ((of_commit = thresh_diags_new()) == NULL) {
-        d->kind->rollback(d);
-        return THRESH_ENOMEM;
-    }
-    thresh_diags_set_language(of_commit, thresh_diags_language(diags));
-    d->diags = of_commit;
-    rc = d->kind->commit(d);
-    if (rc != THRESH_OK && d->lost)
-        rc = find_out(d, entry);
-    else if (rc != THRESH_OK)
-        d->kind->rollback(d);
-    d->diags = diags;
-    if (rc != THRESH_OK)
-        thresh_diags_append(diags, of_commit);
-    thresh_diags_free(of_commit);
+    rc = db_commit(d, &known, entry->id, "SELECT id FROM thresh_entry WHERE id = $1 AND hash = $2",
+                   (const value[]){ INTEGER(entry->id), TEXT(entry->hash) }, 2);
+    if (!known)
+        thresh_diags_add(
+            d->diags, THRESH_ERROR, d->name, 0, 0,
+            "it is not known whether the decision is on record: as entry %lld with hash "
+            "%.12s, if it is",
+            (long long)entry->id, entry->hash);
     return rc;
 }
 

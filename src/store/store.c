@@ -23,6 +23,49 @@ thresh_status db_integer(database *d, int64_t *out, int64_t otherwise, const cha
     return d->kind->run(d, sql, parameters, count, take_integer, out);
 }
 
+/* The server may not have noticed, and be ending the transaction still: it is waited for. */
+static thresh_status find_out(database *d, int64_t *there, const char *sql, const value *parameters,
+                              size_t count)
+{
+    thresh_status rc = d->kind->reconnect(d);
+
+    if (rc == THRESH_OK)
+        rc = d->kind->begin(d);
+    if (rc == THRESH_OK)
+        rc = db_integer(d, there, 0, sql, parameters, count);
+    d->kind->rollback(d);
+    return rc;
+}
+
+thresh_status db_commit(database *d, bool *known, int64_t wanted, const char *sql,
+                        const value *parameters, size_t count)
+{
+    /* what is said of the end counts only if it is one */
+    thresh_diags *diags = d->diags, *of_commit = thresh_diags_new();
+    int64_t there = 0;
+    thresh_status rc;
+
+    *known = true;
+    if (of_commit == NULL) {
+        d->kind->rollback(d);
+        return THRESH_ENOMEM;
+    }
+    thresh_diags_set_language(of_commit, thresh_diags_language(diags));
+    d->diags = of_commit;
+    rc = d->kind->commit(d);
+    if (rc != THRESH_OK && d->lost) {
+        *known = find_out(d, &there, sql, parameters, count) == THRESH_OK;
+        rc = *known && there == wanted ? THRESH_OK : THRESH_EIO;
+    } else if (rc != THRESH_OK) {
+        d->kind->rollback(d);
+    }
+    d->diags = diags;
+    if (rc != THRESH_OK)
+        thresh_diags_append(diags, of_commit);
+    thresh_diags_free(of_commit);
+    return rc;
+}
+
 /* --- names --- */
 
 static bool is_postgres(const char *where)
