@@ -172,7 +172,20 @@ def chain(p):
     for number in range(1, len(p.entries(log)) + 1):
         assert "byte for byte" in p.must(0, "log", "replay", str(number), log=log).stdout
     assert not list(p.work.glob("thresh.*")) and not list(away.iterdir()), "a replay left files behind"
+    quotes(p)
     print("every change is found, by thresh and by a script; replays come out the same")
+
+
+def quotes(p):
+    """A command of many quotes is shown in time that its length asks for, and not the square of it."""
+    log, state, why = p.work / "quotes.db", p.work / "state.db", "'" * 20000
+    plan = p.root / "examples/rollout/rollout.yaml"
+    p.must(0, "rollout", "init", plan, "--state", state)
+    p.must(0, "rollout", "abort", plan, "--state", state, "--why", why, "--record", log)
+    before = time.monotonic()
+    shown = p.must(0, "log", "show", "last", log=log).stdout
+    assert time.monotonic() - before < 4
+    assert "".join(shown.split()).count("'\\''" * len(why)) == 1
 
 
 def copy_cases(p, away):

@@ -78,26 +78,38 @@ thresh_status thresh_report_log(const thresh_log_entry *const *entries, size_t c
 
 /* --- one entry --- */
 
-/* As a shell takes it. */
-static const char *quoted(listing *l, const char *text)
+/* As a shell takes it, at `to`, where there is room for four times its length and two; its end. */
+static char *put_quoted(char *to, const char *text)
 {
     static const char plain[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/=:,@%+";
-    const char *out = "'";
 
     if (text[0] != '\0' && strspn(text, plain) == strlen(text))
-        return text;
-    for (const char *quote; out != NULL && (quote = strchr(text, '\'')) != NULL; text = quote + 1)
-        out = arena_printf(&l->arena, "%s%.*s'\\''", out, (int)(quote - text), text);
-    return out == NULL ? "?" : arena_printf(&l->arena, "%s%s'", out, text);
+        return stpcpy(to, text);
+    *to++ = '\'';
+    for (; *text != '\0'; text++)
+        if (*text == '\'')
+            to = stpcpy(to, "'\\''");
+        else
+            *to++ = *text;
+    return stpcpy(to, "'");
 }
 
 static const char *command_of(listing *l, const thresh_log_entry *e)
 {
-    const char *line = "thresh";
+    static const char name[] = "thresh";
+    size_t room = sizeof name;
+    char *line, *to;
 
-    for (size_t i = 0; i < e->command_count && line != NULL; i++)
-        line = arena_printf(&l->arena, "%s %s", line, quoted(l, e->command[i]));
+    for (size_t i = 0; i < e->command_count; i++)
+        room += 4 * strlen(e->command[i]) + 3;
+    if ((line = arena_alloc(&l->arena, room)) == NULL)
+        return "?";
+    to = stpcpy(line, name);
+    for (size_t i = 0; i < e->command_count; i++) {
+        *to++ = ' ';
+        to = put_quoted(to, e->command[i]);
+    }
     return line;
 }
 
