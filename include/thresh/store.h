@@ -51,7 +51,9 @@ THRESH_API const char *thresh_store_name(const thresh_store *store);
 
 /** An alert, which is kept together with the state that gave it. */
 typedef struct thresh_kept_alert {
-    const char *id;   /**< the same in a replay; one that is there already is not kept twice */
+    /** The same in a replay; one that is there already is not kept twice. Of THRESH_KEY_MAX bytes at most:
+     * what is longer is cut when it is read. */
+    const char *id;
     const char *text; /**< of `len` bytes */
     size_t len;
     const char *key; /**< under which it is kept; NULL: that of the state */
