@@ -207,7 +207,8 @@ thresh_status check_stratum_there(making *m, const thresh_observed_metric *of,
         int lacks = has[0] < has[1] * n[0] / n[1] ? 0 : 1;
         double expected = has[1 - lacks] * n[lacks] / n[1 - lacks];
 
-        if (has[lacks] >= 2 || !(expected > most))
+        /* a baseline of the stage before may have had no users of a new stratum yet */
+        if (has[lacks] >= 2 || !(expected > most) || (lacks == 0 && m->stage->share >= 1))
             continue;
         most = expected;
         found = has[lacks];

@@ -517,7 +517,8 @@ static thresh_status say_step(making *m, const thresh_observed_metric *of, bool 
         return rollout_reason(m, THRESH_STEP_UNDECIDED, THRESH_HOLD, of->metric->name, "",
                               SAY(&m->arena,
                                   N_("%s: the values of an arm never differ (sd 0), from which no "
-                                     "bound can be made"),
+                                     "bound can be made; what is constant does not belong in "
+                                     "the plan"),
                                   name));
     if (e->step == THRESH_HOLD && (isinf(e->high) || isnan(e->high)))
         return rollout_reason(m, THRESH_STEP_UNDECIDED, THRESH_HOLD, of->metric->name, "",
