@@ -129,6 +129,10 @@ thresh_status rollout_reason(rollout_making *m, thresh_step_reason_code code, th
                              const char *metric, const char *stratum, thresh_phrase text);
 thresh_status rollout_note(rollout_making *m, thresh_phrase text);
 
+thresh_status judge_rollout_metric(rollout_making *m, size_t i);
+
+/* --- rollout_slots.c: rows of a metric, and their sums --- */
+
 /* Rows of one metric, which stand together. */
 typedef struct metric_rows {
     const thresh_observation *at;
@@ -138,7 +142,22 @@ metric_rows rows_of_metric(const thresh_observation *all, size_t count, const ch
 /* Sums of all of them, by arm. */
 void tally_rows(tally arms[2], metric_rows rows);
 
-thresh_status judge_rollout_metric(rollout_making *m, size_t i);
+/* Sums of the rows by a text of theirs, of both arms. */
+typedef struct slot {
+    const char *key;
+    tally arms[2];
+} slot;
+/* What rows are summed up by. */
+typedef const char *slot_key(const thresh_observation *o);
+slot_key slot_stratum, slot_time, slot_all;
+/* Room for a slot of each row, or for `most`; free with free(). */
+slot *new_slots(size_t rows, size_t most);
+typedef enum which_arms { BOTH, CANDIDATE } which_arms;
+/* Adds rows to the slots, which are in the order of their keys; false: too many. */
+bool sum_up(slot *slots, size_t *count, size_t most, metric_rows r, which_arms arms, slot_key *key);
+/* Both arms of a metric; where a stage has no baseline of its own, that of the stage before. */
+bool gather_slots(rollout_making *m, const char *metric, slot *slots, size_t *count, size_t most,
+                  slot_key *key);
 
 /* --- rollout_fit.c: do the counts of both arms fit each other and the plan? --- */
 

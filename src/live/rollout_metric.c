@@ -70,136 +70,6 @@ thresh_status rollout_note(making *m, thresh_phrase text)
     return THRESH_OK;
 }
 
-/* --- rows of a metric --- */
-
-metric_rows rows_of_metric(const thresh_observation *all, size_t count, const char *metric)
-{
-    metric_rows r = { all, 0 };
-    size_t least = 0, most = count;
-
-    if (count == 0)
-        return r; /* there may be no array */
-
-    /* in the order of their metrics: by halves, as there may be 200,000 */
-    while (least < most) {
-        size_t middle = least + (most - least) / 2;
-        if (strcmp(all[middle].metric, metric) < 0)
-            least = middle + 1;
-        else
-            most = middle;
-    }
-    r.at += least;
-    for (most = count; least < most;) {
-        size_t middle = least + (most - least) / 2;
-        if (strcmp(all[middle].metric, metric) == 0)
-            least = middle + 1;
-        else
-            most = middle;
-    }
-    r.count = least - (size_t)(r.at - all);
-    return r;
-}
-
-/* Sums of the rows by a text of theirs, of both arms. */
-typedef struct slot {
-    const char *key;
-    tally arms[2];
-} slot;
-
-static const char *stratum_of(const thresh_observation *o)
-{
-    return o->stratum;
-}
-
-static const char *time_of(const thresh_observation *o)
-{
-    return o->time;
-}
-
-static const char *nothing_of(const thresh_observation *o)
-{
-    (void)o;
-    return "";
-}
-
-typedef enum which_arms { BOTH, CANDIDATE } which_arms;
-
-/* Room for one of each row, of which few are used: what is not is never touched. */
-static slot *new_slots(size_t rows, size_t most)
-{
-    return malloc(((rows < most ? rows : most) + 1) * sizeof(slot));
-}
-
-static bool is_at(const slot *slots, size_t count, size_t at, const char *key)
-{
-    return at < count && strcmp(slots[at].key, key) == 0;
-}
-
-/* The first slot whose key does not come before this one. */
-static size_t place_of(const slot *slots, size_t count, const char *key)
-{
-    size_t least = 0;
-
-    while (least < count) {
-        size_t middle = least + (count - least) / 2;
-        if (strcmp(slots[middle].key, key) < 0)
-            least = middle + 1;
-        else
-            count = middle;
-    }
-    return least;
-}
-
-/* The slots, in the order of their keys; false: too many. */
-static bool sum_up(slot *slots, size_t *count, size_t most, metric_rows r, which_arms arms,
-                   const char *(*key)(const thresh_observation *))
-{
-    size_t s = 0;
-
-    for (size_t i = 0; i < r.count; i++) {
-        const char *wanted = key(&r.at[i]);
-
-        if (arms == CANDIDATE && !r.at[i].candidate)
-            continue;
-        /* rows of one key stand together, or the keys come again and again in the same order */
-        if (!is_at(slots, *count, s, wanted) && !is_at(slots, *count, ++s, wanted))
-            s = place_of(slots, *count, wanted);
-        if (!is_at(slots, *count, s, wanted)) {
-            if (*count == most)
-                return false;
-            memmove(&slots[s + 1], &slots[s], (*count - s) * sizeof *slots);
-            slots[s] = (slot){ .key = wanted };
-            (*count)++;
-        }
-        tally_add(&slots[s].arms[r.at[i].candidate], &r.at[i]);
-    }
-    return true;
-}
-
-void tally_rows(tally arms[2], metric_rows r)
-{
-    for (size_t i = 0; i < r.count; i++)
-        tally_add(&arms[r.at[i].candidate], &r.at[i]);
-}
-
-/* Both arms of a metric; where a stage has no baseline of its own, that of the stage before. */
-static bool gather(making *m, const char *metric, slot *slots, size_t *count, size_t most,
-                   const char *(*key)(const thresh_observation *))
-{
-    metric_rows r = rows_of_metric(m->rows, m->row_count, metric),
-                before = rows_of_metric(m->state->before, m->state->before_count, metric);
-    tally own[2] = { { 0 } }, old[2] = { { 0 } };
-
-    *count = 0;
-    tally_rows(own, r);
-    tally_rows(old, before);
-    if (m->stage->share < 1 || own[0].n >= old[0].n)
-        return sum_up(slots, count, most, r, BOTH, key);
-    /* its last users, on their way out, are few and unlike the others */
-    return sum_up(slots, count, most, before, BOTH, key)
-           && sum_up(slots, count, most, r, CANDIDATE, key);
-}
-
 /* --- one metric --- */
 
 /* The slice rule as a limit of a stratum. */
@@ -388,7 +258,7 @@ static thresh_status judge_slots_of_time(making *m, thresh_observed_metric *of, 
     size_t count = 0, n = 0;
     thresh_trend trend;
 
-    if (!sum_up(slots, &count, MOST_TIMES, r, BOTH, time_of))
+    if (!sum_up(slots, &count, MOST_TIMES, r, BOTH, slot_time))
         return rollout_note(m, SAY(&m->arena,
                                    N_("%s: more than 1,000 times; whether the effect moves was not "
                                       "looked at"),
@@ -549,7 +419,7 @@ static thresh_status judge_with(making *m, size_t i, slot *slots)
                                  .high = NAN,
                                  .tolerate = NAN,
                                  .step = THRESH_HOLD };
-    gather(m, of->metric->name, whole, &one, 1, nothing_of);
+    gather_slots(m, of->metric->name, whole, &one, 1, slot_all);
     if (one == 1) {
         of->whole.n_baseline = whole[0].arms[0].n;
         of->whole.n_candidate = whole[0].arms[1].n;
@@ -566,7 +436,7 @@ static thresh_status judge_with(making *m, size_t i, slot *slots)
     yardstick y = yardstick_of(m->plan, of->metric, arms[0].mean);
     of->measure = y.measure;
     of->percent = is_percent(of->metric->kind, y.measure);
-    if (!gather(m, of->metric->name, slots, &count, MOST_STRATA, stratum_of)) {
+    if (!gather_slots(m, of->metric->name, slots, &count, MOST_STRATA, slot_stratum)) {
         thresh_diags_add(m->diags, THRESH_ERROR, NULL, 0, 0, "'%.80s': more than %d strata",
                          of->metric->name, MOST_STRATA);
         return THRESH_EINVAL;
