@@ -325,7 +325,8 @@ static const option options[] = {
       N_("DATA are what came since the last look; default: all since the stage began") },
     { "stage", 0, "NAME", NULL, N_("refuse DATA unless this stage runs") },
     { "at", 0, "TIME", NULL,
-      N_("the time of this step, such as 2026-11-25T10:00:00Z, instead of the clock's") },
+      N_("the time of this step, such as 2026-11-25T10:00:00Z, instead of the clock's; no later "
+         "one") },
     RECORD_OPTION,
     { "why", 0, "TEXT", NULL, N_("abort: the reason, for the record") },
     { "simulate", 0, NULL, NULL,

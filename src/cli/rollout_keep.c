@@ -49,9 +49,25 @@ static bool read_instant(int64_t *out, const char *text)
     }
     if (part[0] < 1970 || part[1] < 1 || part[2] < 1)
         return false;
-    *out = days_of(part[0], part[1], part[2]) * 86400 + part[3] * 3600 + part[4] * 60 + part[5];
+    int64_t day = days_of(part[0], part[1], part[2]);
+    bool december = part[1] == 12;
+    /* 31 November would be 1 December */
+    if (day >= days_of(part[0] + december, december ? 1 : part[1] + 1, 1))
+        return false;
+    *out = day * 86400 + part[3] * 3600 + part[4] * 60 + part[5];
     return true;
 }
+
+static void write_instant(char out[32], int64_t at)
+{
+    struct tm parts;
+
+    gmtime_r(&(time_t){ (time_t)at }, &parts);
+    strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &parts);
+}
+
+/* Clocks of machines are not the same to the second. */
+enum { APART = 60 };
 
 /* What the clock says is a part of the decision, and comes from there where that is judged again.
  */
@@ -59,28 +75,34 @@ int read_clock(session *s)
 {
     const char *text = option_value(s->a, "at");
     const noted_file *then = is_again(s) ? noted_as(s->a->dossier, "clock") : NULL;
+    const int64_t clock = (int64_t)time(NULL);
     char now[32];
-    struct tm parts;
 
-    s->now = (int64_t)time(NULL);
+    s->now = clock;
     if (text == NULL && then != NULL && then->len + 1 < sizeof now) {
         memcpy(now, then->bytes, then->len);
         now[then->len] = '\0';
         text = now;
     } else if (text == NULL && is_recorded(s->a)) {
-        gmtime_r(&(time_t){ (time_t)s->now }, &parts);
-        strftime(now, sizeof now, "%Y-%m-%dT%H:%M:%SZ", &parts);
+        write_instant(now, clock);
         note_only(s->a->dossier, "clock", "--at", "clock", strdup(now), strlen(now));
     }
-    if (text == NULL || read_instant(&s->now, text))
-        return EXIT_OK;
-    return complain(s->io, "--at: found '%s', expected a time such as 2026-11-25T10:00:00Z", text);
+    if (text != NULL && !read_instant(&s->now, text))
+        return complain(s->io, "--at: found '%s', expected a time such as 2026-11-25T10:00:00Z",
+                        text);
+    /* it would skip the least time of a stage, and then lock the rollout until it has come */
+    if (s->now - clock > APART && !is_again(s)) {
+        write_instant(now, clock);
+        return complain(s->io,
+                        "--at: found '%s', expected no time that is yet to come; the clock says %s",
+                        text, now);
+    }
+    return EXIT_OK;
 }
 
 /* Judged again, it is what it was then. */
 int64_t clock_after(const session *s, int64_t last)
 {
-    enum { APART = 60 };
     int64_t now = s->now;
 
     if (option_given(s->a, "at") || is_again(s))
