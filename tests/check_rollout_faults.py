@@ -148,8 +148,8 @@ def states(rollout):
     # a plan of the same name that is another one
     plan = (rollout.folder / "plan.yaml").read_text()
     (rollout.folder / "plan.yaml").write_text(plan.replace("1000000", "1000"))
-    for action in (["observe", "1.csv"], ["status"]):
-        assert "was edited after the rollout 'demo' began" in rollout.must(2, *action).stderr
+    for code, action in ((2, ["observe", "1.csv"]), (0, ["status"])):
+        assert "was edited after the rollout 'demo' began" in rollout.must(code, *action).stderr
     assert db.read_bytes() == good
     (rollout.folder / "plan.yaml").write_text(plan)
     # read-only, and by a user for whom that holds

@@ -121,7 +121,8 @@ THRESH_API thresh_status thresh_report_observed(const thresh_observed *observed,
 /** Writes the same as a document, schema thresh/rollout-result/v1. */
 THRESH_API thresh_status thresh_report_observed_json(const thresh_observed *observed, int exit_code,
                                                      FILE *stream);
-/** Writes where a rollout stands, and how it came there. */
+/** Writes where a rollout stands, and how it came there; where the plan was edited since it began, by the
+    numbers of its stages. */
 THRESH_API thresh_status thresh_report_rollout(const thresh_rollout_plan *plan,
                                                const thresh_rollout_info *info,
                                                const thresh_text_options *options, FILE *stream);

@@ -176,6 +176,9 @@ THRESH_API thresh_status thresh_rollout_state_save(void **out, size_t *len,
 THRESH_API thresh_status thresh_rollout_state_load(thresh_rollout_state **out, const void *data,
                                                    size_t len, const char *origin,
                                                    thresh_diags *diags);
+/** Was the plan, or a profile of it, edited since the rollout began? Then its stages are not those that ran. */
+THRESH_API bool thresh_rollout_is_edited(const thresh_rollout_plan *plan,
+                                         const thresh_rollout_info *info);
 /** Is it the state of this very plan? @return THRESH_EINVAL, with a message: the plan was edited, or the
  * state was: it stands at a stage or a look that the plan does not have */
 THRESH_API thresh_status thresh_rollout_state_check(const thresh_rollout_state *state,

@@ -27,6 +27,12 @@ static thresh_status keep_status(session *s, const char *word, int code)
 static int write_status(session *s, int code)
 {
     const thresh_rollout_info info = thresh_rollout_state_info(s->state);
+
+    if (thresh_rollout_is_edited(s->plan, &info))
+        thresh_diags_add(s->diags, THRESH_WARNING, s->plan->path, 0, 0,
+                         "the plan, or a profile of it, was edited after the rollout '%.200s' "
+                         "began: its stages are shown by their number",
+                         info.name);
     thresh_status rc = s->json ? thresh_report_rollout_json(s->plan, &info, code, s->io->out)
                                : thresh_report_rollout(s->plan, &info, &s->options, s->io->out);
 
@@ -218,12 +224,22 @@ static int observe(session *s)
     return code;
 }
 
+/* Of an edited plan the state is as good as it was; one that does not fit its own plan is not. */
+static thresh_status check_state(session *s)
+{
+    const thresh_rollout_info info = thresh_rollout_state_info(s->state);
+
+    return thresh_rollout_is_edited(s->plan, &info)
+               ? THRESH_OK
+               : thresh_rollout_state_check(s->state, s->plan, s->diags);
+}
+
 static int status(session *s)
 {
     thresh_status rc = open_rollout(s, true);
 
     if (rc == THRESH_OK)
-        rc = thresh_rollout_state_check(s->state, s->plan, s->diags);
+        rc = check_state(s);
     if (rc != THRESH_OK)
         return failure(s->io, s->diags, rc);
     thresh_rollout_status stands = thresh_rollout_state_info(s->state).status;
@@ -238,9 +254,9 @@ static int abort_rollout(session *s)
     thresh_status rc = open_rollout(s, false);
 
     if (rc == THRESH_OK)
+        rc = check_state(s);
+    if (rc == THRESH_OK)
         rc = thresh_rollout_abort(s->state, s->now, option_value(s->a, "why"), s->diags);
-    if (rc == THRESH_OK && thresh_rollout_state_info(s->state).stage >= s->plan->stage_count)
-        rc = thresh_rollout_state_check(s->state, s->plan, s->diags);
     if (rc == THRESH_OK)
         rc = keep_status(s, thresh_rollout_status_name(THRESH_ROLLOUT_ABORTED), EXIT_OK);
     return rc == THRESH_OK ? write_status(s, EXIT_OK) : failure(s->io, s->diags, rc);
@@ -372,7 +388,7 @@ const command rollout_command = {
         "Prometheus server, which is asked by the plan's queries. They may be looked at as "
         "often as one likes: the bounds hold at every look.\n"
         "Traffic that was not split as planned blocks every step. A rollout that was rolled back "
-        "or aborted never goes on, and an edited plan is refused."),
+        "or aborted never goes on, and nothing is judged by an edited plan."),
     .actions = actions,
     .options = options,
     .exits = exits,

@@ -269,10 +269,15 @@ thresh_status thresh_rollout_state_load(thresh_rollout_state **out, const void *
 
 /* --- checks and ends --- */
 
+bool thresh_rollout_is_edited(const thresh_rollout_plan *plan, const thresh_rollout_info *info)
+{
+    return strcmp(info->sha256, plan->sha256) != 0;
+}
+
 thresh_status thresh_rollout_state_check(const thresh_rollout_state *state,
                                          const thresh_rollout_plan *plan, thresh_diags *diags)
 {
-    bool same = strcmp(state->info.sha256, plan->sha256) == 0;
+    bool same = !thresh_rollout_is_edited(plan, &state->info);
 
     if (same && state->info.stage < plan->stage_count && looks_follow(state, plan))
         return THRESH_OK;

@@ -307,6 +307,28 @@ thresh_status thresh_report_observed(const thresh_observed *o, const thresh_text
 
 /* --- where it stands --- */
 
+/* Of an edited plan only the number is that of what ran. */
+static const char *stage_name(printer *p, const thresh_rollout_plan *plan, bool edited, size_t i)
+{
+    return edited ? arena_printf(&p->arena, "%zu", i + 1) : plan->stages[i].name;
+}
+
+static const char *where_it_stands(printer *p, const thresh_rollout_plan *plan,
+                                   const thresh_rollout_info *info, bool edited)
+{
+    thresh_phrase status = phrase_word(status_word(&p->w, info->status)),
+                  stage = phrase_word(stage_name(p, plan, edited, info->stage)),
+                  since = phrase_word(
+                      instant_words(&p->w, info->history[info->history_count - 1].at));
+
+    if (edited)
+        return say(&p->w, SAY(&p->arena, N_("%s: %s, stage number %s, since %s"),
+                              phrase_word(info->name), status, stage, since));
+    return say(&p->w, SAY(&p->arena, N_("%s: %s, stage %s of %s, since %s"),
+                          phrase_word(plan->title), status, stage,
+                          phrase_word(plan->stages[plan->stage_count - 1].name), since));
+}
+
 thresh_status thresh_report_rollout(const thresh_rollout_plan *plan,
                                     const thresh_rollout_info *info,
                                     const thresh_text_options *options, FILE *stream)
@@ -318,30 +340,27 @@ thresh_status thresh_report_rollout(const thresh_rollout_plan *plan,
                          { N_("WHY"), 1, false } };
     enum { COLUMNS = sizeof columns / sizeof *columns };
     cell *cells = calloc((info->history_count + 1) * COLUMNS, sizeof *cells), *at = cells;
+    bool edited = thresh_rollout_is_edited(plan, info);
 
     p.w = (words){ &p.arena, options->language };
     if (cells == NULL)
         return end(&p, THRESH_ENOMEM);
-    print_wrapped(
-        stream,
-        fit(&p,
-            say(&p.w,
-                SAY(&p.arena, N_("%s: %s, stage %s of %s, since %s"), phrase_word(plan->title),
-                    phrase_word(status_word(&p.w, info->status)),
-                    phrase_word(plan->stages[info->stage].name),
-                    phrase_word(plan->stages[plan->stage_count - 1].name),
-                    phrase_word(instant_words(&p.w, info->history[info->history_count - 1].at))))),
-        0, INDENT, (size_t)options->width);
+    print_wrapped(stream, fit(&p, where_it_stands(&p, plan, info, edited)), 0, INDENT,
+                  (size_t)options->width);
     for (size_t i = 0; i < info->history_count && !options->quiet; i++) {
         const thresh_transition *t = &info->history[i];
         *at++ = shown(&p, instant_words(&p.w, t->at));
         *at++ = shown(&p, status_word(&p.w, t->status));
-        *at++ = shown(&p, plan->stages[t->stage].name);
+        *at++ = shown(&p, stage_name(&p, plan, edited, t->stage));
         *at++ = shown(&p, t->why[0] != '\0' ? t->why : "-");
     }
     if (!options->quiet) {
         print_rows(&p, columns, COLUMNS, cells, info->history_count);
         fputc('\n', stream);
+        if (edited)
+            print_item(&p, "-",
+                       say(&p.w, SAID(N_("the plan, or a profile of it, was edited after the "
+                                         "rollout began: stages are shown by their number"))));
         print_item(
             &p, "-",
             say(&p.w, SAY(&p.arena,

@@ -81,13 +81,18 @@ static void put_schema(writer *o, const char *schema)
     put_text(o, "thresh_version", thresh_version());
 }
 
-static void put_plan(writer *o, const thresh_rollout_plan *plan)
+static void open_plan(writer *o, const thresh_rollout_plan *plan, const char *sha256)
 {
     put_line(o);
     open_key(o, "plan", '{');
     put_text(o, "name", plan->name);
     put_text(o, "path", plan->path);
-    put_text(o, "sha256", plan->sha256);
+    put_text(o, "sha256", sha256);
+}
+
+static void put_plan(writer *o, const thresh_rollout_plan *plan)
+{
+    open_plan(o, plan, plan->sha256);
     put_text(o, "method", thresh_rollout_method_name(plan->method));
     put_number(o, "confidence", plan->confidence);
     close_with(o, '}');
@@ -213,9 +218,27 @@ thresh_status thresh_report_observed_json(const thresh_observed *r, int exit_cod
 
 /* --- where it stands, and a simulation --- */
 
+/* The plan that the rollout began with: of an edited one only its hash is known. */
+static void put_agreed(writer *o, const thresh_rollout_plan *plan, const thresh_rollout_info *info,
+                       bool edited)
+{
+    open_plan(o, plan, info->sha256);
+    put_text(o, "method", edited ? NULL : thresh_rollout_method_name(plan->method));
+    put_number(o, "confidence", edited ? NAN : plan->confidence);
+    put_text(o, "edited_sha256", edited ? plan->sha256 : NULL);
+    close_with(o, '}');
+}
+
+static void put_stage(writer *o, const thresh_rollout_plan *plan, bool edited, size_t i)
+{
+    put_text(o, "stage", edited ? NULL : plan->stages[i].name);
+    put_number(o, "stage_number", (double)i + 1);
+}
+
 thresh_status thresh_report_rollout_json(const thresh_rollout_plan *plan,
                                          const thresh_rollout_info *info, int exit_code, FILE *f)
 {
+    const bool edited = thresh_rollout_is_edited(plan, info);
     arena a = ARENA_INIT;
     writer o = { f, { &a, NULL }, false };
 
@@ -223,13 +246,13 @@ thresh_status thresh_report_rollout_json(const thresh_rollout_plan *plan,
     put_line(&o);
     put_text(&o, "status", thresh_rollout_status_name(info->status));
     put_number(&o, "exit_code", exit_code);
-    put_plan(&o, plan);
+    put_agreed(&o, plan, info, edited);
     put_line(&o);
-    put_text(&o, "stage", plan->stages[info->stage].name);
+    put_stage(&o, plan, edited, info->stage);
     put_number(&o, "share",
-               info->status == THRESH_ROLLOUT_RUNNING || info->status == THRESH_ROLLOUT_DONE
-                   ? plan->stages[info->stage].share
-                   : 0);
+               info->status != THRESH_ROLLOUT_RUNNING && info->status != THRESH_ROLLOUT_DONE ? 0
+               : edited                                                                      ? NAN
+                                        : plan->stages[info->stage].share);
     put_text(&o, "since", instant_words(&o.w, info->since));
     put_number(&o, "looks", (double)info->looks);
     put_line(&o);
@@ -239,7 +262,7 @@ thresh_status thresh_report_rollout_json(const thresh_rollout_plan *plan,
         open_item(&o);
         put_text(&o, "at", instant_words(&o.w, t->at));
         put_text(&o, "status", thresh_rollout_status_name(t->status));
-        put_text(&o, "stage", plan->stages[t->stage].name);
+        put_stage(&o, plan, edited, t->stage);
         put_text(&o, "why", t->why);
         close_with(&o, '}');
     }
