@@ -133,10 +133,6 @@ static void say_holds(const session *s, const thresh_log_check *c)
 {
     const streams *io = s->io;
 
-    if (c->entries == 0) {
-        fputs(thresh_translate(io->language, N_("the log is empty\n")), io->out);
-        return;
-    }
     fprintf(io->out,
             thresh_translate(io->language,
                              c->entries == 1
@@ -162,6 +158,12 @@ static int verify(session *s)
     rc = thresh_log_verify(s->store, head, &c, s->diags);
     if (rc != THRESH_OK)
         return failure(s->io, s->diags, rc);
+    /* all was deleted, or it is another file: of a gate's proof nothing is too little */
+    if (c.fault == THRESH_LOG_HOLDS && c.entries == 0) {
+        thresh_diags_add(s->diags, THRESH_ERROR, thresh_store_name(s->store), 0, 0,
+                         "the log is empty: nothing was verified");
+        return failure(s->io, s->diags, THRESH_EEMPTY);
+    }
     if (c.fault == THRESH_LOG_HOLDS) {
         say_holds(s, &c);
         return EXIT_OK;
@@ -185,7 +187,7 @@ static const action actions[] = {
     { "verify",
       N_("Goes through the whole log: exits with 0 if the chain and all contents hold, and with 1 "
          "if anything was edited, removed or reordered, naming the first entry that is bad. With "
-         "--head also if the end was cut off."),
+         "--head also if the end was cut off. An empty log proves nothing: that is 2."),
       N_("no further argument"), 0, 0, NULL, NULL, verify },
     { "export",
       N_("Writes entries as lines of JSON, the oldest first (thresh help --schema log-v1)."),
@@ -252,7 +254,7 @@ static const option options[] = {
 static const exit_code exits[] = {
     { EXIT_OK, N_("done; the log holds, the two say the same, the replay came out the same") },
     { EXIT_REJECT, N_("the log does not hold, the two differ, the replay differs") },
-    { EXIT_TROUBLE, N_("trouble: usage, no such entry, a log that cannot be read") },
+    { EXIT_TROUBLE, N_("trouble: usage, no such entry, a log that cannot be read; verify: an empty log") },
     { 0, NULL },
 };
 
