@@ -70,23 +70,52 @@ static thresh_status read_query(session *s, thresh_log_query *query, char since[
     return rc;
 }
 
+/* Nothing may be an answer, or the wrong file, or a slip in a filter. */
+static void say_if_none(session *s, const thresh_log_query *query, size_t count)
+{
+    bool filtered = query->since != NULL || query->verdict != NULL || query->profile != NULL;
+
+    if (count > 0)
+        return;
+    thresh_diags_add(s->diags, THRESH_NOTE, thresh_store_name(s->store), 0, 0,
+                     filtered ? N_("no entry is like that") : N_("the log is empty"));
+    print_diags(s->io, s->diags, THRESH_NOTE);
+}
+
+static thresh_status write_list(session *s, const found *f, const output *out, FILE *stream)
+{
+    thresh_text_options options = text_options(s->io, s->a, out->path == NULL);
+    thresh_status rc = THRESH_OK;
+
+    if (out->format == AS_TEXT)
+        return thresh_report_log((const thresh_log_entry *const *)f->entries, f->count, &options,
+                                 stream);
+    for (size_t i = 0; i < f->count && rc == THRESH_OK; i++)
+        rc = thresh_log_export(f->entries[i], stream);
+    return rc;
+}
+
 static int list(session *s)
 {
     enum { USUAL = 50 };
+    const char *inputs[MOST_OUTPUT_INPUTS] = { NULL };
     thresh_log_query query = { .newest_first = true, .limit = USUAL };
-    thresh_text_options options = text_options(s->io, s->a, true);
     found f = { .s = s };
+    outputs o;
     char since[40];
-    int code = EXIT_OK;
-    thresh_status rc = read_query(s, &query, since);
+    int code = open_outputs(&o, s->io, s->a, inputs, document_format);
+    thresh_status rc = code == EXIT_OK ? read_query(s, &query, since) : THRESH_OK;
 
-    if (rc == THRESH_OK)
+    if (code == EXIT_OK && rc == THRESH_OK)
         rc = thresh_log_each(s->store, &query, keep_entry, &f, s->diags);
-    if (rc == THRESH_OK)
-        rc = thresh_report_log((const thresh_log_entry *const *)f.entries, f.count, &options,
-                               s->io->out);
+    for (size_t i = 0; i < o.count && code == EXIT_OK && rc == THRESH_OK; i++)
+        rc = write_list(s, &f, &o.list[i], output_stream(&o, i));
     if (rc != THRESH_OK)
         code = failure(s->io, s->diags, rc);
+    else if (code == EXIT_OK)
+        say_if_none(s, &query, f.count);
+    if (close_outputs(&o, code == EXIT_OK) != EXIT_OK)
+        code = EXIT_TROUBLE;
     for (size_t i = 0; i < f.count; i++)
         thresh_log_entry_free(f.entries[i]);
     free(f.entries);
@@ -95,18 +124,25 @@ static int list(session *s)
 
 static thresh_status write_line(void *context, const thresh_log_entry *entry)
 {
-    return thresh_log_export(entry, context);
+    found *f = context;
+
+    f->count++;
+    return thresh_log_export(entry, f->s->io->out);
 }
 
 static int export(session *s)
 {
     thresh_log_query query = { .since = NULL };
+    found f = { .s = s };
     char since[40];
     thresh_status rc = read_query(s, &query, since);
 
     if (rc == THRESH_OK)
-        rc = thresh_log_each(s->store, &query, write_line, s->io->out, s->diags);
-    return rc == THRESH_OK ? EXIT_OK : failure(s->io, s->diags, rc);
+        rc = thresh_log_each(s->store, &query, write_line, &f, s->diags);
+    if (rc != THRESH_OK)
+        return failure(s->io, s->diags, rc);
+    say_if_none(s, &query, f.count);
+    return EXIT_OK;
 }
 
 /* --- verify --- */
@@ -245,7 +281,8 @@ static const option options[] = {
       N_("verify: a hash that an entry has to have, such as the head of an earlier verify") },
     { "output", 'o', "FORMAT[:FILE]", &an_output,
       N_("show: what to write, and where; repeat for several: of eval what thresh report --formats "
-         "lists, of rank text, json, markdown or html, of the others text or json") },
+         "lists, of rank text, json, markdown or html, of the others text or json; list: text "
+         "(default), or lines of JSON") },
     { "quiet", 'q', NULL, NULL, N_("show: the verdict line only") },
     { "all", 'a', NULL, NULL, N_("show: every metric and every reason, however many") },
     { NULL, 0, NULL, NULL, NULL },

@@ -15,5 +15,8 @@ typedef struct session {
 int show_entry(session *s);
 int diff_entries(session *s);
 int replay_again(session *s);
+/* What a list, or a document that is no verdict, may be written as; NULL behind the last. */
+const char *document_format(size_t i);
+enum { AS_TEXT, AS_JSON };
 
 #endif

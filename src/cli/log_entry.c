@@ -81,9 +81,9 @@ static int write_stored(session *s, const thresh_log_entry *e)
 
 /* --- what has no verdict to be read back --- */
 
-static const char *document_format(size_t i)
+const char *document_format(size_t i)
 {
-    static const char *const formats[] = { "text", "json" };
+    static const char *const formats[] = { [AS_TEXT] = "text", [AS_JSON] = "json" };
 
     return i < sizeof formats / sizeof *formats ? formats[i] : NULL;
 }
@@ -93,7 +93,7 @@ static thresh_status write_document(const session *s, const thresh_document *d, 
 {
     thresh_text_options options = text_options(s->io, s->a, out->path == NULL);
 
-    if (out->format == 0)
+    if (out->format == AS_TEXT)
         return thresh_report_figures(d, &options, f, s->diags);
     return fwrite(d->text, 1, d->len, f) == d->len ? THRESH_OK : THRESH_EIO;
 }
