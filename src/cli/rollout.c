@@ -3,6 +3,7 @@
 
 #include "dossier.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -290,6 +291,14 @@ static int run_action(const action *what, const streams *io, const arguments *a)
 
     if (code == EXIT_OK)
         code = what->run(&s);
+    /* who could not read the answer has to know that there is one */
+    errno = 0;
+    if (s.kept && (fflush(io->out) != 0 || ferror(io->out)))
+        code = complain(io,
+                        "rollout: the answer could not be written (%s); the step was taken all the "
+                        "same, and is kept: thresh rollout status %s shows where it stands",
+                        thresh_translate(io->language, strerror(errno != 0 ? errno : EIO)),
+                        s.plan->path);
     thresh_rollout_state_free(s.state);
     thresh_store_close(s.store);
     thresh_rollout_plan_free(s.plan);

@@ -16,6 +16,7 @@ typedef struct session {
     char *where, *shown, key[THRESH_KEY_MAX];
     thresh_rollout_state *state;
     uint64_t version;
+    bool kept; /* a step was taken */
 } session;
 
 /* A decision as it comes out: a word, an exit code, and its document. */

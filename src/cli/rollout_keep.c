@@ -294,6 +294,7 @@ thresh_status keep_step(session *s, const step_taken *d, thresh_diags *diags)
         thresh_diags_add(diags, THRESH_ERROR, name_of_store(s), 0, 0,
                          "the step was taken and is kept here, but it is not on record yet: the "
                          "next observe or abort with --record puts it there");
+    s->kept = rc == THRESH_OK;
     free(packed.bytes);
     free(bytes);
     return rc;
