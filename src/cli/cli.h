@@ -265,6 +265,8 @@ int replay_entry(const streams *io, thresh_store *store, const thresh_log_entry 
                  char **document, size_t *len, thresh_diags *diags);
 /* Whether all that it was made from is on record: not of a stream. */
 bool is_replayable(const thresh_log_entry *entry);
+/* Whether its command writes one report, to standard output. */
+bool writes_one_report(const thresh_log_entry *entry);
 /* Judges it again and writes the reports that the options of `asked` ask for; EXIT_OK or
  * EXIT_TROUBLE. */
 int report_entry(const streams *io, thresh_store *store, const thresh_log_entry *entry,

@@ -151,13 +151,45 @@ static bool comes_out_again(session *s, const thresh_log_entry *e, const char *d
     return same;
 }
 
+/* Of a command that writes no files, what is asked for goes into them here. */
+static int write_again(session *s, const thresh_log_entry *e, const char *document, size_t len)
+{
+    const char *inputs[MOST_OUTPUT_INPUTS] = { NULL };
+    const thresh_document d = { thresh_store_name(s->store), document, len };
+    given_option *given = calloc(s->a->given_count + 1, sizeof *given);
+    arguments asked = *s->a;
+    outputs o;
+    int code;
+
+    if (given == NULL)
+        return out_of_memory(s->io);
+    asked.given = given;
+    asked.given_count = 0;
+    for (size_t i = 0; i < s->a->given_count; i++)
+        if (strcmp(s->a->given[i].option->name, "output") != 0)
+            given[asked.given_count++] = s->a->given[i];
+    code = open_outputs(&o, s->io, s->a, inputs, document_format);
+    for (size_t i = 0; i < o.count && code == EXIT_OK; i++) {
+        streams io = *s->io;
+        io.out = output_stream(&o, i);
+        if (o.list[i].format == AS_TEXT)
+            code = report_entry(&io, s->store, e, &asked, s->diags);
+        else if (write_document(s, &d, &o.list[i], io.out) == THRESH_ENOMEM)
+            code = out_of_memory(s->io);
+    }
+    if (close_outputs(&o, code == EXIT_OK) != EXIT_OK)
+        code = EXIT_TROUBLE;
+    free(given);
+    return code;
+}
+
 static bool asks_for_json_alone(const arguments *a)
 {
     const char *format;
     size_t n = 0;
 
     for (; (format = option_at(a, "output", n)) != NULL; n++)
-        if (strcmp(format, "json") != 0)
+        if (strcmp(format, "json") != 0 && strncmp(format, "json:", 5) != 0)
             return false;
     return n > 0;
 }
@@ -184,8 +216,10 @@ static int show_again(session *s, const thresh_log_entry *e, const char *documen
                         (long long)e->id, (long long)e->id);
     }
     rc = option_given(s->a, "quiet") ? THRESH_OK : write_head(s, e);
-    return rc == THRESH_OK ? report_entry(s->io, s->store, e, s->a, s->diags)
-                           : failure(s->io, s->diags, rc);
+    if (rc != THRESH_OK)
+        return failure(s->io, s->diags, rc);
+    return writes_one_report(e) ? write_again(s, e, document, len)
+                                : report_entry(s->io, s->store, e, s->a, s->diags);
 }
 
 static int show_other(session *s, const thresh_log_entry *e)

@@ -206,31 +206,14 @@ static const option *option_of(const command *c, const char *name)
 
 /* In the place of the outputs that were asked for then, those that are asked for now: without any,
  * the document. */
-static bool choose_outputs(const streams *io, const command *c, const arguments *asked,
-                           given_option *given, size_t *count)
+static void choose_outputs(const command *c, const arguments *asked, given_option *given,
+                           size_t *count)
 {
-    const option *to = option_of(c, "output");
-
-    if (asked == NULL) {
-        given[(*count)++] = (given_option){ to, "json" };
-        return true;
-    }
-    for (size_t i = 0; i < asked->given_count; i++) {
-        const given_option *one = &asked->given[i];
-        bool offered = one->option->values == NULL || strcmp(one->option->name, "output") != 0
-                       || to->values->kind != VALUE_WORDS;
-
-        for (size_t k = 0; !offered && to->values->words[k] != NULL; k++)
-            offered = strcmp(to->values->words[k], one->value) == 0;
-        if (!offered) {
-            complain(io, "log show: found '%s', and a decision of '%s' is shown as text or json",
-                     one->value, c->name);
-            return false;
-        }
-        if (is_output(one->option))
-            given[(*count)++] = *one;
-    }
-    return true;
+    if (asked == NULL)
+        given[(*count)++] = (given_option){ option_of(c, "output"), "json" };
+    for (size_t i = 0; asked != NULL && i < asked->given_count; i++)
+        if (is_output(asked->given[i].option))
+            given[(*count)++] = asked->given[i];
 }
 
 static int run_again(const streams *io, dossier *d, const command *c, FILE *out,
@@ -255,8 +238,8 @@ static int run_again(const streams *io, dossier *d, const command *c, FILE *out,
             if (!is_output(given[i].option))
                 given[kept++] = given[i];
         a.dossier = d;
-        if (a.count >= c->least && a.count <= c->most
-            && choose_outputs(io, c, asked, given, &kept)) {
+        if (a.count >= c->least && a.count <= c->most) {
+            choose_outputs(c, asked, given, &kept);
             a.given_count = kept;
             code = c->run(&quiet, &a);
         }
@@ -277,6 +260,11 @@ bool is_replayable(const thresh_log_entry *e)
 
     return c != NULL && c->options != NULL && !c->endless && option_of(c, "record") != NULL
            && option_of(c, "output") != NULL && c != &log_command;
+}
+
+bool writes_one_report(const thresh_log_entry *e)
+{
+    return option_of(command_of(e), "output")->values->kind == VALUE_WORDS;
 }
 
 static int restore_and_run(const streams *io, thresh_store *store, const thresh_log_entry *entry,
