@@ -153,6 +153,7 @@ static thresh_status read_files(session *s, data *d)
 static thresh_status observe_once(session *s, data *d, thresh_observed **observed)
 {
     thresh_observe_options options = { .now = s->now,
+                                       .now_from = option_given(s->a, "at") ? "--at" : NULL,
                                        .increment = option_given(s->a, "increment"),
                                        .stage = option_value(s->a, "stage") };
     char *text = NULL;

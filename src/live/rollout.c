@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 typedef rollout_making making;
 
@@ -273,6 +274,31 @@ static thresh_status ended(making *m)
                       "name")));
 }
 
+static const char *instant(char out[32], int64_t seconds)
+{
+    time_t at = (time_t)seconds;
+    struct tm tm;
+
+    return gmtime_r(&at, &tm) != NULL && strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &tm) > 0 ? out
+                                                                                          : "?";
+}
+
+static thresh_status clock_before(making *m, const thresh_observe_options *options)
+{
+    const thresh_rollout_info *info = &m->state->info;
+    bool begun = options->now >= info->since;
+    char now[32], then[32];
+
+    thresh_diags_add(
+        m->diags, THRESH_ERROR, m->plan->path, 0, 0,
+        begun ? N_("%s says %s, which is before the last look at the stage '%.80s', of %s")
+              : N_("%s says %s, which is before the beginning of the stage '%.80s', at %s"),
+        options->now_from != NULL ? options->now_from : diag_text(m->diags, N_("the clock")),
+        instant(now, options->now), m->stage->name,
+        instant(then, begun ? info->last : info->since));
+    return THRESH_EINVAL;
+}
+
 static thresh_status check_asked(making *m, const thresh_observations *given,
                                  const thresh_observe_options *options)
 {
@@ -293,14 +319,8 @@ static thresh_status check_asked(making *m, const thresh_observations *given,
             m->state->info.name, m->stage->name, options->stage);
         return THRESH_EINVAL;
     }
-    if (options->now < m->state->info.since || options->now < m->state->info.last) {
-        thresh_diags_add(m->diags, THRESH_ERROR, m->plan->path, 0, 0,
-                         options->now < m->state->info.since
-                             ? N_("the clock stands before the beginning of the stage '%.80s'")
-                             : N_("the clock stands before the last look at the stage '%.80s'"),
-                         m->stage->name);
-        return THRESH_EINVAL;
-    }
+    if (options->now < m->state->info.since || options->now < m->state->info.last)
+        return clock_before(m, options);
     if (counts_are_before(given, m->state)) {
         thresh_diags_add(m->diags, THRESH_ERROR, given->rows[0].file, 0, 0,
                          "these are the counts of the stage before: the baseline has the very same "
