@@ -368,6 +368,9 @@ static thresh_status observe(making *m, thresh_rollout_state *state,
         rc = name_rollback(m);
     if (rc == THRESH_OK)
         rc = check_least(m);
+    if (rc == THRESH_OK && thresh_policy_count(m->plan->policy) == 0)
+        rc = rollout_note(m, SAID(N_("the plan names no profile: the catalog's ranges apply "
+                                     "(profiles: [NAME]; thresh profiles list)")));
     if (rc == THRESH_OK)
         rc = note_unknown(m);
     if (rc != THRESH_OK)

@@ -357,6 +357,10 @@ thresh_status thresh_report_rollout(const thresh_rollout_plan *plan,
     if (!options->quiet) {
         print_rows(&p, columns, COLUMNS, cells, info->history_count);
         fputc('\n', stream);
+        if (!edited && thresh_policy_count(plan->policy) == 0)
+            print_item(&p, "-",
+                       word(&p.w, N_("its limits are the catalog's ranges: the plan names no "
+                                     "profile")));
         if (edited)
             print_item(&p, "-",
                        say(&p.w, SAID(N_("the plan, or a profile of it, was edited after the "
