@@ -45,7 +45,7 @@ LINES = {
     "thresh profiles check mi": (["mine.yaml"], ["medical"]),
     "thresh profiles prove search ba": (["base.json"], ["search"]),
     "thresh profiles list --axis ": (AXES, ["base.json", "search"]),
-    "thresh log ": (["list", "show", "verify", "export", "diff", "replay"], ["base.json", "search"]),
+    "thresh log ": (["list", "show", "verify", "export", "files", "diff", "replay"], ["base.json", "search"]),
     "thresh log list --verdict re": (["review", "reject"], ["accept"]),
     "thresh help pl": (["plan"], ["eval"]),
     "thresh help --man thresh-p": (["thresh-plan", "thresh-profiles", "thresh-profile"], ["thresh-eval"]),

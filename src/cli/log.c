@@ -228,6 +228,10 @@ static const action actions[] = {
     { "export",
       N_("Writes entries as lines of JSON, the oldest first (thresh help --schema log-v1)."),
       N_("no further argument"), 0, 0, NULL, NULL, export },
+    { "files",
+      N_("Writes what an entry was made from, and its document, as files into FOLDER, which is made "
+         "where it is not there; nothing is overwritten. Names begin with the place in the entry."),
+      N_("ID and FOLDER"), 2, 2, NULL, &a_file, write_entry_files },
     { "diff",
       N_("Says what two decisions of one command do not have in common; exits with 1 if there is "
          "anything."),
@@ -291,7 +295,8 @@ static const option options[] = {
 static const exit_code exits[] = {
     { EXIT_OK, N_("done; the log holds, the two say the same, the replay came out the same") },
     { EXIT_REJECT, N_("the log does not hold, the two differ, the replay differs") },
-    { EXIT_TROUBLE, N_("trouble: usage, no such entry, a log that cannot be read; verify: an empty log") },
+    { EXIT_TROUBLE,
+      N_("trouble: usage, no such entry, a log that cannot be read; verify: an empty log") },
     { 0, NULL },
 };
 
@@ -299,6 +304,8 @@ static const example examples[] = {
     { "thresh log list --record decisions.db --verdict reject --since 7d",
       N_("What was rejected in the last seven days?") },
     { "thresh log verify --record decisions.db", N_("Was anything on record changed?") },
+    { "thresh log files last evidence --record decisions.db",
+      N_("Which data, plan and profiles was the newest decision made from?") },
     { "thresh log replay last --record decisions.db",
       N_("Does the newest decision come out the same from what is on record of it?") },
     { NULL, NULL },
@@ -306,9 +313,10 @@ static const example examples[] = {
 
 const command log_command = {
     .name = "log",
-    .synopsis = "log list [--since TIME] [--verdict VERDICT] [--profile NAME] [--limit N]\n"
-                "log show ID [-o FORMAT[:FILE]]...\nlog verify [--head HASH]\nlog export\n"
-                "log diff ID ID\nlog replay ID",
+    .synopsis =
+        "log list [--since TIME] [--verdict VERDICT] [--profile NAME] [--limit N]\n"
+        "log show ID [-o FORMAT[:FILE]]...\nlog files ID FOLDER\nlog verify [--head HASH]\nlog export\n"
+        "log diff ID ID\nlog replay ID",
     .summary = N_("look at the decisions on record, and prove that none was changed"),
     .description = N_(
         "thresh eval, rank, rollout and monitor put their decisions on record with --record, or "

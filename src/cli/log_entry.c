@@ -6,7 +6,7 @@
 
 /* --- entries by their number --- */
 
-static thresh_status get_entry(session *s, const char *text, thresh_log_entry **out)
+thresh_status get_entry(session *s, const char *text, thresh_log_entry **out)
 {
     double number = 0;
     bool last = strcmp(text, "last") == 0;
