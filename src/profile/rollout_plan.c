@@ -57,6 +57,30 @@ static void read_why(plan *m, const node *n)
     roi_need(&m->r, n, NODE_TEXT, "a text");
 }
 
+/* Of a profile that is not found the plan's line is told; what is wrong inside of it has its own. */
+static thresh_status add_profile(plan *m, const node *n, const char *name)
+{
+    thresh_diags *said = thresh_diags_new();
+    thresh_status rc;
+
+    if (said == NULL)
+        return THRESH_ENOMEM;
+    thresh_diags_set_language(said, thresh_diags_language(m->r.diags));
+    rc = thresh_policy_add(m->p.policy, name, NULL, m->lookup, said);
+    for (size_t i = 0; i < thresh_diags_count(said); i++) {
+        const thresh_diag *d = thresh_diags_at(said, i);
+        bool placed = d->file != NULL;
+
+        thresh_diags_add(m->r.diags, d->severity, placed ? d->file : m->r.file,
+                         placed ? d->line : n->line, placed ? d->column : n->column, "%s", d->text);
+    }
+    /* a fault without a message is one that there was no memory for */
+    if (rc != THRESH_OK && thresh_diags_count(said) == 0)
+        rc = THRESH_ENOMEM;
+    thresh_diags_free(said);
+    return rc;
+}
+
 static void read_profile(plan *m, const node *n)
 {
     const char *slash = strrchr(m->r.file, '/'), *name = plan_text(&m->r, n);
@@ -73,7 +97,7 @@ static void read_profile(plan *m, const node *n)
         roi_out_of_memory(&m->r);
         return;
     }
-    thresh_status rc = thresh_policy_add(m->p.policy, name, NULL, m->lookup, m->r.diags);
+    thresh_status rc = add_profile(m, n, name);
     if (rc != THRESH_OK) {
         m->r.failed = true;
         m->r.status = rc == THRESH_ENOENT ? THRESH_EINVAL : rc;
