@@ -253,7 +253,8 @@ thresh_status thresh_report_rollout_json(const thresh_rollout_plan *plan,
                info->status != THRESH_ROLLOUT_RUNNING && info->status != THRESH_ROLLOUT_DONE ? 0
                : edited                                                                      ? NAN
                                         : plan->stages[info->stage].share);
-    put_text(&o, "since", instant_words(&o.w, info->since));
+    /* of what has ended the end, as the text has it */
+    put_text(&o, "since", instant_words(&o.w, info->history[info->history_count - 1].at));
     put_number(&o, "looks", (double)info->looks);
     put_line(&o);
     open_key(&o, "history", '[');
