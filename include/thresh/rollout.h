@@ -208,7 +208,7 @@ typedef struct thresh_observe_options {
     int64_t now;       /**< seconds since 1970 */
     const char *now_from; /**< where `now` comes from, for messages, such as "--at"; NULL: the clock */
     bool increment;    /**< the rows are added to those before; else they are all since the stage began */
-    const char *stage; /**< that the rows are of, as the plan names it, or NULL: the one that runs */
+    const char *stage; /**< that the rows are of, as the plan names it but for blanks, or NULL: the one that runs */
 } thresh_observe_options;
 
 /**

@@ -274,6 +274,19 @@ static thresh_status ended(making *m)
                       "name")));
 }
 
+/* "5%" is the stage that is called "5 %" where the plan gives it no name. */
+static bool same_but_blanks(const char *a, const char *b)
+{
+    for (;; a++, b++) {
+        a += strspn(a, " ");
+        b += strspn(b, " ");
+        if (*a != *b)
+            return false;
+        if (*a == '\0')
+            return true;
+    }
+}
+
 static const char *instant(char out[32], int64_t seconds)
 {
     time_t at = (time_t)seconds;
@@ -311,7 +324,7 @@ static thresh_status check_asked(making *m, const thresh_observations *given,
                          "these very rows were added at an earlier look: they would count twice");
         return THRESH_EINVAL;
     }
-    if (options->stage != NULL && strcmp(options->stage, m->stage->name) != 0) {
+    if (options->stage != NULL && !same_but_blanks(options->stage, m->stage->name)) {
         thresh_diags_add(
             m->diags, THRESH_ERROR, m->plan->path, 0, 0,
             "the rollout '%.200s' is at the stage '%.80s', and not at '%.80s': no stage "
