@@ -124,7 +124,7 @@ static size_t split_table(arena *a, const line *l, const char **cells)
 
 static size_t split_commas(arena *a, const line *l, const char **cells)
 {
-    return split_csv(a, l, cells, MOST_CELLS);
+    return split_csv(a, l, ',', cells, MOST_CELLS);
 }
 
 typedef size_t splitter(arena *a, const line *l, const char **cells);

@@ -94,9 +94,9 @@ bool next_full_line(const input *in, size_t *at, line *out); /* blank ones are p
 /* Fields between white space, at most `most`; the rest of the line is left out. @return how many.
  */
 size_t split_fields(const line *l, field *out, size_t most);
-/* Cells between commas, at most `most`, unquoted and trimmed; NULL cells: the arena failed. A
- * quoted cell ends with its line. @return how many. */
-size_t split_csv(arena *a, const line *l, const char **cells, size_t most);
+/* Cells between delimiters, a comma or a semicolon, at most `most`, unquoted and trimmed; fewer than
+ * there are: the arena failed. A quoted cell ends with its line. @return how many. */
+size_t split_csv(arena *a, const line *l, char delimiter, const char **cells, size_t most);
 bool line_contains(const line *l, const char *text);
 bool field_is(field f, const char *text);
 bool field_number(field f, double *out);

@@ -2,6 +2,7 @@
 #include "thresh/rollout_data.h"
 
 #include "base/file.h"
+#include "input/csv.h"
 #include "input/reader.h"
 #include "input/rollout_rows.h"
 
@@ -207,14 +208,14 @@ static thresh_status add_row(reading *r, const written *w)
 
 /* --- CSV --- */
 
-static bool read_header(reading *r, const line *l, column *order, size_t *count)
+static bool read_header(reading *r, const line *l, char delimiter, column *order, size_t *count)
 {
     const char *cells[COLUMNS * 4];
     bool seen[COLUMNS] = { false };
     arena a = ARENA_INIT;
     size_t before = r->errors;
 
-    *count = split_csv(&a, l, cells, sizeof cells / sizeof *cells);
+    *count = split_csv(&a, l, delimiter, cells, sizeof cells / sizeof *cells);
     for (size_t i = 0; i < *count; i++) {
         column c = COLUMN_ARM;
         while (c < COLUMNS && strcasecmp(titles[c], cells[i]) != 0)
@@ -251,6 +252,18 @@ static size_t rows_left(const input *in, size_t at)
     return rows;
 }
 
+/* Where semicolons part the cells a comma is the decimal point; not of a count: whoever writes 5,000
+ * there means no 5. */
+static const char *with_point(arena *a, column c, const char *cell)
+{
+    char *copy = c >= COLUMN_MEAN && c <= COLUMN_STDERR ? arena_strdup(a, cell) : NULL;
+
+    if (copy == NULL)
+        return cell;
+    csv_decimal_point(copy);
+    return copy;
+}
+
 static thresh_status read_csv(reading *r, const char *text, size_t len)
 {
     const input in = { .path = r->file, .text = text, .len = len, .diags = r->diags };
@@ -263,7 +276,8 @@ static thresh_status read_csv(reading *r, const char *text, size_t len)
         rows_fault(r, 0, "the file is empty");
         return THRESH_OK;
     }
-    if (!read_header(r, &l, order, &count))
+    char delimiter = csv_delimiter(&l) == ';' ? ';' : ',';
+    if (!read_header(r, &l, delimiter, order, &count))
         return THRESH_OK;
     /* at once: rows that move to a larger place leave the old one behind, touched and of no use */
     if (!array_reserve(&r->rows, &r->capacity, r->list.count + rows_left(&in, at), sizeof *r->rows))
@@ -272,14 +286,14 @@ static thresh_status read_csv(reading *r, const char *text, size_t len)
         const char *cells[COLUMNS * 4 + 1];
         written w = { .line = l.number };
         arena a = ARENA_INIT;
-        size_t found = split_csv(&a, &l, cells, count + 1);
+        size_t found = split_csv(&a, &l, delimiter, cells, count + 1);
 
         if (a.failed)
             rc = THRESH_ENOMEM;
         else if (found != count)
             rows_fault(r, l.number, "found another number of cells than the header has columns");
         for (size_t i = 0; i < count && found == count; i++)
-            w.cell[order[i]] = cells[i];
+            w.cell[order[i]] = delimiter == ';' ? with_point(&a, order[i], cells[i]) : cells[i];
         if (rc == THRESH_OK && found == count)
             rc = add_row(r, &w);
         arena_free(&a);

@@ -99,7 +99,7 @@ size_t split_fields(const line *l, field *out, size_t most)
     return count;
 }
 
-size_t split_csv(arena *a, const line *l, const char **cells, size_t most)
+size_t split_csv(arena *a, const line *l, char delimiter, const char **cells, size_t most)
 {
     size_t count = 0, at = 0;
 
@@ -111,7 +111,7 @@ size_t split_csv(arena *a, const line *l, const char **cells, size_t most)
 
         if (out == NULL)
             return count;
-        for (at += quoted; at < l->len && (quoted || l->text[at] != ','); at++)
+        for (at += quoted; at < l->len && (quoted || l->text[at] != delimiter); at++)
             if (!was_quoted || (quoted && l->text[at] != '"'))
                 *to++ = l->text[at];
             else if (quoted && at + 1 < l->len && l->text[at + 1] == '"')

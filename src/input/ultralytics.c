@@ -90,7 +90,7 @@ static thresh_status add_epoch(const input *in, thresh_set *set, arena *a, const
                                const char *const *titles, const line *l)
 {
     const char *cells[MOST_CELLS];
-    size_t count = split_csv(a, l, cells, MOST_CELLS);
+    size_t count = split_csv(a, l, ',', cells, MOST_CELLS);
     thresh_status rc = a->failed ? THRESH_ENOMEM : THRESH_OK;
 
     for (size_t i = 0; i < count && rc == THRESH_OK; i++) {
@@ -126,9 +126,9 @@ static thresh_status read(const input *in, thresh_set *set)
         return text_fault(in, l.number,
                           "not of Ultralytics: expected columns 'epoch' and "
                           "'metrics/mAP50(B)' or 'metrics/accuracy_top1'");
-    count = split_csv(&a, &l, titles, MOST_CELLS);
+    count = split_csv(&a, &l, ',', titles, MOST_CELLS);
     while (rc == THRESH_OK && !a.failed && next_full_line(in, &at, &l)) {
-        if (split_csv(&row, &l, cells, MOST_CELLS) != count) {
+        if (split_csv(&row, &l, ',', cells, MOST_CELLS) != count) {
             rc = text_fault(in, l.number, "a row with more or fewer columns than the header");
             break;
         }
