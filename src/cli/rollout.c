@@ -117,19 +117,22 @@ static int exit_of(thresh_step step)
 /* Where rows come from: files, and a server at most, which is asked anew at each try, as the stage
  * may be another one. */
 typedef struct data {
-    const char *files[MAX_ARGUMENTS], *server;
-    size_t file_count;
+    const char *server;
     thresh_observations *of_files, *all;
 } data;
 
 static thresh_status read_files(session *s, data *d)
 {
+    const char **files = calloc(s->a->count, sizeof *files);
+    size_t count = 0;
     bool ok = true;
 
+    if (files == NULL)
+        return THRESH_ENOMEM;
     for (size_t i = 2; i < s->a->count; i++) {
         const char *name = s->a->positional[i];
         if (!is_prometheus(name)) {
-            d->files[d->file_count++] = name;
+            files[count++] = name;
         } else if (d->server != NULL) {
             ok = false;
             thresh_diags_add(s->diags, THRESH_ERROR, NULL, 0, 0,
@@ -143,9 +146,9 @@ static thresh_status read_files(session *s, data *d)
         thresh_diags_add(s->diags, THRESH_ERROR, NULL, 0, 0,
                          "--increment: a Prometheus server is asked for all since the stage began");
     }
-    thresh_status rc = d->server != NULL && is_again(s)
-                           ? not_on_record(d->server, s->diags)
-                           : read_rows(s, &d->of_files, d->files, d->file_count);
+    thresh_status rc = d->server != NULL && is_again(s) ? not_on_record(d->server, s->diags)
+                                                        : read_rows(s, &d->of_files, files, count);
+    free(files);
     return rc != THRESH_OK || ok ? rc : THRESH_EINVAL;
 }
 
