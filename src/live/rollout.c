@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 typedef rollout_making making;
 
@@ -287,28 +286,20 @@ static bool same_but_blanks(const char *a, const char *b)
     }
 }
 
-static const char *instant(char out[32], int64_t seconds)
-{
-    time_t at = (time_t)seconds;
-    struct tm tm;
-
-    return gmtime_r(&at, &tm) != NULL && strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &tm) > 0 ? out
-                                                                                          : "?";
-}
-
 static thresh_status clock_before(making *m, const thresh_observe_options *options)
 {
     const thresh_rollout_info *info = &m->state->info;
     bool begun = options->now >= info->since;
-    char now[32], then[32];
+    char now[ROLLOUT_INSTANT], then[ROLLOUT_INSTANT];
+    bool shown = rollout_instant(now, options->now)
+                 && rollout_instant(then, begun ? info->last : info->since);
 
     thresh_diags_add(
         m->diags, THRESH_ERROR, m->plan->path, 0, 0,
         begun ? N_("%s says %s, which is before the last look at the stage '%.80s', of %s")
               : N_("%s says %s, which is before the beginning of the stage '%.80s', at %s"),
         options->now_from != NULL ? options->now_from : diag_text(m->diags, N_("the clock")),
-        instant(now, options->now), m->stage->name,
-        instant(then, begun ? info->last : info->since));
+        shown ? now : "?", m->stage->name, shown ? then : "?");
     return THRESH_EINVAL;
 }
 

@@ -81,6 +81,9 @@ thresh_status counts_merge(thresh_observation **out, size_t *count,
                            const thresh_rollout_state *state, const thresh_rollout_plan *plan,
                            const thresh_observations *given, bool increment, thresh_diags *diags);
 
+/* A time as "2026-11-25T10:00:00Z"; false: of no year of four digits. */
+enum { ROLLOUT_INSTANT = 21 };
+bool rollout_instant(char out[ROLLOUT_INSTANT], int64_t seconds);
 /* Are the dates of rows, where they have some, those of the stage that runs? */
 thresh_status counts_check_times(const thresh_observations *given, int64_t since, int64_t now,
                                  thresh_diags *diags);

@@ -213,7 +213,7 @@ bool counts_are_before(const thresh_observations *given, const thresh_rollout_st
 
 /* --- the time of rows --- */
 
-enum { DATE = 10, INSTANT = 20, A_DAY = 86400 };
+enum { DATE = 10, A_DAY = 86400 };
 
 /* Does it begin in this form? */
 static bool is_like(const char *text, const char *form)
@@ -224,13 +224,13 @@ static bool is_like(const char *text, const char *form)
     return true;
 }
 
-static bool instant_of(char out[INSTANT + 1], int64_t seconds)
+bool rollout_instant(char out[ROLLOUT_INSTANT], int64_t seconds)
 {
     time_t at = (time_t)seconds;
     struct tm tm;
 
     return gmtime_r(&at, &tm) != NULL
-           && strftime(out, INSTANT + 1, "%Y-%m-%dT%H:%M:%SZ", &tm) == INSTANT;
+           && strftime(out, ROLLOUT_INSTANT, "%Y-%m-%dT%H:%M:%SZ", &tm) > 0;
 }
 
 /* A day more at both ends: what zone the dates of a query are of is not known, unless they say it.
@@ -238,10 +238,10 @@ static bool instant_of(char out[INSTANT + 1], int64_t seconds)
 thresh_status counts_check_times(const thresh_observations *given, int64_t since, int64_t now,
                                  thresh_diags *diags)
 {
-    char first[INSTANT + 1], last[INSTANT + 1], exact[INSTANT + 1];
+    char first[ROLLOUT_INSTANT], last[ROLLOUT_INSTANT], exact[ROLLOUT_INSTANT];
 
-    if (!instant_of(first, since - A_DAY) || !instant_of(last, now + A_DAY)
-        || !instant_of(exact, now))
+    if (!rollout_instant(first, since - A_DAY) || !rollout_instant(last, now + A_DAY)
+        || !rollout_instant(exact, now))
         return THRESH_OK;
     for (size_t i = 0; i < given->count; i++) {
         const thresh_observation *o = &given->rows[i];

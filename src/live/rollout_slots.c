@@ -6,31 +6,29 @@
 
 typedef rollout_making making;
 
+/* The first row whose metric does not come before this one; `past`: that comes behind it. */
+static size_t first_row(const thresh_observation *all, size_t count, const char *metric, bool past)
+{
+    size_t least = 0;
+
+    /* in the order of their metrics: by halves, as there may be 200,000 */
+    while (least < count) {
+        size_t middle = least + (count - least) / 2;
+        int by = strcmp(all[middle].metric, metric);
+        if (by < 0 || (past && by == 0))
+            least = middle + 1;
+        else
+            count = middle;
+    }
+    return least;
+}
+
 metric_rows rows_of_metric(const thresh_observation *all, size_t count, const char *metric)
 {
-    metric_rows r = { all, 0 };
-    size_t least = 0, most = count;
+    size_t from = first_row(all, count, metric, false), to = first_row(all, count, metric, true);
 
-    if (count == 0)
-        return r; /* there may be no array */
-    /* in the order of their metrics: by halves, as there may be 200,000 */
-    while (least < most) {
-        size_t middle = least + (most - least) / 2;
-        if (strcmp(all[middle].metric, metric) < 0)
-            least = middle + 1;
-        else
-            most = middle;
-    }
-    r.at += least;
-    for (most = count; least < most;) {
-        size_t middle = least + (most - least) / 2;
-        if (strcmp(all[middle].metric, metric) == 0)
-            least = middle + 1;
-        else
-            most = middle;
-    }
-    r.count = least - (size_t)(r.at - all);
-    return r;
+    /* of no rows there may be no array */
+    return (metric_rows){ count > 0 ? all + from : all, to - from };
 }
 
 const char *slot_stratum(const thresh_observation *o)
